@@ -1,0 +1,1 @@
+"""Mezhved: SMEV 3 as open software."""
