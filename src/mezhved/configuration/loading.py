@@ -1,0 +1,196 @@
+"""Reading settings: defaults, then one TOML file, then the environment."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+
+from mezhved.configuration.errors import SettingError
+from mezhved.configuration.settings import BusSettings
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PREFIX = "MEZHVED_"
+CONFIG = "MEZHVED_CONFIG"
+TABLE = "bus"
+# Variables of the command line, the demonstration and the tests; they are no settings of a role.
+FOREIGN = ("MEZHVED_LANG", CONFIG)
+FOREIGN_PREFIXES = ("MEZHVED_TEST_", "MEZHVED_DEMO_", "MEZHVED_BENCH_", "MEZHVED_BUILD_")
+TRUE = ("1", "true", "yes", "on", "да")
+FALSE = ("0", "false", "no", "off", "нет")
+
+
+def environment_name(setting: str) -> str:
+    """Return the environment variable of a setting: `listen_port` -> `MEZHVED_LISTEN_PORT`."""
+    return PREFIX + setting.upper()
+
+
+def load_bus_settings(environ: Mapping[str, str], *, config: Path | None = None) -> BusSettings:
+    """Read the settings of the bus.
+
+    `config` (else the file named by `MEZHVED_CONFIG`) is a TOML file with a table `[bus]`; a
+    variable `MEZHVED_<NAME>` overrides it. A secret may instead be named by the file that holds it:
+    `<name>_file` in TOML, `MEZHVED_<NAME>_FILE` in the environment. Relative paths in the file
+    are counted from its folder. Raises `SettingError`.
+    """
+    path = config or (Path(environ[CONFIG]) if environ.get(CONFIG) else None)
+    values = _from_file(path) if path else {}
+    values |= _from_environment(environ)
+    return BusSettings(**values)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    where = str(path)
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingError(
+            Text(ru=f"файл настроек не читается: {error}", en=f"the settings file does not read: {error}"),
+            where=where,
+            cure=Text(ru="исправьте файл или MEZHVED_CONFIG", en="correct the file or MEZHVED_CONFIG"),
+        ) from error
+    for table in document:
+        if table != TABLE:
+            raise _unknown(table, [TABLE], where)
+    table = document.get(TABLE, {})
+    if not isinstance(table, dict):
+        raise _wrong(TABLE, table, "[bus]", where)
+    folder = path.parent
+    values: dict[str, Any] = {}
+    for name, value in table.items():
+        setting = _setting_of(name)
+        if setting is None:
+            raise _unknown(name, _names(), f"{where}, [{TABLE}]")
+        if setting in values:
+            raise _twice(setting, f"{where}, [{TABLE}]")
+        if setting != name:
+            values[setting] = _read_secret(folder / str(value), f"{where}, {name}")
+        else:
+            values[setting] = _typed(setting, value, f"{where}, {name}", folder)
+    return values
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable in FOREIGN or variable.startswith(FOREIGN_PREFIXES):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        setting = _setting_of(name)
+        if setting is None:
+            raise _unknown(variable, [environment_name(each) for each in _names()], "environment")
+        if setting in values:
+            raise _twice(setting, "environment")
+        if setting != name:
+            values[setting] = _read_secret(Path(value), variable)
+        else:
+            values[setting] = _typed(setting, _from_text(setting, value, variable), variable, Path())
+    return values
+
+
+def _names() -> list[str]:
+    """Return every name that may be written, files of secrets included."""
+    names = []
+    for each in fields(BusSettings):
+        names.append(each.name)
+        if each.metadata["secret"]:
+            names.append(f"{each.name}_file")
+    return names
+
+
+def _setting_of(name: str) -> str | None:
+    """Return the setting that `name` sets, itself or through a file; None when there is none."""
+    if name not in _names():
+        return None
+    return name if name in BusSettings.__dataclass_fields__ else name.removesuffix("_file")
+
+
+def _read_secret(path: Path, where: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(
+            Text(ru=f"файл с секретом не читается: {error}", en=f"the secret's file does not read: {error}"),
+            where=where,
+            cure=Text(ru="проверьте путь и права файла", en="check the path and the file's permissions"),
+        ) from error
+
+
+def _from_text(setting: str, text: str, where: str) -> Any:
+    """Turn an environment variable into the value TOML would have given."""
+    kind = get_type_hints(BusSettings)[setting]
+    if kind is bool:
+        if text.lower() not in TRUE + FALSE:
+            raise _wrong(setting, text, "true, false", where)
+        return text.lower() in TRUE
+    if kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError as error:
+            raise _wrong(setting, text, kind.__name__, where) from error
+    if get_origin(kind) is tuple:
+        return [each.strip() for each in text.split(",") if each.strip()]
+    return text
+
+
+def _typed(setting: str, value: Any, where: str, folder: Path) -> Any:
+    kind = get_type_hints(BusSettings)[setting]
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise _wrong(setting, value, ", ".join(get_args(kind)), where)
+        return value
+    if kind == Path | None:
+        if not isinstance(value, str):
+            raise _wrong(setting, value, "str", where)
+        return folder / value if value else None
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise _wrong(setting, value, "[str, ...]", where)
+        return tuple(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not kind:
+        raise _wrong(setting, value, kind.__name__, where)
+    if setting == "database" and "://" not in value and value:
+        return str(folder / value)
+    return value
+
+
+def _unknown(name: str, known: Iterable[str], where: str) -> SettingError:
+    near = difflib.get_close_matches(name, known, n=1)
+    cure = (
+        Text(ru=f"может быть, {near[0]}?", en=f"did you mean {near[0]}?")
+        if near
+        else Text(ru="уберите её", en="remove it")
+    )
+    return SettingError(
+        Text(ru=f"нет такой настройки: {name}", en=f"no such setting: {name}"), where=where, cure=cure
+    )
+
+
+def _wrong(setting: str, value: Any, expected: str, where: str) -> SettingError:
+    hidden = (
+        setting in BusSettings.__dataclass_fields__ and not BusSettings.__dataclass_fields__[setting].repr
+    )
+    shown = "***" if hidden else repr(value)
+    return SettingError(
+        Text(
+            ru=f"неверное значение {shown} настройки {setting}",
+            en=f"wrong value {shown} of setting {setting}",
+        ),
+        where=where,
+        cure=Text(ru=f"ожидается {expected}", en=f"expected {expected}"),
+    )
+
+
+def _twice(setting: str, where: str) -> SettingError:
+    return SettingError(
+        Text(ru=f"настройка {setting} задана дважды", en=f"setting {setting} is given twice"),
+        where=where,
+        cure=Text(ru="оставьте значение или файл", en="keep either the value or the file"),
+    )
