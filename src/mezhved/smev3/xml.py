@@ -1,0 +1,215 @@
+"""Parse XML from outside: no DTD, no entities, no network, everything bounded."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+from lxml import etree
+
+from mezhved.texts import MezhvedError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BOM = b"\xef\xbb\xbf"
+_DECLARED_ENCODING = re.compile(
+    rb"""<\?xml\s+version\s*=\s*(?:"[^"<]*"|'[^'<]*')\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']"""
+)
+_BEFORE_ROOT = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_INTERNAL: Any = "internal"  # lxml's stubs know booleans only
+_UTF8_NAMES = frozenset({b"utf-8", b"utf8"})
+_NAMESPACE_NAME_ERRORS = frozenset({etree.ErrorTypes.WAR_NS_URI, etree.ErrorTypes.WAR_NS_URI_RELATIVE})
+
+
+class MalformedXml(MezhvedError):  # noqa: N818 - named by what it is, as the other refusals are
+    """The octets are not XML that may be read; `where` tells line and column."""
+
+
+class XmlLimitExceeded(MalformedXml):
+    """The document is larger, deeper or denser than the limits allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlLimits:
+    """What a document may be; the defaults fit an envelope with attachments inline."""
+
+    octets: int = 16 * 2**20
+    """Length of the document: 5 MiB of attachments (MR 3.3 section 5) take 7 MiB as base64."""
+    depth: int = 256
+    """Elements inside one another, the root included."""
+    attributes: int = 256
+    """Attributes and namespace declarations of one element."""
+    markup: int = 1_000_000
+    """Signs `<`: about twice the number of elements; each costs a node in memory."""
+    utf8_only: bool = True
+    """Refuse any other encoding (MR 3.3 section 3.1); off for files that people give."""
+    doctype: bool = False
+    """Allow a DOCTYPE; external entities are not read even then."""
+
+
+WIRE_LIMITS = XmlLimits()
+
+
+def parse(octets: bytes, limits: XmlLimits = WIRE_LIMITS) -> etree._Element:
+    """Return the root element.
+
+    Comments, processing instructions and blanks are kept. Namespace names that are no URI
+    (`http://пф.рф/...`) are accepted: real messages use them.
+    Errors: `MalformedXml`, `XmlLimitExceeded`.
+    """
+    _check_octets(octets, limits)
+    doctype = b"<!DOCTYPE" in octets and _has_doctype(octets)
+    if doctype and not limits.doctype:
+        raise MalformedXml(
+            Text(ru="DOCTYPE не допускается", en="DOCTYPE is not allowed"),
+            cure=Text(ru="уберите объявление DOCTYPE", en="remove the DOCTYPE declaration"),
+        )
+    root = _parse(octets, limits, doctype=doctype)
+    _check_shape(root, limits)
+    return root
+
+
+def _check_octets(octets: bytes, limits: XmlLimits) -> None:
+    """Refuse by what is seen without parsing."""
+    if len(octets) > limits.octets:
+        raise XmlLimitExceeded(
+            Text(
+                ru=f"документ длиннее {limits.octets} байт: {len(octets)}",
+                en=f"the document is longer than {limits.octets} octets: {len(octets)}",
+            )
+        )
+    if octets.count(b"<") > limits.markup:
+        raise XmlLimitExceeded(
+            Text(
+                ru=f"в документе больше {limits.markup} знаков разметки «<»",
+                en=f"the document has more than {limits.markup} markup signs '<'",
+            )
+        )
+    if limits.utf8_only:
+        _check_encoding(octets)
+
+
+def _check_encoding(octets: bytes) -> None:
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in octets:
+        raise _not_utf8("UTF-16 / UTF-32 / NUL")
+    declared = _DECLARED_ENCODING.match(octets.removeprefix(_BOM) if octets.startswith(_BOM) else octets)
+    if declared and declared[1].lower() not in _UTF8_NAMES:
+        raise _not_utf8(declared[1].decode())
+
+
+def _not_utf8(found: str) -> MalformedXml:
+    return MalformedXml(
+        Text(ru=f"кодировка не UTF-8: {found}", en=f"the encoding is not UTF-8: {found}"),
+        cure=Text(ru="СМЭВ принимает только UTF-8", en="SMEV accepts UTF-8 only"),
+    )
+
+
+def _has_doctype(octets: bytes) -> bool:
+    """Tell whether the prolog holds a DOCTYPE; in comments and CDATA the word is harmless."""
+    start = len(_BOM) if octets.startswith(_BOM) else 0
+    end = _BEFORE_ROOT.match(octets, start)
+    return end is not None and octets.startswith(b"<!DOCTYPE", end.end())
+
+
+class _Parsers(threading.local):
+    """Parsers of one thread: lxml parses in parallel only with a parser per thread."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[bool, bool, bool], etree.XMLParser] = {}
+
+    def get(self, *, utf8: bool, recover: bool, doctype: bool) -> etree.XMLParser:
+        parser = self._made.get((utf8, recover, doctype))
+        if parser is None:
+            parser = self._made[utf8, recover, doctype] = etree.XMLParser(
+                encoding="utf-8" if utf8 else None,
+                recover=recover,
+                # the size is bounded before; the built-in bound on entities goes with this option
+                huge_tree=not doctype,
+                resolve_entities=_INTERNAL if doctype else False,
+                no_network=True,
+                load_dtd=False,
+                dtd_validation=False,
+                attribute_defaults=False,
+                remove_comments=False,
+                remove_pis=False,
+                remove_blank_text=False,
+                collect_ids=False,
+            )
+        return parser
+
+
+_PARSERS = _Parsers()
+
+
+def _parse(octets: bytes, limits: XmlLimits, *, doctype: bool) -> etree._Element:
+    utf8 = limits.utf8_only
+    parser = _PARSERS.get(utf8=utf8, recover=False, doctype=doctype)
+    try:
+        return etree.fromstring(octets, parser)
+    except etree.XMLSyntaxError as error:
+        fault = _first_fault(parser.error_log)
+        if fault is not None:
+            raise _malformed(fault.message, fault.line, fault.column) from error
+    return _parse_any_namespace(octets, utf8=utf8, doctype=doctype)
+
+
+def _first_fault(log: Iterable[etree._LogEntry]) -> etree._LogEntry | None:
+    """Return the first error that is not about a namespace name being no URI."""
+    return next((entry for entry in log if entry.type not in _NAMESPACE_NAME_ERRORS), None)
+
+
+def _parse_any_namespace(octets: bytes, *, utf8: bool, doctype: bool) -> etree._Element:
+    """Parse on over namespace names that libxml2 takes for errors, and over nothing else.
+
+    libxml2 reports 100 errors at most, so a second parser proves that the rest is well formed.
+    """
+    judge = expat.ParserCreate(encoding="utf-8" if utf8 else None, namespace_separator="}")
+    try:
+        judge.Parse(octets, True)  # noqa: FBT003
+    except expat.ExpatError as error:
+        raise _malformed(expat.errors.messages[error.code], error.lineno, error.offset) from error
+    parser = _PARSERS.get(utf8=utf8, recover=True, doctype=doctype)
+    root = etree.fromstring(octets, parser)
+    fault = _first_fault(parser.error_log)
+    if fault is not None:
+        raise _malformed(fault.message, fault.line, fault.column)
+    return root
+
+
+def _malformed(reason: str, line: int, column: int) -> MalformedXml:
+    reason = reason.strip()
+    return MalformedXml(
+        Text(ru=f"XML составлен неверно: {reason}", en=f"XML is not well formed: {reason}"),
+        where=str(Text(ru=f"строка {line}, знак {column}", en=f"line {line}, column {column}")),
+    )
+
+
+def _check_shape(root: etree._Element, limits: XmlLimits) -> None:
+    """Refuse what is too deep or has too many attributes."""
+    if _deeper_than(limits.depth)(root):
+        raise XmlLimitExceeded(
+            Text(
+                ru=f"вложенность элементов больше {limits.depth}",
+                en=f"elements are nested deeper than {limits.depth}",
+            )
+        )
+    if _MORE_ATTRIBUTES(root, limit=limits.attributes):
+        raise XmlLimitExceeded(
+            Text(
+                ru=f"у элемента больше {limits.attributes} атрибутов",
+                en=f"an element has more than {limits.attributes} attributes",
+            )
+        )
+
+
+_MORE_ATTRIBUTES = etree.XPath("boolean(//*[count(@*) > $limit])")
+
+
+@lru_cache(maxsize=8)
+def _deeper_than(depth: int) -> etree.XPath:
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")
