@@ -1,0 +1,33 @@
+"""Who may exchange what: participants, systems, certificates, types, routes, access.
+
+The public names here need no started Django; models are in `mezhved.registry.models`.
+"""
+
+from __future__ import annotations
+
+from mezhved.registry.periods import Period
+from mezhved.registry.routing import BadRouting, RoutingExpression
+from mezhved.registry.snapshot import (
+    CertificateBinding,
+    Direction,
+    InformationTypeInfo,
+    RoutingKind,
+    Snapshot,
+    System,
+    TypeRoot,
+)
+from mezhved.registry.source import SnapshotSource
+
+__all__ = [
+    "BadRouting",
+    "CertificateBinding",
+    "Direction",
+    "InformationTypeInfo",
+    "Period",
+    "RoutingExpression",
+    "RoutingKind",
+    "Snapshot",
+    "SnapshotSource",
+    "System",
+    "TypeRoot",
+]
