@@ -67,7 +67,7 @@ def _broken(name: str, at: int, ru: str, en: str) -> Asn1Error:
     return Asn1Error(Text(ru=ru, en=en), f"{name}, {octet}" if name else str(octet))
 
 
-def _header(octets: bytes, at: int, limit: int, name: str) -> tuple[int, int, int]:
+def _header(octets: bytes, at: int, limit: int, name: str) -> tuple[int, int, int]:  # noqa: C901
     """Return tag, place of the content, and its length (-1 = indefinite)."""
     start = at
     if at + 2 > limit:
@@ -110,7 +110,7 @@ class Node:
 
     __slots__ = ("_depth", "_ends", "after", "content", "end", "name", "octets", "start", "tag")
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         octets: bytes,
         start: int,
@@ -177,9 +177,7 @@ class Node:
             raise self.broken("должно быть составным", "must be constructed")
         at = self.content
         while at < self.end:
-            child = Node(
-                self.octets, at, self.end, name or self.name, ends=self._ends, depth=self._depth + 1
-            )
+            child = Node(self.octets, at, self.end, name or self.name, ends=self._ends, depth=self._depth + 1)
             yield child
             at = child.after
 
@@ -197,7 +195,9 @@ class Node:
     def expect(self, tag: int) -> Node:
         """Return itself when the tag is the one that must be here."""
         if self.tag != tag:
-            raise self.broken(f"тег {self.tag:#04x} вместо {tag:#04x}", f"tag {self.tag:#04x}, not {tag:#04x}")
+            raise self.broken(
+                f"тег {self.tag:#04x} вместо {tag:#04x}", f"tag {self.tag:#04x}, not {tag:#04x}"
+            )
         return self
 
     def integer(self) -> int:
@@ -253,10 +253,7 @@ class Node:
         if not body or body[0] > 7 or (body[0] and len(body) == 1):  # noqa: PLR2004
             raise self.broken("негодная строка битов", "a bad bit string")
         return frozenset(
-            8 * index + bit
-            for index, octet in enumerate(body[1:])
-            for bit in range(8)
-            if octet & 0x80 >> bit
+            8 * index + bit for index, octet in enumerate(body[1:]) for bit in range(8) if octet & 0x80 >> bit
         )
 
     def is_text(self) -> bool:

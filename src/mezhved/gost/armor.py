@@ -1,0 +1,69 @@
+"""Taking PEM, bare base64 and DER alike; writing PEM (RFC 7468)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from mezhved.gost import der
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mezhved.gost.errors import GostError
+
+_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 #]{1,40})-----\s([^-]*)-----END \1-----")
+_BLANKS: Final = bytes.maketrans(b"", b""), b" \t\r\n"
+
+
+@contextmanager
+def reading_as(family: type[GostError]) -> Iterator[None]:
+    """Turn the reader's errors into the family that the caller promises."""
+    try:
+        yield
+    except der.Asn1Error as error:
+        raise family(error.what, where=error.where) from None
+
+
+def decode_base64(octets: bytes) -> bytes | None:
+    """Decode base64 with blanks anywhere; None when it is not base64."""
+    table, blanks = _BLANKS
+    try:
+        return base64.b64decode(octets.translate(table, blanks), validate=True)
+    except binascii.Error:
+        return None
+
+
+def pem_blocks(data: bytes, labels: frozenset[str]) -> list[bytes]:
+    """Return the contents of the PEM blocks with these labels; a block that is not base64 comes empty."""
+    return [decode_base64(match[2]) or b"" for match in _BLOCK.finditer(data) if match[1].decode() in labels]
+
+
+def to_der(data: bytes, labels: frozenset[str]) -> bytes:
+    """Find the DER in what may be DER, PEM or bare base64, without blanks or zeros after it."""
+    if data[:1] == b"\x30":
+        # "0" begins no base64 of a SEQUENCE: that starts with "M".
+        return _trimmed(data)
+    blocks = pem_blocks(data, labels)
+    if blocks:
+        return blocks[0]
+    return decode_base64(data.removeprefix(b"\xef\xbb\xbf")) or data
+
+
+def _trimmed(data: bytes) -> bytes:
+    """Cut off the line end or zeros that editors and mailers append to DER files."""
+    try:
+        end = der.Node(data, 0, len(data)).after
+    except der.Asn1Error:
+        return data
+    return data[:end] if not data[end : end + 64].strip(b"\r\n\t \0") and len(data) - end <= 64 else data  # noqa: PLR2004
+
+
+def to_pem(octets: bytes, label: str) -> str:
+    """Write PEM with lines of 64 characters."""
+    text = base64.b64encode(octets).decode()
+    lines = "".join(f"{text[at : at + 64]}\n" for at in range(0, len(text), 64))
+    return f"-----BEGIN {label}-----\n{lines}-----END {label}-----\n"

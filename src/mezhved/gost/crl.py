@@ -1,0 +1,264 @@
+"""Certificate revocation lists (RFC 5280 section 5), also those with a million entries."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from mezhved.gost import der
+from mezhved.gost.armor import pem_blocks, reading_as, to_der, to_pem
+from mezhved.gost.certificates import algorithm, is_signed, read_authority_key_id, read_extensions
+from mezhved.gost.errors import MalformedCrl
+from mezhved.gost.names import DistinguishedName
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mezhved.gost.certificates import Certificate
+    from mezhved.gost.provider import Provider
+
+CRL_LABELS: Final = frozenset(("X509 CRL",))
+_NUMBER: Final = "2.5.29.20"
+_AUTHORITY_KEY_ID: Final = "2.5.29.35"
+_ISSUING_POINT: Final = "2.5.29.28"
+_REASON: Final = "2.5.29.21"
+_INVALIDITY: Final = "2.5.29.24"
+_LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+_UNDERSTOOD: Final = frozenset((_NUMBER, _AUTHORITY_KEY_ID, _ISSUING_POINT))
+
+
+class Reason(IntEnum):
+    """Why a certificate was revoked (RFC 5280 5.3.1)."""
+
+    UNSPECIFIED = 0
+    KEY_COMPROMISE = 1
+    CA_COMPROMISE = 2
+    AFFILIATION_CHANGED = 3
+    SUPERSEDED = 4
+    CESSATION_OF_OPERATION = 5
+    CERTIFICATE_HOLD = 6
+    REMOVE_FROM_CRL = 8
+    PRIVILEGE_WITHDRAWN = 9
+    AA_COMPROMISE = 10
+
+    @property
+    def text(self) -> Text:
+        """The reason in words."""
+        return _REASONS[self]
+
+
+_REASONS: Final[Mapping[Reason, Text]] = {
+    Reason.UNSPECIFIED: Text(ru="причина не указана", en="no reason given"),
+    Reason.KEY_COMPROMISE: Text(ru="ключ скомпрометирован", en="key compromise"),
+    Reason.CA_COMPROMISE: Text(ru="ключ УЦ скомпрометирован", en="CA key compromise"),
+    Reason.AFFILIATION_CHANGED: Text(ru="изменилась принадлежность", en="affiliation changed"),
+    Reason.SUPERSEDED: Text(ru="заменён другим", en="superseded"),
+    Reason.CESSATION_OF_OPERATION: Text(ru="прекращение деятельности", en="cessation of operation"),
+    Reason.CERTIFICATE_HOLD: Text(ru="действие приостановлено", en="certificate hold"),
+    Reason.REMOVE_FROM_CRL: Text(ru="исключён из списка", en="removed from the list"),
+    Reason.PRIVILEGE_WITHDRAWN: Text(ru="полномочия отозваны", en="privilege withdrawn"),
+    Reason.AA_COMPROMISE: Text(ru="ключ центра атрибутов скомпрометирован", en="AA key compromise"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """One entry: when it was revoked, since when it is not to be trusted, and why."""
+
+    at: datetime
+    since: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Crl:
+    """A parsed list; two are equal when their octets are. Times are aware UTC.
+
+    `covers_authorities` and `covers_others` tell whose certificates the list is about; both are false for
+    lists that are not whole (delta, indirect, by reason) or that have an unknown critical extension.
+    """
+
+    der: bytes = field(repr=False)
+    issuer: str = field(compare=False)
+    issuer_name: DistinguishedName = field(compare=False, repr=False)
+    this_update: datetime = field(compare=False)
+    next_update: datetime | None = field(compare=False)
+    number: int | None = field(compare=False)
+    authority_key_id: bytes | None = field(compare=False)
+    covers_authorities: bool = field(compare=False)
+    covers_others: bool = field(compare=False)
+    thumbprint: bytes = field(compare=False, repr=False)
+    signed: bytes = field(compare=False, repr=False)
+    signature: bytes = field(compare=False, repr=False)
+    signature_oid: str = field(compare=False)
+    _index: _Index = field(compare=False, repr=False)
+
+    @classmethod
+    def parse(cls, data: bytes) -> Crl:
+        """Read DER, PEM or bare base64; raise `MalformedCrl` with what is wrong and where."""
+        with reading_as(MalformedCrl):
+            return _crl(to_der(data, CRL_LABELS))
+
+    def __hash__(self) -> int:
+        return hash(self.thumbprint)
+
+    def __len__(self) -> int:
+        """Count the revoked certificates."""
+        return len(self._index)
+
+    def revocation(self, serial: int) -> Revocation | None:
+        """Find the entry of a serial number."""
+        return self._index.find(serial)
+
+    def is_signed_by(self, issuer: Certificate, provider: Provider) -> bool:
+        """Verify the list's signature with the issuer's key, and nothing else."""
+        return is_signed(self.signed, self.signature, self.signature_oid, issuer, provider)
+
+    @property
+    def pem(self) -> str:
+        """The list as PEM."""
+        return to_pem(self.der, "X509 CRL")
+
+
+def parse_crls(data: bytes) -> tuple[Crl, ...]:
+    """Read every list of a PEM file, or the one of a DER file; raise `MalformedCrl`."""
+    blocks = () if data[:1] == b"\x30" else pem_blocks(data, CRL_LABELS)
+    return tuple(Crl.parse(block) for block in blocks) if blocks else (Crl.parse(data),)
+
+
+def _crl(octets: bytes) -> Crl:
+    outer = der.read(octets, "CertificateList").expect(der.SEQUENCE).fields()
+    signed = outer.take(der.SEQUENCE, "tbsCertList")
+    algorithm(outer, "signatureAlgorithm")
+    signature = outer.take(der.BIT_STRING, "signatureValue").bits()
+    outer.end()
+
+    fields = signed.fields()
+    version = fields.perhaps(der.INTEGER, "version")
+    if version is not None:
+        version.small()
+    signature_oid = algorithm(fields, "signature")
+    issuer = DistinguishedName.read(fields.take(der.SEQUENCE, "issuer"))
+    this_update = fields.any("thisUpdate").time()
+    has_next = fields.peek() in {der.UTC_TIME, der.GENERALIZED_TIME}
+    next_update = fields.any("nextUpdate").time() if has_next else None
+    revoked = fields.perhaps(der.SEQUENCE, "revokedCertificates")
+    wrapper = fields.perhaps(0xA0, "crlExtensions")
+    fields.end()
+
+    extensions = read_extensions(wrapper.inside()) if wrapper is not None else ()
+    known = {item.oid: item.value for item in extensions}
+    unknown = any(item.critical and item.oid not in _UNDERSTOOD for item in extensions)
+    authorities, others = (False, False) if unknown else _scope(known.get(_ISSUING_POINT))
+    number = known.get(_NUMBER)
+    return Crl(
+        der=octets,
+        issuer=str(issuer),
+        issuer_name=issuer,
+        this_update=this_update,
+        next_update=next_update,
+        number=None if number is None else der.read(number, "cRLNumber").expect(der.INTEGER).integer(),
+        authority_key_id=read_authority_key_id(known.get(_AUTHORITY_KEY_ID)),
+        covers_authorities=authorities,
+        covers_others=others,
+        thumbprint=hashlib.sha256(octets).digest(),
+        signed=signed.raw,
+        signature=signature,
+        signature_oid=signature_oid,
+        _index=_Index(octets, revoked),
+    )
+
+
+class _Index:
+    """Where each serial number's entry lies: 12 octets an entry, for lists of hundreds of thousands."""
+
+    __slots__ = ("_hashes", "_octets", "_starts")
+
+    def __init__(self, octets: bytes, revoked: der.Node | None) -> None:
+        """Walk over the entries; raise `der.Asn1Error` where their frame is broken."""
+        found: list[tuple[int, int]] = []
+        if revoked is not None:
+            at = revoked.content
+            while at < revoked.end:
+                serial, after = _serial(revoked, at)
+                found.append((hash(serial), at))
+                at = after
+        found.sort()
+        self._octets = octets
+        self._hashes = array("q", (number for number, _ in found))
+        self._starts = array("Q", (start for _, start in found))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def find(self, serial: int) -> Revocation | None:
+        """Read the entry of a serial number."""
+        wanted = hash(serial)
+        for place in range(bisect_left(self._hashes, wanted), len(self._hashes)):
+            if self._hashes[place] != wanted:
+                return None
+            entry = der.Node(self._octets, self._starts[place], len(self._octets))
+            if next(entry.children()).integer() == serial:
+                return _entry(entry)
+        return None
+
+
+def _serial(revoked: der.Node, at: int) -> tuple[int, int]:
+    """Read the serial number of the entry that starts there, and where the next starts."""
+    octets = revoked.octets
+    # Nearly all entries have short lengths: the quick way for them.
+    if at + 4 <= revoked.end and octets[at] == der.SEQUENCE and octets[at + 2] == der.INTEGER:
+        length, size = octets[at + 1], octets[at + 3]
+        if length < 0x80 and 0 < size <= length - 2 and at + 2 + length <= revoked.end:  # noqa: PLR2004
+            return int.from_bytes(octets[at + 4 : at + 4 + size], signed=True), at + 2 + length
+    entry = der.Node(octets, at, revoked.end, "revokedCertificate").expect(der.SEQUENCE)
+    return entry.fields().take(der.INTEGER, "userCertificate").integer(), entry.after
+
+
+def _entry(entry: der.Node) -> Revocation:
+    """Read an entry; a broken one revokes for ever, since its serial number is on the list."""
+    try:
+        fields = entry.fields()
+        fields.take(der.INTEGER, "userCertificate")
+        at = since = fields.any("revocationDate").time()
+        extensions = fields.perhaps(der.SEQUENCE, "crlEntryExtensions")
+        reason = Reason.UNSPECIFIED
+        for item in read_extensions(extensions) if extensions is not None else ():
+            if item.oid == _REASON:
+                reason = _reason(der.read(item.value, "reasonCode").expect(der.ENUMERATED).integer())
+            elif item.oid == _INVALIDITY:
+                since = min(at, der.read(item.value, "invalidityDate").time())
+    except der.Asn1Error:
+        return Revocation(_LONG_AGO, _LONG_AGO, Reason.UNSPECIFIED)
+    return Revocation(at, since, reason)
+
+
+def _reason(code: int) -> Reason:
+    try:
+        return Reason(code)
+    except ValueError:
+        return Reason.UNSPECIFIED
+
+
+def _scope(value: bytes | None) -> tuple[bool, bool]:
+    """Read IssuingDistributionPoint (RFC 5280 5.2.5): whether the list is about authorities, about others."""
+    if value is None:
+        return True, True
+    flags = {"onlyContainsUserCerts": False, "onlyContainsCACerts": False, "partial": False}
+    names = {0x81: "onlyContainsUserCerts", 0x82: "onlyContainsCACerts"}
+    for node in der.read(value, "issuingDistributionPoint").expect(der.SEQUENCE).children():
+        if node.tag in names:
+            flags[names[node.tag]] = node.boolean()
+        elif node.tag in {0x84, 0x85}:
+            flags["partial"] |= node.boolean()
+        elif node.tag != 0xA0:  # noqa: PLR2004
+            flags["partial"] = True
+    if flags["partial"]:
+        return False, False
+    return not flags["onlyContainsUserCerts"], not flags["onlyContainsCACerts"]
