@@ -1,0 +1,164 @@
+"""Tables of the bus. The hot path works on them by plain SQL (`mezhved.bus.storage`), not by the ORM.
+
+Relations carry no database constraint: rows of one message are written in one transaction by one
+program, and `mezhved bus check` proves that they belong together; a constraint would cost a lookup
+and a lock on each of them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from mezhved.bus.storage.records import Box, EventKind, Kind, State
+
+
+class Message(models.Model):
+    """A message that the bus took over, for ever: it is also the memory of used MessageIDs."""
+
+    id = models.BigAutoField(primary_key=True)
+    message_key = models.BinaryField(max_length=16, unique=True)
+    owner = models.BigIntegerField()
+    kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in Kind])
+    state = models.SmallIntegerField(choices=[(state.value, state.name) for state in State])
+    version = models.TextField()
+    sender = models.BigIntegerField(null=True)
+    recipient = models.BigIntegerField(null=True)
+    type_id = models.BigIntegerField(null=True)
+    root_namespace = models.TextField()
+    root_name = models.TextField()
+    original_key = models.BinaryField(max_length=16, null=True)
+    reference_key = models.BinaryField(max_length=16, null=True)
+    transaction_code = models.TextField()
+    node = models.TextField()
+    reply_to = models.TextField()
+    test = models.BooleanField()
+    eol = models.BigIntegerField()
+    attachments = models.IntegerField()
+    accepted_at = models.BigIntegerField()
+    first_leased_at = models.BigIntegerField()
+    finished_at = models.BigIntegerField()
+    leases = models.IntegerField()
+    reason = models.TextField()
+    answer_key = models.BinaryField(max_length=16, null=True)
+
+    class Meta:
+        """Indexes: by id, and the answers of a request."""
+
+        indexes: ClassVar = [
+            models.Index(
+                fields=["original_key"],
+                name="bus_message_original",
+                condition=Q(original_key__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Kind(self.kind).name} {bytes(self.message_key).hex()}"
+
+
+class Body(models.Model):
+    """The signed bytes of a message, apart so that the message row stays narrow.
+
+    The key is the message's; it is declared as a row id because SQLite then needs no second index.
+    """
+
+    message_id = models.BigAutoField(primary_key=True)
+    owner = models.BigIntegerField()
+    data = models.BinaryField()
+    signature = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Attachment(models.Model):
+    """An attachment that came inside a message."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="files"
+    )
+    owner = models.BigIntegerField()
+    position = models.IntegerField()
+    content_id = models.TextField()
+    mime_type = models.TextField()
+    octets = models.BinaryField()
+
+    class Meta:
+        """One file per place."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "position"], name="bus_attachment_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.content_id
+
+
+class QueueEntry(models.Model):
+    """A message that its recipient has not acknowledged; the id is its place in the queue.
+
+    `leased_until` 0 means never handed out; a lease that ended puts the message at the queue's head.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    owner = models.BigIntegerField()
+    box = models.SmallIntegerField(choices=[(box.value, box.name) for box in Box])
+    node = models.TextField()
+    type_id = models.BigIntegerField(null=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="entries"
+    )
+    message_key = models.BinaryField(max_length=16)
+    eol = models.BigIntegerField()
+    leased_until = models.BigIntegerField()
+    first_leased_at = models.BigIntegerField()
+    leases = models.IntegerField()
+
+    class Meta:
+        """Each way of taking a message from a queue has an index in its own order."""
+
+        db_table = "bus_queue"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "message_key"], name="bus_queue_message"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["owner", "box", "node", "id"],
+                name="bus_queue_waiting",
+                condition=Q(leased_until=0),
+            ),
+            models.Index(
+                fields=["owner", "box", "node", "type_id", "id"],
+                name="bus_queue_waiting_type",
+                condition=Q(leased_until=0),
+            ),
+            models.Index(
+                fields=["owner", "box", "node", "leased_until", "type_id", "id"],
+                name="bus_queue_leased",
+                condition=Q(leased_until__gt=0),
+            ),
+            models.Index(fields=["eol"], name="bus_queue_eol", condition=Q(eol__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.box}/{self.node} {self.pk}"
+
+
+class Event(models.Model):
+    """What happened to a message besides the times in its own row."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.DO_NOTHING, db_constraint=False, related_name="events"
+    )
+    owner = models.BigIntegerField()
+    at = models.BigIntegerField()
+    kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in EventKind])
+    detail = models.TextField()
+
+    def __str__(self) -> str:
+        return EventKind(self.kind).name

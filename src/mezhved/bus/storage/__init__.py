@@ -1,0 +1,57 @@
+"""Durable queues of the bus on SQLite and PostgreSQL.
+
+`Store` is the one door; everything it takes and gives is a frozen record.
+"""
+
+from mezhved.bus.storage.address import DatabaseAddress
+from mezhved.bus.storage.check import CheckReport
+from mezhved.bus.storage.errors import (
+    OutcomeUnknown,
+    StorageClosed,
+    StorageDamaged,
+    StorageError,
+    StorageUnavailable,
+)
+from mezhved.bus.storage.keys import message_id_of, message_key
+from mezhved.bus.storage.records import (
+    Box,
+    Content,
+    Delivery,
+    Event,
+    EventKind,
+    Kind,
+    NewMessage,
+    Queue,
+    QueueCount,
+    State,
+    StoredAttachment,
+    StoredMessage,
+)
+from mezhved.bus.storage.session import Observer
+from mezhved.bus.storage.store import Store
+
+__all__ = [
+    "Box",
+    "CheckReport",
+    "Content",
+    "DatabaseAddress",
+    "Delivery",
+    "Event",
+    "EventKind",
+    "Kind",
+    "NewMessage",
+    "Observer",
+    "OutcomeUnknown",
+    "Queue",
+    "QueueCount",
+    "State",
+    "StorageClosed",
+    "StorageDamaged",
+    "StorageError",
+    "StorageUnavailable",
+    "Store",
+    "StoredAttachment",
+    "StoredMessage",
+    "message_id_of",
+    "message_key",
+]

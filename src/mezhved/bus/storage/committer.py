@@ -1,0 +1,219 @@
+"""Group commit: what many threads ask at once becomes durable in one transaction.
+
+There is no thread of its own. The first caller that finds nobody at work leads: it takes everything
+that waits, runs it, commits once, tells the others, and passes the lead to the next one waiting. While
+the disk syncs, the next group gathers.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+
+from mezhved.bus.storage.errors import OutcomeUnknown, StorageClosed, StorageError, StorageUnavailable
+from mezhved.bus.storage.session import NoObserver, Observer, Session, Trouble
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
+
+_TRIES: Final = 5
+
+
+class _Job(Generic[T]):
+    """One caller's work and the lock that the caller sleeps on."""
+
+    __slots__ = ("done", "error", "order", "result", "wake", "work")
+
+    def __init__(self, work: Callable[[Session], T], order: tuple[int, bytes]) -> None:
+        self.work = work
+        self.order = order
+        self.wake = threading.Lock()
+        self.wake.acquire()
+        self.done = False
+        self.result: T | None = None
+        self.error: BaseException | None = None
+
+
+class Committer:
+    """Runs callers' work on one writing connection of this process."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Session],
+        *,
+        group: int = 128,
+        patience: float = 5.0,
+        observer: Observer | None = None,
+    ) -> None:
+        """`group`: most operations in one transaction; `patience`: seconds to go on trying to connect."""
+        self._connect = connect
+        self._group = group
+        self._patience = patience
+        self._observer = observer or NoObserver()
+        self._mutex = threading.Lock()
+        self._idle = threading.Condition(self._mutex)
+        self._waiting: deque[_Job[Any]] = deque()
+        self._busy = False
+        self._closed = False
+        self._session: Session | None = None
+        self._process = os.getpid()
+
+    def submit(self, work: Callable[[Session], T], order: tuple[int, bytes]) -> T:
+        """Run `work` in a transaction and return its result once that is durable.
+
+        Works of one group run in the order of `order`, so that groups of two processes take their locks
+        in the same sequence and do not wait for each other in a circle. `work` may run more than once
+        and must have no effect but through the session. Raises what `work` raised, or StorageUnavailable.
+        """
+        job = _Job(work, order)
+        with self._mutex:
+            if self._closed or os.getpid() != self._process:
+                raise StorageClosed(Text(ru="хранилище закрыто", en="the store is closed"))
+            self._waiting.append(job)
+            lead = not self._busy
+            self._busy = True
+        if not lead:
+            job.wake.acquire()
+        if not job.done:
+            self._lead(job)
+        if job.error is not None:
+            raise job.error
+        return cast("T", job.result)
+
+    def close(self) -> None:
+        """Refuse new work, wait until all that was taken is durable, close the connection."""
+        with self._mutex:
+            self._closed = True
+            while self._busy:
+                self._idle.wait()
+            session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _lead(self, own: _Job[Any]) -> None:
+        with self._mutex:
+            size = min(self._group, len(self._waiting))
+            jobs = [self._waiting.popleft() for _ in range(size)]
+        try:
+            self._run(sorted(jobs, key=lambda job: job.order))
+        except BaseException as error:
+            for job in jobs:
+                if not job.done and job is not own:
+                    job.error = _unavailable(error, OutcomeUnknown)
+            raise
+        finally:
+            with self._mutex:
+                following = self._waiting[0] if self._waiting else None
+                if following is None:
+                    self._busy = False
+                    self._idle.notify_all()
+            if following is not None:
+                following.wake.release()
+            for job in jobs:
+                job.done = True
+                if job is not own:
+                    job.wake.release()
+
+    def _run(self, jobs: Sequence[_Job[Any]]) -> None:
+        started = time.monotonic()
+        for attempt in range(_TRIES):
+            session = self._connected(jobs, started)
+            if session is None:
+                return
+            error = self._transaction(session, jobs)
+            if error is None:
+                self._observer.committed(len(jobs), time.monotonic() - started)
+                return
+            trouble = session.trouble(error)
+            if trouble is Trouble.LOST or isinstance(error, OutcomeUnknown):
+                self._drop()
+            if isinstance(error, OutcomeUnknown):
+                return self._fail(jobs, error)
+            last = attempt == _TRIES - 1
+            if (trouble in (None, Trouble.REFUSED) or last) and len(jobs) > 1:
+                for job in jobs:
+                    self._run([job])
+                return None
+            if trouble in (None, Trouble.REFUSED):
+                return self._fail(jobs, error if trouble is None else _refused(error))
+            if last:
+                return self._fail(jobs, _unavailable(error, StorageUnavailable))
+        return None
+
+    def _transaction(self, session: Session, jobs: Sequence[_Job[Any]]) -> BaseException | None:
+        """Run the jobs and commit; the exception that undid them, OutcomeUnknown if it came too late."""
+        committing = False
+        try:
+            session.begin()
+            for job in jobs:
+                job.result = job.work(session)
+            committing = True
+            session.commit()
+        except Exception as error:  # noqa: BLE001 - sorted by the caller
+            session.rollback()
+            if committing and session.trouble(error) is Trouble.LOST:
+                return _unavailable(error, OutcomeUnknown)
+            return error
+        except BaseException:
+            session.rollback()
+            raise
+        return None
+
+    def _connected(self, jobs: Sequence[_Job[Any]], started: float) -> Session | None:
+        pause = 0.01
+        while self._session is None:
+            try:
+                self._session = self._connect()
+            except Exception as error:  # noqa: BLE001 - whatever the driver raises
+                if time.monotonic() - started > self._patience:
+                    self._fail(jobs, _unavailable(error, StorageUnavailable))
+                    return None
+                time.sleep(pause)
+                pause = min(pause * 2, 0.5)
+        return self._session
+
+    def _drop(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _fail(self, jobs: Sequence[_Job[Any]], error: BaseException) -> None:
+        for job in jobs:
+            job.error = error
+        self._observer.failed(len(jobs))
+
+
+def _unavailable(error: BaseException, kind: type[StorageUnavailable]) -> StorageUnavailable:
+    if isinstance(error, StorageUnavailable):
+        return error
+    unknown = kind is OutcomeUnknown
+    made = kind(
+        Text(
+            ru=f"база данных недоступна{', исход записи неизвестен' if unknown else ''}: {error}",
+            en=f"the database is unavailable{', the outcome of the write is unknown' if unknown else ''}: {error}",
+        ),
+        cure=Text(
+            ru="повторите обращение с тем же идентификатором сообщения",
+            en="repeat the call with the same message id",
+        ),
+    )
+    made.__cause__ = error
+    return made
+
+
+def _refused(error: BaseException) -> StorageError:
+    made = StorageError(
+        Text(ru=f"база данных отказала: {error}", en=f"the database refused: {error}"),
+        cure=Text(
+            ru="проверьте, что выполнены миграции: mezhved bus migrate",
+            en="check that the migrations were run: mezhved bus migrate",
+        ),
+    )
+    made.__cause__ = error
+    return made

@@ -1,0 +1,117 @@
+"""The store on PostgreSQL: psycopg 3, prepared statements, one round trip for each operation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+from psycopg import errors as pg
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
+
+from mezhved.bus.storage.records import State
+from mezhved.bus.storage.session import Parameters, Row, Trouble, attachment_rows
+from mezhved.bus.storage.sql import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_OPTIONS: Final = "-c synchronous_commit=on -c timezone=UTC -c statement_timeout=60000"
+_REPEATABLE: Final = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
+_LOST_CLASSES: Final = ("08", "53", "57P", "58")
+_READ_ONLY: Final = "25006"
+
+
+class PostgresSession:
+    """A connection to the server that holds the tables."""
+
+    def __init__(self, location: str) -> None:
+        self._connection = psycopg.connect(
+            location,
+            autocommit=True,
+            connect_timeout=5,
+            options=_OPTIONS,
+            application_name="mezhved",
+            target_session_attrs="read-write",
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=20000,
+            prepare_threshold=0,
+        )
+        adapters = self._connection.adapters
+        adapters.register_dumper(int, Int8Dumper)
+        adapters.register_dumper(int, Int8BinaryDumper)
+        self._cursor = self._connection.cursor(binary=True)
+        self._statements = statements("postgresql")
+
+    def begin(self) -> None:
+        """Begin a transaction."""
+        self._cursor.execute("BEGIN")
+
+    def commit(self) -> None:
+        """Commit; the server answers when its log is on disk."""
+        self._cursor.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo."""
+        try:
+            if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                self._cursor.execute("ROLLBACK")
+        except psycopg.Error:
+            self._connection.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """Sort the server's codes and the driver's losses."""
+        if not isinstance(error, psycopg.Error):
+            return Trouble.LOST if isinstance(error, OSError) else None
+        if isinstance(error, _REPEATABLE):
+            return Trouble.REPEAT
+        code = error.sqlstate or ""
+        if self._connection.closed or code.startswith(_LOST_CLASSES) or code == _READ_ONLY:
+            return Trouble.LOST
+        return Trouble.REFUSED
+
+    def read(self) -> None:
+        """Begin a snapshot."""
+        self._cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def rows(self, name: str, parameters: Parameters) -> list[Row]:
+        """Run a reading statement."""
+        return self._cursor.execute(self._statements[name].text, parameters).fetchall()
+
+    def accept(self, message: Parameters, attachments: Sequence[Parameters]) -> bool:
+        """Write message, content and queue entry."""
+        return self._insert("accept", message, attachments) is not None
+
+    def keep_refused(self, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
+        """Write a refused message and its content."""
+        return self._insert("keep_refused", message, attachments)
+
+    def lease(self, parameters: Parameters) -> Row | None:
+        """Take the first message with its content."""
+        return self._one("lease" if parameters["type_id"] is None else "lease_typed", parameters)
+
+    def finish(self, statement: str, state: State, parameters: Parameters) -> int | None:  # noqa: ARG002
+        """Take an entry off its queue and close its message; each statement knows its final state."""
+        row = self._one(statement, parameters)
+        return None if row is None else int(row[0])
+
+    def event(self, parameters: Parameters) -> None:
+        """Add a line of history."""
+        self._cursor.execute(self._statements["insert_event"].text, parameters)
+
+    def _insert(self, name: str, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
+        row = self._one(name, message)
+        if row is None:
+            return None
+        message_pk = int(row[0])
+        for attachment in attachment_rows(message_pk, message["owner"], attachments):
+            self._cursor.execute(self._statements["insert_attachment"].text, attachment)
+        return message_pk
+
+    def _one(self, name: str, parameters: Parameters) -> Row | None:
+        return self._cursor.execute(self._statements[name].text, parameters).fetchone()

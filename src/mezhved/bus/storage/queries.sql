@@ -1,0 +1,202 @@
+-- Statements of the store, by name. `[sqlite]` and `[postgresql]` mark those that one engine has for
+-- itself. `hot` marks the way of a message: such a statement names the owner of the queue, which is the
+-- column that the tables can be distributed by. A line that begins with `--typed` belongs only to the
+-- variant `<name>_typed`, which looks for one information type.
+
+-- name: accept [postgresql] hot
+WITH message AS (
+    INSERT INTO bus_message (
+        message_key, owner, kind, state, version, sender, recipient, type_id, root_namespace, root_name,
+        original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, accepted_at,
+        first_leased_at, finished_at, leases, reason, answer_key)
+    VALUES (
+        :message_key, :owner, :kind, 1, :version, :sender, :recipient, :type_id, :root_namespace, :root_name,
+        :original_key, :reference_key, :transaction_code, :node, :reply_to, :test, :eol, :attachments,
+        :accepted_at, 0, 0, 0, '', NULL)
+    ON CONFLICT (message_key) DO NOTHING
+    RETURNING id
+), body AS (
+    INSERT INTO bus_body (message_id, owner, data, signature)
+    SELECT id, :owner, :data, :signature FROM message
+), entry AS (
+    INSERT INTO bus_queue (
+        owner, box, node, type_id, message_id, message_key, eol, leased_until, first_leased_at, leases)
+    SELECT :owner, :box, :queue_node, CAST(:type_id AS bigint), id, :message_key, :eol, 0, 0, 0 FROM message
+)
+SELECT id FROM message
+
+-- name: keep_refused [postgresql] hot
+WITH message AS (
+    INSERT INTO bus_message (
+        message_key, owner, kind, state, version, sender, recipient, type_id, root_namespace, root_name,
+        original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, accepted_at,
+        first_leased_at, finished_at, leases, reason, answer_key)
+    VALUES (
+        :message_key, :owner, :kind, 3, :version, :sender, :recipient, :type_id, :root_namespace, :root_name,
+        :original_key, :reference_key, :transaction_code, :node, :reply_to, :test, :eol, :attachments,
+        :accepted_at, 0, :accepted_at, 0, :reason, :answer_key)
+    ON CONFLICT (message_key) DO NOTHING
+    RETURNING id
+), body AS (
+    INSERT INTO bus_body (message_id, owner, data, signature)
+    SELECT id, :owner, :data, :signature FROM message
+)
+SELECT id FROM message
+
+-- name: insert_message [sqlite] hot
+INSERT INTO bus_message (
+    message_key, owner, kind, state, version, sender, recipient, type_id, root_namespace, root_name,
+    original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, accepted_at,
+    first_leased_at, finished_at, leases, reason, answer_key)
+VALUES (
+    :message_key, :owner, :kind, :state, :version, :sender, :recipient, :type_id, :root_namespace,
+    :root_name, :original_key, :reference_key, :transaction_code, :node, :reply_to, :test, :eol,
+    :attachments, :accepted_at, 0, :finished_at, 0, :reason, :answer_key)
+ON CONFLICT (message_key) DO NOTHING
+RETURNING id
+
+-- name: insert_body [sqlite] hot
+INSERT INTO bus_body (message_id, owner, data, signature) VALUES (:id, :owner, :data, :signature)
+
+-- name: insert_entry [sqlite] hot
+INSERT INTO bus_queue (
+    owner, box, node, type_id, message_id, message_key, eol, leased_until, first_leased_at, leases)
+VALUES (:owner, :box, :queue_node, :type_id, :id, :message_key, :eol, 0, 0, 0)
+
+-- name: insert_attachment hot
+INSERT INTO bus_attachment (message_id, owner, position, content_id, mime_type, octets)
+VALUES (:id, :owner, :position, :content_id, :mime_type, :octets)
+
+-- name: insert_event hot
+INSERT INTO bus_event (message_id, owner, at, kind, detail) VALUES (:id, :owner, :at, :kind, :detail)
+
+-- An ended lease comes first, the oldest message of the thousand that ended longest ago; then the first
+-- message never handed out. Rows that another transaction holds are passed over.
+-- name: lease [postgresql] hot
+WITH ended AS MATERIALIZED (
+    SELECT id FROM bus_queue
+    WHERE owner = :owner AND box = :box AND node = :node AND leased_until > 0 AND leased_until <= :now
+    --typed AND type_id = :type_id
+    ORDER BY leased_until LIMIT 1000
+), head AS MATERIALIZED (
+    SELECT q.id, q.message_id FROM bus_queue q
+    WHERE q.id IN (SELECT id FROM ended) AND q.owner = :owner AND q.leased_until > 0
+        AND q.leased_until <= :now
+    ORDER BY q.id LIMIT 1 FOR UPDATE SKIP LOCKED
+), fresh AS MATERIALIZED (
+    SELECT q.id, q.message_id FROM bus_queue q
+    WHERE q.owner = :owner AND q.box = :box AND q.node = :node AND q.leased_until = 0
+    --typed AND q.type_id = :type_id
+        AND NOT EXISTS (SELECT 1 FROM head)
+    ORDER BY q.id LIMIT 1 FOR UPDATE SKIP LOCKED
+), taken AS MATERIALIZED (
+    SELECT id, message_id FROM head UNION ALL SELECT id, message_id FROM fresh
+)
+UPDATE bus_queue q
+SET leased_until = :until, leases = q.leases + 1,
+    first_leased_at = CASE q.first_leased_at WHEN 0 THEN :now ELSE q.first_leased_at END
+FROM taken
+LEFT JOIN bus_message m ON m.id = taken.message_id AND m.owner = :owner
+LEFT JOIN bus_body b ON b.message_id = taken.message_id AND b.owner = :owner
+WHERE q.id = taken.id AND q.owner = :owner
+RETURNING q.id, q.leases, q.message_id, {delivery_columns}
+
+-- name: lease [sqlite] hot
+UPDATE bus_queue
+SET leased_until = :until, leases = leases + 1,
+    first_leased_at = CASE first_leased_at WHEN 0 THEN :now ELSE first_leased_at END
+WHERE owner = :owner AND id = coalesce(
+    (SELECT id FROM (
+        SELECT id FROM bus_queue
+        WHERE owner = :owner AND box = :box AND node = :node AND leased_until > 0 AND leased_until <= :now
+        --typed AND type_id = :type_id
+        ORDER BY leased_until LIMIT 1000)
+     ORDER BY id LIMIT 1),
+    (SELECT id FROM bus_queue
+     WHERE owner = :owner AND box = :box AND node = :node AND leased_until = 0
+     --typed AND type_id = :type_id
+     ORDER BY id LIMIT 1))
+RETURNING id, leases, message_id
+
+-- name: delivered_content [sqlite] hot
+SELECT {delivery_columns}
+FROM bus_message m LEFT JOIN bus_body b ON b.message_id = m.id
+WHERE m.id = :id AND m.owner = :owner
+
+-- name: attachments hot
+SELECT content_id, mime_type, octets FROM bus_attachment
+WHERE message_id = :id AND owner = :owner ORDER BY position
+
+-- name: ack [postgresql] hot
+WITH entry AS (
+    DELETE FROM bus_queue WHERE owner = :owner AND message_key = :message_key AND leases > 0
+    RETURNING message_id, first_leased_at, leases
+)
+UPDATE bus_message m
+SET state = 2, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases
+FROM entry WHERE m.id = entry.message_id AND m.owner = :owner
+RETURNING m.id
+
+-- name: expire [postgresql] hot
+WITH entry AS (
+    DELETE FROM bus_queue WHERE owner = :owner AND id = :pk AND leases = coalesce(:leases, leases)
+    RETURNING message_id, first_leased_at, leases
+)
+UPDATE bus_message m
+SET state = 4, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases,
+    answer_key = :answer_key
+FROM entry WHERE m.id = entry.message_id AND m.owner = :owner
+RETURNING m.id
+
+-- name: ack_entry [sqlite] hot
+DELETE FROM bus_queue WHERE owner = :owner AND message_key = :message_key AND leases > 0
+RETURNING message_id, first_leased_at, leases
+
+-- name: expire_entry [sqlite] hot
+DELETE FROM bus_queue WHERE owner = :owner AND id = :pk AND leases = coalesce(:leases, leases)
+RETURNING message_id, first_leased_at, leases
+
+-- name: finish_message [sqlite] hot
+UPDATE bus_message
+SET state = :state, finished_at = :now, first_leased_at = :first_leased_at, leases = :leases,
+    answer_key = :answer_key
+WHERE id = :id AND owner = :owner
+
+-- name: known
+SELECT 1 FROM bus_message WHERE message_key = :message_key
+
+-- name: find
+SELECT {stored_columns} FROM bus_message m WHERE m.message_key = :message_key
+
+-- name: answers
+SELECT {stored_columns} FROM bus_message m WHERE m.original_key = :message_key ORDER BY m.id LIMIT :limit
+
+-- name: content
+SELECT m.id, m.owner, m.attachments, b.data, b.signature
+FROM bus_message m JOIN bus_body b ON b.message_id = m.id WHERE m.message_key = :message_key
+
+-- name: history
+SELECT e.at, e.kind, e.detail
+FROM bus_message m JOIN bus_event e ON e.message_id = m.id WHERE m.message_key = :message_key ORDER BY e.id
+
+-- name: waiting hot
+SELECT count(*) FROM (
+    SELECT 1 FROM (
+        SELECT id FROM bus_queue
+        WHERE owner = :owner AND box = :box AND node = :node AND leased_until = 0 LIMIT :limit) never
+    UNION ALL
+    SELECT 1 FROM (
+        SELECT id FROM bus_queue
+        WHERE owner = :owner AND box = :box AND node = :node AND leased_until > 0 LIMIT :limit) leased
+    LIMIT :limit) counted
+
+-- name: statistics
+SELECT box, node, count(*) FROM bus_queue WHERE owner = :owner GROUP BY box, node ORDER BY box, node
+
+-- name: overdue
+SELECT q.id, q.leases, q.message_id, q.owner, q.box, q.node, {delivery_columns}
+FROM bus_queue q
+JOIN bus_message m ON m.id = q.message_id AND m.owner = q.owner
+JOIN bus_body b ON b.message_id = q.message_id
+WHERE q.eol > 0 AND q.eol <= :now AND q.leased_until <= :now
+ORDER BY q.eol LIMIT :limit

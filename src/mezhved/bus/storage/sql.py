@@ -1,0 +1,82 @@
+"""Named SQL statements, loaded once from `queries.sql` and written in each engine's manner."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Dialect = Literal["sqlite", "postgresql"]
+
+_HEADER: Final = ("kind", "version", "sender", "recipient", "type_id", "root_namespace", "root_name")
+_TAIL: Final = ("transaction_code", "node", "eol", "accepted_at", "reply_to", "test")
+STORED_COLUMNS: Final = (
+    "id",
+    "message_key",
+    *_HEADER,
+    "original_key",
+    "reference_key",
+    *_TAIL,
+    "state",
+    "first_leased_at",
+    "finished_at",
+    "leases",
+    "reason",
+    "answer_key",
+)
+DELIVERY_COLUMNS: Final = (
+    "m.message_key",
+    *(f"m.{name}" for name in _HEADER),
+    "m.original_key",
+    "m.reference_key",
+    *(f"m.{name}" for name in _TAIL),
+    "m.attachments",
+    "b.data",
+    "b.signature",
+)
+_LISTS: Final = {
+    "{stored_columns}": ", ".join(f"m.{name}" for name in STORED_COLUMNS),
+    "{delivery_columns}": ", ".join(DELIVERY_COLUMNS),
+}
+_NAME = re.compile(r"^-- name: (?P<name>\w+)(?: \[(?P<dialect>\w+)\])?(?P<hot> hot)?$", re.MULTILINE)
+_TYPED = re.compile(r"^(\s*)--typed ", re.MULTILINE)
+_COMMENT = re.compile(r"^\s*--.*\n?", re.MULTILINE)
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement: its text for the driver and whether it lies on a message's way."""
+
+    name: str
+    text: str
+    hot: bool
+
+
+@cache
+def statements(dialect: Dialect) -> Mapping[str, Statement]:
+    """Return the engine's statements by name."""
+    source = files(__package__).joinpath("queries.sql").read_text(encoding="utf-8")
+    for placeholder, columns in _LISTS.items():
+        source = source.replace(placeholder, columns)
+    found: dict[str, Statement] = {}
+    marks = list(_NAME.finditer(source))
+    ends = [mark.start() for mark in marks[1:]] + [len(source)]
+    for mark, end in zip(marks, ends, strict=True):
+        if mark["dialect"] in (None, dialect):
+            text, hot = source[mark.end() : end], mark["hot"] is not None
+            found[mark["name"]] = Statement(mark["name"], _rendered(text, dialect), hot)
+            if _TYPED.search(text):
+                name = f"{mark['name']}_typed"
+                found[name] = Statement(name, _rendered(_TYPED.sub(r"\1", text), dialect), hot)
+    return found
+
+
+def _rendered(text: str, dialect: Dialect) -> str:
+    bare = _COMMENT.sub("", text).strip()
+    return _PARAMETER.sub(r"%(\1)s", bare) if dialect == "postgresql" else bare
