@@ -1,0 +1,294 @@
+"""The provider on OpenSSL's gost-engine.
+
+Loaded keys are `EVP_PKEY`s in a bounded table, each with the operation contexts that are free at the moment.
+Whoever works with a key holds it, so what the table drops is freed when its last user is done. No lock is ever
+taken here: every step on shared state is one atomic operation of the interpreter, hence threads do not wait
+for each other and a fork at any moment leaves nothing locked in the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
+
+from mezhved.gost.algorithms import Digest
+from mezhved.gost.curves import CURVES
+from mezhved.gost.errors import ProviderUnavailable
+from mezhved.gost.keys import PrivateKey, PublicKey
+from mezhved.gost.libcrypto import Engine, LibCrypto, load_engine
+from mezhved.gost.pkcs8 import private_key_info
+from mezhved.gost.provider import check_digest, signature_numbers
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mezhved.gost.curves import Curve
+    from mezhved.gost.provider import Octets
+
+Key = TypeVar("Key", PublicKey, PrivateKey)
+
+_LARGEST: Final = 128
+_IDLE_CONTEXTS: Final = 64
+# The engine's own value for the empty message is wrong (RFC 5831 section 7.3, CryptoPro parameters).
+_EMPTY_GOST94: Final = bytes.fromhex("981e5f3ca30c841487830f84fb433e13ac1101569b9c13584ac483234cd656c0")
+
+
+class _Context:
+    """One operation's context with its place for the answer; used by one thread at a time."""
+
+    __slots__ = ("buffer", "free", "length", "pointer")
+
+    def __init__(self, library: LibCrypto, pointer: int | None, *, of_digest: bool) -> None:
+        if not pointer:
+            raise _failure(library)
+        self.pointer = pointer
+        self.buffer = ctypes.create_string_buffer(_LARGEST)
+        self.length = ctypes.c_size_t(_LARGEST)
+        self.free = library.EVP_MD_CTX_free if of_digest else library.EVP_PKEY_CTX_free
+
+    def __del__(self) -> None:
+        if getattr(self, "free", None):
+            self.free(self.pointer)
+
+
+class _LoadedKey:
+    """A key in libcrypto's memory, with the contexts nobody uses just now."""
+
+    __slots__ = ("_engine", "_idle", "_initialise", "pointer")
+
+    def __init__(self, engine: Engine, pointer: int | None, *, signs: bool) -> None:
+        library = engine.library
+        self.pointer = pointer
+        if not pointer:
+            raise _failure(library)
+        self._engine = engine
+        self._initialise = library.EVP_PKEY_sign_init if signs else library.EVP_PKEY_verify_init
+        self._idle: list[_Context] = []
+
+    def take(self) -> _Context:
+        """Return a context that nobody else uses."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            library = self._engine.library
+            context = _Context(
+                library, library.EVP_PKEY_CTX_new(self.pointer, self._engine.pointer), of_digest=False
+            )
+            if self._initialise(context.pointer) <= 0:
+                raise _failure(library) from None
+            return context
+
+    def give(self, context: _Context) -> None:
+        """Take the context back."""
+        self._idle.append(context)
+
+    def __del__(self) -> None:
+        if self.pointer:
+            self._engine.library.EVP_PKEY_free(self.pointer)
+
+
+class _Table(Generic[Key]):
+    """Loaded keys, the least recently used dropped first."""
+
+    def __init__(self, load: Callable[[Key], _LoadedKey], capacity: int) -> None:
+        self._load = load
+        self._capacity = capacity
+        self._keys: OrderedDict[Key, _LoadedKey] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def get(self, key: Key) -> _LoadedKey:
+        """Return the key in libcrypto's memory, loading it when it is not there."""
+        loaded = self._keys.get(key)
+        if loaded is None:
+            loaded = self._load(key)
+            self._keys[key] = loaded
+            while len(self._keys) > self._capacity:
+                # Another thread may have emptied the table in between.
+                with contextlib.suppress(KeyError):
+                    self._keys.popitem(last=False)
+        else:
+            with contextlib.suppress(KeyError):
+                self._keys.move_to_end(key)
+        return loaded
+
+
+class _DigestKind:
+    """One hash function of the engine, with the contexts nobody uses just now."""
+
+    def __init__(self, engine: Engine, digest: Digest) -> None:
+        library = engine.library
+        nid = library.OBJ_txt2nid(digest.oid.encode())
+        self.digest = digest
+        self.library = library
+        self._engine = engine.pointer
+        self._method = library.ENGINE_get_digest(engine.pointer, nid)
+        self._idle: list[_Context] = []
+        if not self._method:
+            raise _failure(library)
+
+    def take(self) -> _Context:
+        """Return a context at the beginning of a hash."""
+        try:
+            context = self._idle.pop()
+        except IndexError:
+            context = _Context(self.library, self.library.EVP_MD_CTX_new(), of_digest=True)
+        if self.library.EVP_DigestInit_ex(context.pointer, self._method, self._engine) != 1:
+            raise _failure(self.library)
+        return context
+
+    def give(self, context: _Context) -> None:
+        """Take the context back."""
+        if len(self._idle) < _IDLE_CONTEXTS:
+            self._idle.append(context)
+
+    def finish(self, context: _Context) -> bytes:
+        """End the hash."""
+        if self.library.EVP_DigestFinal_ex(context.pointer, context.buffer, None) != 1:
+            raise _failure(self.library)
+        return context.buffer.raw[: self.digest.size]
+
+
+class OpenSslHasher:
+    """A hash in the making in the engine."""
+
+    __slots__ = ("_context", "_empty", "_kind")
+
+    def __init__(self, kind: _DigestKind) -> None:
+        self._kind = kind
+        self._context = kind.take()
+        self._empty = True
+
+    def update(self, data: Octets, /) -> None:
+        """Take more octets."""
+        octets = data if isinstance(data, bytes) else bytes(data)
+        if octets:
+            self._empty = False
+            if self._kind.library.EVP_DigestUpdate(self._context.pointer, octets, len(octets)) != 1:
+                raise _failure(self._kind.library)
+
+    def digest(self) -> bytes:
+        """Return the hash of what was taken so far."""
+        if self._empty and self._kind.digest is Digest.GOST94:
+            return _EMPTY_GOST94
+        last = self.copy()
+        return self._kind.finish(last._context)  # noqa: SLF001  of the same class
+
+    def copy(self) -> Self:
+        """Return an independent hasher in the same state."""
+        twin = type(self)(self._kind)
+        twin._empty = self._empty  # noqa: SLF001
+        if self._kind.library.EVP_MD_CTX_copy_ex(twin._context.pointer, self._context.pointer) != 1:  # noqa: SLF001
+            raise _failure(self._kind.library)
+        return twin
+
+    def __del__(self) -> None:
+        context = getattr(self, "_context", None)
+        if context is not None:
+            self._kind.give(context)
+
+
+class OpenSslProvider:
+    """GOST by gost-engine; `ProviderUnavailable` when it is not on this machine.
+
+    At most `capacity` keys of each kind stay loaded (about 2 KB each).
+    """
+
+    name: Final = "openssl"
+
+    def __init__(self, *, capacity: int = 4096) -> None:
+        self._engine = load_engine()
+        self._library = self._engine.library
+        self._kinds = {digest: _DigestKind(self._engine, digest) for digest in Digest}
+        self._public: _Table[PublicKey] = _Table(self._load_public, capacity)
+        self._private: _Table[PrivateKey] = _Table(self._load_private, capacity)
+
+    def hasher(self, digest: Digest) -> OpenSslHasher:
+        """Begin a hash."""
+        return OpenSslHasher(self._kinds[digest])
+
+    def digest(self, digest: Digest, data: Octets) -> bytes:
+        """Hash the octets at once."""
+        octets = data if isinstance(data, bytes) else bytes(data)
+        if not octets and digest is Digest.GOST94:
+            return _EMPTY_GOST94
+        kind = self._kinds[digest]
+        context = kind.take()
+        if self._library.EVP_DigestUpdate(context.pointer, octets, len(octets)) != 1:
+            raise _failure(self._library)
+        value = kind.finish(context)
+        kind.give(context)
+        return value
+
+    def sign(self, key: PrivateKey, digest: bytes) -> bytes:
+        """Sign a digest (RFC 7091 section 6.1)."""
+        check_digest(key, digest)
+        loaded = self._private.get(key)
+        context = loaded.take()
+        context.length.value = _LARGEST
+        done = self._library.EVP_PKEY_sign(
+            context.pointer, context.buffer, context.length, digest, len(digest)
+        )
+        if done != 1:
+            raise _failure(self._library)
+        signature = context.buffer.raw[: context.length.value]
+        loaded.give(context)
+        return signature
+
+    def verify(self, key: PublicKey, digest: bytes, signature: bytes) -> bool:
+        """Check a signature (RFC 7091 section 6.2)."""
+        if signature_numbers(key, digest, signature) is None:
+            return False
+        loaded = self._public.get(key)
+        context = loaded.take()
+        verdict: int = self._library.EVP_PKEY_verify(
+            context.pointer, signature, len(signature), digest, len(digest)
+        )
+        loaded.give(context)
+        if verdict == 1:
+            return True
+        self._library.ERR_clear_error()
+        return False
+
+    def public_key(self, key: PrivateKey) -> PublicKey:
+        """Compute the public half, d·P."""
+        pointer = self._private.get(key).pointer
+        length = self._library.i2d_PUBKEY(pointer, None)
+        if length <= 0:
+            raise _failure(self._library)
+        buffer = ctypes.create_string_buffer(length)
+        self._library.i2d_PUBKEY(pointer, ctypes.byref(ctypes.c_void_p(ctypes.addressof(buffer))))
+        public = PublicKey.from_spki(buffer.raw)
+        return PublicKey(key.algorithm, key.curve, public.x, public.y)
+
+    def _load_public(self, key: PublicKey) -> _LoadedKey:
+        octets = PublicKey(key.algorithm, _ENGINE_NAMES[key.curve], key.x, key.y).spki()
+        data = ctypes.c_char_p(octets)
+        pointer = self._library.d2i_PUBKEY(None, ctypes.byref(data), len(octets))
+        return _LoadedKey(self._engine, pointer, signs=False)
+
+    def _load_private(self, key: PrivateKey) -> _LoadedKey:
+        octets = private_key_info(PrivateKey(key.algorithm, _ENGINE_NAMES[key.curve], key.value))
+        data = ctypes.c_char_p(octets)
+        pointer = self._library.d2i_AutoPrivateKey(None, ctypes.byref(data), len(octets))
+        return _LoadedKey(self._engine, pointer, signs=True)
+
+
+def _failure(library: LibCrypto) -> ProviderUnavailable:
+    reason = library.reasons()
+    return ProviderUnavailable(
+        Text(ru=f"отказ gost-engine: {reason}", en=f"gost-engine failed: {reason}"), where="openssl"
+    )
+
+
+def _engine_names() -> Mapping[Curve, Curve]:
+    """Map each curve to the first one with its numbers: the engine need not know every name."""
+    first: dict[tuple[int, int, int], Curve] = {}
+    return {curve: first.setdefault((curve.p, curve.a, curve.x), curve) for curve in CURVES}
+
+
+_ENGINE_NAMES: Final = _engine_names()

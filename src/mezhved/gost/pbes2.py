@@ -1,0 +1,148 @@
+"""Keys under a password: PBES2 (RFC 8018 section 6.2, RFC 9337) by means of libcrypto."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from mezhved.gost import der
+from mezhved.gost.errors import MalformedKey, UnsupportedAlgorithm, WrongPassword
+from mezhved.gost.libcrypto import load_libcrypto
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mezhved.gost.libcrypto import LibCrypto
+
+_PBES2: Final = "1.2.840.113549.1.5.13"
+_PBKDF2: Final = "1.2.840.113549.1.5.12"
+_SCRYPT: Final = "1.3.6.1.4.1.11591.4.11"
+_HMAC_SHA256: Final = "1.2.840.113549.2.9"
+_AES256_CBC: Final = "2.16.840.1.101.3.4.1.42"
+_ITERATIONS: Final = 200_000
+_MAX_ITERATIONS: Final = 10_000_000
+_BLOCK: Final = 16
+_SALT: Final = 16
+_KEY: Final = 32
+
+
+def encrypt(octets: bytes, password: bytes, randomness: Callable[[int], bytes]) -> bytes:
+    """Write an EncryptedPrivateKeyInfo: PBKDF2 by HMAC-SHA-256, AES-256-CBC."""
+    salt, vector = randomness(_SALT), randomness(_BLOCK)
+    key = hashlib.pbkdf2_hmac("sha256", password, salt, _ITERATIONS, _KEY)
+    derivation = der.sequence(
+        der.oid(_PBKDF2),
+        der.sequence(
+            der.tlv(der.OCTET_STRING, salt),
+            der.integer(_ITERATIONS),
+            der.sequence(der.oid(_HMAC_SHA256), der.tlv(der.NULL, b"")),
+        ),
+    )
+    cipher = der.sequence(der.oid(_AES256_CBC), der.tlv(der.OCTET_STRING, vector))
+    return der.sequence(
+        der.sequence(der.oid(_PBES2), der.sequence(derivation, cipher)),
+        der.tlv(der.OCTET_STRING, _encrypt_aes(load_libcrypto(), key, vector, octets)),
+    )
+
+
+def decrypt(octets: bytes, password: bytes) -> bytes:
+    """Open an EncryptedPrivateKeyInfo and return the PrivateKeyInfo.
+
+    Raises `WrongPassword`, `MalformedKey`, `UnsupportedAlgorithm` when libcrypto cannot do the cipher or the
+    derivation (those of GOST need gost-engine), `ProviderUnavailable` when there is no libcrypto.
+    """
+    scheme = _check_scheme(octets)
+    library = load_libcrypto()
+    data = ctypes.c_char_p(octets)
+    sealed = library.d2i_X509_SIG(None, ctypes.byref(data), len(octets))
+    if not sealed:
+        reasons = library.reasons()
+        raise MalformedKey(Text(ru=reasons, en=reasons), where="EncryptedPrivateKeyInfo")
+    opened = library.PKCS8_decrypt(sealed, password, len(password))
+    library.X509_SIG_free(sealed)
+    if not opened:
+        raise _refusal(library.reasons(), scheme)
+    try:
+        length = library.i2d_PKCS8_PRIV_KEY_INFO(opened, None)
+        buffer = ctypes.create_string_buffer(length)
+        library.i2d_PKCS8_PRIV_KEY_INFO(opened, ctypes.byref(ctypes.c_void_p(ctypes.addressof(buffer))))
+        return buffer.raw
+    finally:
+        library.PKCS8_PRIV_KEY_INFO_free(opened)
+
+
+def _check_scheme(octets: bytes) -> str:
+    """Return the scheme's identifiers; refuse a number of iterations that would never end."""
+    fields = der.read(octets, "EncryptedPrivateKeyInfo").fields()
+    algorithm = fields.take(der.SEQUENCE, "encryptionAlgorithm").fields()
+    fields.take(der.OCTET_STRING, "encryptedData")
+    fields.end()
+    scheme = algorithm.take(der.OBJECT_IDENTIFIER, "encryptionAlgorithm").oid()
+    parameters = algorithm.any("parameters").expect(der.SEQUENCE).fields()
+    if scheme != _PBES2:
+        parameters.any("salt")
+        _check_iterations(parameters.take(der.INTEGER, "iterationCount"))
+        return scheme
+    derivation = parameters.take(der.SEQUENCE, "keyDerivationFunc").fields()
+    names = [derivation.take(der.OBJECT_IDENTIFIER, "keyDerivationFunc").oid()]
+    if names[0] == _PBKDF2:
+        numbers = derivation.take(der.SEQUENCE, "PBKDF2-params").fields()
+        numbers.take(der.OCTET_STRING, "salt")
+        _check_iterations(numbers.take(der.INTEGER, "iterationCount"))
+        numbers.perhaps(der.INTEGER, "keyLength")
+        prf = numbers.perhaps(der.SEQUENCE, "prf")
+        if prf is not None:
+            names.append(prf.fields().take(der.OBJECT_IDENTIFIER, "prf").oid())
+    elif names[0] != _SCRYPT:
+        raise UnsupportedAlgorithm(
+            Text(ru=f"неизвестный вывод ключа {names[0]}", en=f"unknown key derivation {names[0]}"),
+            where="keyDerivationFunc",
+        )
+    cipher = parameters.take(der.SEQUENCE, "encryptionScheme").fields()
+    names.append(cipher.take(der.OBJECT_IDENTIFIER, "encryptionScheme").oid())
+    return ", ".join(names)
+
+
+def _check_iterations(node: der.Node) -> None:
+    if not 0 < node.integer() <= _MAX_ITERATIONS:
+        raise node.broken("число итераций вне пределов", "the number of iterations is out of bounds")
+
+
+def _refusal(reasons: str, scheme: str) -> UnsupportedAlgorithm | WrongPassword:
+    """Tell a cipher that libcrypto does not know from a password that does not fit."""
+    if "unsupported" in reasons or "unknown" in reasons:
+        return UnsupportedAlgorithm(
+            Text(
+                ru=f"libcrypto не умеет защиту ключа {scheme} ({reasons})",
+                en=f"libcrypto cannot open the key's encryption {scheme} ({reasons})",
+            ),
+            cure=Text(
+                ru="для шифров ГОСТ поставьте gost-engine или перешифруйте ключ: openssl pkcs8 -topk8 -v2 aes-256-cbc",
+                en="for GOST ciphers install gost-engine, or re-encrypt: openssl pkcs8 -topk8 -v2 aes-256-cbc",
+            ),
+        )
+    return WrongPassword(Text(ru="пароль не подходит к ключу", en="the password does not open the key"))
+
+
+def _encrypt_aes(library: LibCrypto, key: bytes, vector: bytes, octets: bytes) -> bytes:
+    context = library.EVP_CIPHER_CTX_new()
+    buffer = ctypes.create_string_buffer(len(octets) + _BLOCK)
+    head, tail = ctypes.c_int(0), ctypes.c_int(0)
+    try:
+        cipher = library.EVP_aes_256_cbc()
+        done = (
+            library.EVP_EncryptInit_ex(context, cipher, None, key, vector) == 1
+            and library.EVP_EncryptUpdate(context, buffer, ctypes.byref(head), octets, len(octets)) == 1
+            and library.EVP_EncryptFinal_ex(
+                context, ctypes.addressof(buffer) + head.value, ctypes.byref(tail)
+            )
+            == 1
+        )
+    finally:
+        library.EVP_CIPHER_CTX_free(context)
+    if not done:
+        reasons = library.reasons()
+        raise UnsupportedAlgorithm(Text(ru=f"отказ libcrypto: {reasons}", en=f"libcrypto failed: {reasons}"))
+    return buffer.raw[: head.value + tail.value]
