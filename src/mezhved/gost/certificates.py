@@ -77,7 +77,7 @@ class Certificate:
     `key_usage` is None when the certificate does not bound it; `path_length` None when unbounded.
     """
 
-    der: bytes
+    der: bytes = field(repr=False)
     subject: str = field(compare=False)
     issuer: str = field(compare=False)
     subject_name: DistinguishedName = field(compare=False, repr=False)

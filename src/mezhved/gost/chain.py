@@ -1,0 +1,127 @@
+"""Judging a certificate: the way to a trusted authority, terms, usage, revocation (RFC 5280 section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mezhved.gost.cache import BoundedCache
+from mezhved.gost.paths import MAX_PATH, Path, PathFinder, PathSearch
+from mezhved.gost.revocation import RevocationPolicy, RevocationState, judge_revocation
+from mezhved.gost.verdicts import ChainState, ChainVerdict, TrustStore
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mezhved.gost.certificates import Certificate
+    from mezhved.gost.provider import Provider
+
+__all__ = [
+    "MAX_PATH",
+    "ChainChecker",
+    "ChainState",
+    "ChainVerdict",
+    "RevocationPolicy",
+    "TrustStore",
+]
+
+_SIGNING: Final = frozenset(("digitalSignature", "nonRepudiation"))
+
+
+class ChainChecker:
+    """Judges certificates against one trust store; one object serves many threads.
+
+    What costs signatures (the ways to the roots, the lists' own signatures) is found once per certificate
+    and kept, for at most `capacity` certificates; terms and revocation are judged anew for every moment, so
+    that no verdict outlives the certificate's term or the list's age. A changed trust store takes a new
+    checker.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        trust: TrustStore,
+        *,
+        policy: RevocationPolicy = RevocationPolicy.WHEN_PRESENT,
+        capacity: int = 4096,
+    ) -> None:
+        self.trust = trust
+        self.policy = policy
+        self._finder = PathFinder(provider, trust)
+        self._searches: BoundedCache[bytes, PathSearch] = BoundedCache(capacity)
+
+    def check(self, certificate: Certificate, at: datetime) -> ChainVerdict:
+        """Judge a signer's certificate at a moment (aware); what a certificate holds never raises."""
+        own = _judge_term(certificate, at)
+        if own is not None:
+            return ChainVerdict(own[0], (certificate,), own[1])
+        if certificate.key_usage is not None and not certificate.key_usage & _SIGNING:
+            return ChainVerdict(
+                ChainState.WRONG_USAGE,
+                (certificate,),
+                Text(
+                    ru=f"ключ {certificate.subject} не предназначен для подписи",
+                    en=f"the key of {certificate.subject} is not meant for signing",
+                ),
+            )
+        search = self._search(certificate)
+        first: ChainVerdict | None = None
+        for path in search.paths:
+            verdict = self._judge(path, at)
+            if verdict.trusted:
+                return verdict
+            first = first or verdict
+        return first or ChainVerdict(ChainState.UNTRUSTED, (certificate,), search.failure)
+
+    def _search(self, certificate: Certificate) -> PathSearch:
+        known = self._searches.get(certificate.thumbprint)
+        if known is None:
+            known = self._finder.search(certificate)
+            self._searches.put(certificate.thumbprint, known)
+        return known
+
+    def _judge(self, path: Path, at: datetime) -> ChainVerdict:
+        if path.fault is not None:
+            return ChainVerdict(path.fault[0], path.chain, path.fault[1])
+        for authority in path.chain[1:]:
+            term = _judge_term(authority, at)
+            if term is not None:
+                return ChainVerdict(term[0], path.chain, term[1])
+        issued: datetime | None = None
+        unknown: Text | None = None
+        for certificate, lists in zip(path.chain, path.lists, strict=False):
+            finding = judge_revocation(certificate, lists, at, self.policy)
+            if finding.state is RevocationState.REVOKED:
+                return ChainVerdict(ChainState.REVOKED, path.chain, finding.reason, finding.issued)
+            if finding.state is RevocationState.UNKNOWN and unknown is None:
+                unknown = finding.reason
+            if finding.issued is not None:
+                issued = finding.issued if issued is None else min(issued, finding.issued)
+        if unknown is not None:
+            return ChainVerdict(ChainState.REVOCATION_UNKNOWN, path.chain, unknown, issued)
+        root = path.chain[-1].subject
+        return ChainVerdict(
+            ChainState.TRUSTED,
+            path.chain,
+            Text(
+                ru=f"цепочка ведёт к доверенному УЦ {root}",
+                en=f"the chain leads to the trusted authority {root}",
+            ),
+            issued,
+        )
+
+
+def _judge_term(certificate: Certificate, at: datetime) -> tuple[ChainState, Text] | None:
+    if at < certificate.not_before:
+        since = f"{certificate.not_before:%Y-%m-%d %H:%M:%S} UTC"
+        return ChainState.NOT_YET_VALID, Text(
+            ru=f"срок действия сертификата {certificate.subject} не начался: действителен с {since}",
+            en=f"the certificate of {certificate.subject} is not valid yet: valid since {since}",
+        )
+    if at > certificate.not_after:
+        until = f"{certificate.not_after:%Y-%m-%d %H:%M:%S} UTC"
+        return ChainState.EXPIRED, Text(
+            ru=f"срок действия сертификата {certificate.subject} истёк: действителен до {until}",
+            en=f"the certificate of {certificate.subject} has expired: valid until {until}",
+        )
+    return None
