@@ -97,7 +97,7 @@ class Snapshot:
     providers: Mapping[int, tuple[System, ...]] = field(default_factory=dict)
     providers_by_code: Mapping[tuple[int, str], tuple[System, ...]] = field(default_factory=dict)
     routes: Mapping[int, RoutingExpression] = field(default_factory=dict)
-    schema_sets: Mapping[tuple[int, Direction], SchemaSet] = field(default_factory=dict)
+    schema_sets: Mapping[int, SchemaSet] = field(default_factory=dict)
 
     def system_of(self, certificate_thumbprint: bytes, at: datetime) -> System | None:
         """Return the system a certificate (SHA-256 of its DER) is bound to at the moment `at`."""
@@ -149,5 +149,5 @@ class Snapshot:
         return self.providers_by_code.get((root.type.id, code), ())
 
     def schemas(self, root: TypeRoot) -> SchemaSet | None:
-        """Return the XSD set of the root's version and direction; None when none was registered."""
-        return self.schema_sets.get((root.version_id, root.direction))
+        """Return the XSD set of the root's version; None when none was registered."""
+        return self.schema_sets.get(root.version_id)
