@@ -1,7 +1,7 @@
 """OpenSSL's libcrypto through ctypes: finding it, naming its functions, starting its GOST engine.
 
-Nothing of the system's openssl.cnf is read or changed, and no default of TLS is touched: the engine is started
-by its name and registered only for the GOST identifiers, which nobody but this room asks for.
+The system's openssl.cnf is neither needed nor changed, and no default of TLS is touched: the engine is
+started by its name and registered only for the GOST identifiers, which nobody but this room asks for.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The provider on OpenSSL's gost-engine.
 
-Loaded keys are `EVP_PKEY`s in a bounded table, each with the operation contexts that are free at the moment.
-Whoever works with a key holds it, so what the table drops is freed when its last user is done. No lock is ever
-taken here: every step on shared state is one atomic operation of the interpreter, hence threads do not wait
-for each other and a fork at any moment leaves nothing locked in the child.
+Loaded keys are `EVP_PKEY`s in a bounded table, each with the operation contexts that are free at the
+moment. Whoever works with a key holds it, so what the table drops is freed when its last user is done. No
+lock is ever taken here: every step on shared state is one atomic operation of the interpreter, hence threads
+do not wait for each other and a fork at any moment leaves nothing locked in the child.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class _Table(Generic[Key]):
     """Loaded keys, the least recently used dropped first."""
 
     def __init__(self, load: Callable[[Key], _LoadedKey], capacity: int) -> None:
-        self._load = load
+        self._load: Callable[[Key], _LoadedKey] = load
         self._capacity = capacity
         self._keys: OrderedDict[Key, _LoadedKey] = OrderedDict()
 

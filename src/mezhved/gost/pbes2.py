@@ -119,8 +119,8 @@ def _refusal(reasons: str, scheme: str) -> UnsupportedAlgorithm | WrongPassword:
                 en=f"libcrypto cannot open the key's encryption {scheme} ({reasons})",
             ),
             cure=Text(
-                ru="для шифров ГОСТ поставьте gost-engine или перешифруйте ключ: openssl pkcs8 -topk8 -v2 aes-256-cbc",
-                en="for GOST ciphers install gost-engine, or re-encrypt: openssl pkcs8 -topk8 -v2 aes-256-cbc",
+                ru="шифрам ГОСТ нужен gost-engine; или перешифруйте: openssl pkcs8 -topk8 -v2 aes-256-cbc",
+                en="GOST ciphers need gost-engine; or re-encrypt: openssl pkcs8 -topk8 -v2 aes-256-cbc",
             ),
         )
     return WrongPassword(Text(ru="пароль не подходит к ключу", en="the password does not open the key"))

@@ -84,7 +84,7 @@ def dump_private_key(
     form: PrivateKeyForm = PrivateKeyForm.OCTET_STRING,
     randomness: Callable[[int], bytes] = os.urandom,
 ) -> bytes:
-    """Write a private key, encrypted when a password is given (PBES2: PBKDF2 by HMAC-SHA-256, AES-256-CBC)."""
+    """Write a private key; with a password, encrypted (PBES2: PBKDF2 by HMAC-SHA-256, AES-256-CBC)."""
     octets = private_key_info(key, form, randomness)
     if password is not None:
         octets = encrypt(octets, password, randomness)
