@@ -1,0 +1,162 @@
+"""Taking a ds:Signature apart by position, strictly (XMLDSig section 4)."""
+
+from __future__ import annotations
+
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mezhved.smev3.signature.algorithms import EXC_C14N
+from mezhved.smev3.signature.model import SignatureProblem
+from mezhved.smev3.versions import DS
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+_SIGNATURE = f"{{{DS}}}Signature"
+_SIGNATURE_HEAD = [f"{{{DS}}}SignedInfo", f"{{{DS}}}SignatureValue"]
+_KEY_INFO = f"{{{DS}}}KeyInfo"
+_OBJECT = f"{{{DS}}}Object"
+_X509_DATA = f"{{{DS}}}X509Data"
+_X509_CERTIFICATE = f"{{{DS}}}X509Certificate"
+_SIGNED_INFO = [f"{{{DS}}}CanonicalizationMethod", f"{{{DS}}}SignatureMethod", f"{{{DS}}}Reference"]
+_REFERENCE = [f"{{{DS}}}Transforms", f"{{{DS}}}DigestMethod", f"{{{DS}}}DigestValue"]
+_TRANSFORM = f"{{{DS}}}Transform"
+_INCLUSIVE = f"{{{EXC_C14N}}}InclusiveNamespaces"
+
+_TRANSFORMS = 8
+_VALUE_CHARACTERS = 1024
+_CERTIFICATE_CHARACTERS = 128 * 1024
+_BLANKS = b" \t\r\n"
+
+
+class Refusal(Exception):  # noqa: N818
+    """The signature cannot be judged further; kept inside this package."""
+
+    def __init__(self, problem: SignatureProblem, reason: Text) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The pieces of one ds:Signature."""
+
+    signed_info: etree._Element
+    uri: str
+    transforms: tuple[str, ...]
+    signature_method: str
+    digest_method: str
+    digest_value: bytes
+    signature_value: bytes
+    certificate: bytes | None
+
+
+def read_structure(holder: etree._Element | None) -> Structure:
+    """Take apart the one ds:Signature in its holder; raise `Refusal`.
+
+    ds:Object is passed over: it is not signed, as the only Reference allowed names an SMEV element.
+    Of several X509Certificate elements the first is the signer's.
+    """
+    signature = _only_signature(holder)
+    children = list(signature.iterchildren("*"))
+    names = [child.tag for child in children]
+    if names[:2] != _SIGNATURE_HEAD or any(
+        name not in {_KEY_INFO, _OBJECT} or (name == _KEY_INFO and at > 0)
+        for at, name in enumerate(names[2:])
+    ):
+        raise malformed("состав ds:Signature", "children of ds:Signature")
+    signed_info = children[0]
+    method, signature_method, reference = _named(signed_info, _SIGNED_INFO)
+    if method.get("Algorithm") != EXC_C14N or len(method):
+        raise _unsupported("CanonicalizationMethod", method.get("Algorithm"))
+    transforms, digest_method, digest_value = _named(reference, _REFERENCE)
+    if len(signature_method):
+        raise _unsupported("SignatureMethod", signature_method.get("Algorithm"))
+    return Structure(
+        signed_info=signed_info,
+        uri=reference.get("URI") or "",
+        transforms=_transforms(transforms),
+        signature_method=signature_method.get("Algorithm") or "",
+        digest_method=digest_method.get("Algorithm") or "",
+        digest_value=_base64(digest_value, _VALUE_CHARACTERS),
+        signature_value=_base64(children[1], _VALUE_CHARACTERS),
+        certificate=_certificate(children),
+    )
+
+
+def malformed(ru: str, en: str) -> Refusal:
+    """Return the refusal of a malformed signature; the texts name the part."""
+    return Refusal(
+        SignatureProblem.MALFORMED,
+        Text(ru=f"подпись составлена неверно: {ru}", en=f"the signature is malformed: {en}"),
+    )
+
+
+def _only_signature(holder: etree._Element | None) -> etree._Element:
+    signatures = [] if holder is None else list(holder.iterchildren("*"))
+    if not signatures:
+        raise Refusal(SignatureProblem.NO_SIGNATURE, SignatureProblem.NO_SIGNATURE.text)
+    if len(signatures) > 1 or signatures[0].tag != _SIGNATURE:
+        raise malformed("нужна одна ds:Signature", "one ds:Signature is needed")
+    return signatures[0]
+
+
+def _named(parent: etree._Element, names: list[str]) -> list[etree._Element]:
+    children = list(parent.iterchildren("*"))
+    if [child.tag for child in children] != names:
+        wanted = ", ".join(name.rpartition("}")[2] for name in names)
+        place = str(parent.tag).rpartition("}")[2]
+        raise malformed(f"в {place} нужны по одному {wanted}", f"{place} needs {wanted}, one of each")
+    return children
+
+
+def _transforms(parent: etree._Element) -> tuple[str, ...]:
+    children = list(parent.iterchildren("*"))
+    if len(children) > _TRANSFORMS:
+        raise malformed("слишком много преобразований", "too many transforms")
+    names = []
+    for child in children:
+        name = child.get("Algorithm") or ""
+        if child.tag != _TRANSFORM:
+            raise malformed("состав Transforms", "children of Transforms")
+        # a PrefixList only adds declarations, which the SMEV transform drops
+        if any(inner.tag != _INCLUSIVE for inner in child.iterchildren("*")):
+            raise _unsupported("Transform", name)
+        names.append(name)
+    return tuple(names)
+
+
+def _unsupported(part: str, name: str | None) -> Refusal:
+    return unsupported(f"{part} {name or '?'}")
+
+
+def unsupported(what: str) -> Refusal:
+    """Return the refusal of an algorithm or transform that SMEV does not use."""
+    return Refusal(
+        SignatureProblem.UNSUPPORTED,
+        Text(ru=f"СМЭВ такого не применяет: {what}", en=f"SMEV does not use this: {what}"),
+    )
+
+
+def _base64(element: etree._Element, limit: int) -> bytes:
+    """Decode a leaf; blanks are passed over, comments and elements inside refused."""
+    text = element.text or ""
+    name = str(element.tag).rpartition("}")[2]
+    if len(element) or len(text) > limit:
+        raise malformed(f"содержимое {name}", f"content of {name}")
+    try:
+        return binascii.a2b_base64(text.encode().translate(None, _BLANKS), strict_mode=True)
+    except binascii.Error:
+        raise malformed(f"{name} — не base64", f"{name} is not base64") from None
+
+
+def _certificate(children: list[etree._Element]) -> bytes | None:
+    if len(children) < 3 or children[2].tag != _KEY_INFO:  # noqa: PLR2004
+        return None
+    for data in children[2].iterchildren(_X509_DATA):
+        for certificate in data.iterchildren(_X509_CERTIFICATE):
+            return _base64(certificate, _CERTIFICATE_CHARACTERS)
+    return None
