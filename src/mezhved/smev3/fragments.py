@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mezhved.smev3.scan import element_path, locate
+from mezhved.smev3.tree import element_path, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml import etree
-
-    from mezhved.smev3.scan import Location
 
 _ATTRIBUTE_NAME = re.compile(rb"""\s([^\s=]+)\s*=\s*(?:"[^"]*+"|'[^']*+')""")
 _ESCAPES = str.maketrans(
@@ -47,27 +45,24 @@ class Source:
         Nothing else differs from the octets that came, so a signature over the element holds.
         Errors: `ValueError` when the element is not of this tree, or the tree was changed.
         """
-        place = self._locate(element)
+        start, name_end, tag_end, end = self._locate(element)
         octets = self._octets
-        inherited = b"".join(_inherited(element, octets[place.name_end : place.tag_end]))
+        inherited = b"".join(_inherited(element, octets[name_end:tag_end]))
         if not inherited:
-            return Fragment(octets[place.start : place.end])
-        return Fragment(octets[place.start : place.name_end] + inherited + octets[place.name_end : place.end])
+            return Fragment(octets[start:end])
+        return Fragment(octets[start:name_end] + inherited + octets[name_end:end])
 
     def span(self, element: etree._Element) -> tuple[int, int]:
         """Return where the element's first octet is and where the octet after its last one is.
 
         Errors: as `cut`.
         """
-        place = self._locate(element)
-        return place.start, place.end
+        start, _, _, end = self._locate(element)
+        return start, end
 
-    def _locate(self, element: etree._Element) -> Location:
-        root, path = element_path(element)
-        if root is not self._root:
-            raise ValueError("the element is not of this document")
-        place = locate(self._octets, path)
-        name = self._octets[place.start + 1 : place.name_end].rpartition(b":")[2].decode()
+    def _locate(self, element: etree._Element) -> tuple[int, int, int, int]:
+        place = locate(self._octets, element_path(self._root, element))
+        name = self._octets[place[0] + 1 : place[1]].rpartition(b":")[2].decode()
         tag: Any = element.tag
         if name != tag.rpartition("}")[2]:
             raise ValueError("the tree was changed after it was parsed")

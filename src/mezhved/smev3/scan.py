@@ -1,14 +1,15 @@
-"""Find an element's first and last octet in a document that was parsed already."""
+"""Bounds of a tree, and an element's first and last octet, in pure Python; see `tree.py`."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from lxml import etree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from lxml import etree
 
 _MARKUP = re.compile(
     rb"""<(?:!--.*?--> | !\[CDATA\[.*?\]\]> | \?.*?\?> | (?P<close>/)[^>]*+>
@@ -33,17 +34,46 @@ class Location(NamedTuple):
     """The octet after the end tag."""
 
 
-def element_path(element: etree._Element) -> tuple[etree._Element, list[int]]:
-    """Return the root and, from it down, the place of each ancestor among its sibling elements."""
+def element_path(root: etree._Element, element: etree._Element) -> list[int]:
+    """Return the place of each ancestor, from the root down, among its sibling elements.
+
+    Errors: `ValueError` when the element is not under the root.
+    """
     path: list[int] = []
-    node = element
-    while True:
+    node: etree._Element | None = element
+    while node is not None:
         path.append(sum(1 for _ in node.itersiblings("*", preceding=True)))
-        parent = node.getparent()
-        if parent is None:
+        if node is root:
             path.reverse()
-            return node, path
-        node = parent
+            return path
+        node = node.getparent()
+    raise ValueError("the element is not of this document")
+
+
+def exceeds(
+    root: etree._Element, octets: bytes, depth: int, attributes: int
+) -> Literal["depth", "attributes"] | None:
+    """Tell which bound the document exceeds: of nesting, or of attributes and declarations in a start tag.
+
+    The compiled twin counts attributes and declarations together, this one apart.
+    """
+    if _deeper_than(depth)(root):
+        return "depth"
+    if _has_more_attributes(root, limit=attributes):
+        return "attributes"
+    if octets.count(b"xmlns") > attributes:
+        tags = (match[0] for match in _MARKUP.finditer(octets) if match["name"])
+        if any(tag.count(b"xmlns") > attributes for tag in tags):
+            return "attributes"
+    return None
+
+
+_has_more_attributes = etree.XPath("boolean(//*[count(@*) > $limit])")
+
+
+@lru_cache(maxsize=8)
+def _deeper_than(depth: int) -> etree.XPath:
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")
 
 
 def locate(octets: bytes, path: Sequence[int]) -> Location:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from lxml import etree
 
+from mezhved.smev3.tree import exceeds
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def parse(octets: bytes, limits: XmlLimits = WIRE_LIMITS) -> etree._Element:
             cure=Text(ru="уберите объявление DOCTYPE", en="remove the DOCTYPE declaration"),
         )
     root = _parse(octets, limits, doctype=doctype)
-    _check_shape(root, limits)
+    _check_shape(root, octets, limits)
     return root
 
 
@@ -189,27 +189,20 @@ def _malformed(reason: str, line: int, column: int) -> MalformedXml:
     )
 
 
-def _check_shape(root: etree._Element, limits: XmlLimits) -> None:
+def _check_shape(root: etree._Element, octets: bytes, limits: XmlLimits) -> None:
     """Refuse what is too deep or has too many attributes."""
-    if _deeper_than(limits.depth)(root):
+    bound = exceeds(root, octets, limits.depth, limits.attributes)
+    if bound == "depth":
         raise XmlLimitExceeded(
             Text(
                 ru=f"вложенность элементов больше {limits.depth}",
                 en=f"elements are nested deeper than {limits.depth}",
             )
         )
-    if _MORE_ATTRIBUTES(root, limit=limits.attributes):
+    if bound == "attributes":
         raise XmlLimitExceeded(
             Text(
                 ru=f"у элемента больше {limits.attributes} атрибутов",
                 en=f"an element has more than {limits.attributes} attributes",
             )
         )
-
-
-_MORE_ATTRIBUTES = etree.XPath("boolean(//*[count(@*) > $limit])")
-
-
-@lru_cache(maxsize=8)
-def _deeper_than(depth: int) -> etree.XPath:
-    return etree.XPath(f"boolean({'/*' * (depth + 1)})")
