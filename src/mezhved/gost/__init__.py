@@ -7,6 +7,12 @@ from mezhved.gost.algorithms import (
     key_algorithm_by_oid,
     key_algorithm_by_signature_oid,
 )
+from mezhved.gost.certificates import Certificate, Extension, parse_certificates
+from mezhved.gost.chain import ChainChecker, ChainState, ChainVerdict, RevocationPolicy, TrustStore
+from mezhved.gost.cms import CmsProblem, CmsVerdict, verify_cms
+from mezhved.gost.cms_reading import SignedData, SignerInfo, parse_cms
+from mezhved.gost.cms_signing import sign_cms, sign_cms_digest
+from mezhved.gost.crl import Crl, Reason, Revocation, parse_crls
 from mezhved.gost.curves import CURVES, Curve, curve_by_name, curve_by_oid
 from mezhved.gost.errors import (
     GostError,
@@ -19,38 +25,86 @@ from mezhved.gost.errors import (
     UnsupportedAlgorithm,
     WrongPassword,
 )
+from mezhved.gost.hashing import hash_content
+from mezhved.gost.issuing import (
+    CannotIssue,
+    RevokedEntry,
+    Term,
+    issue_ca,
+    issue_crl,
+    issue_end_entity,
+    issue_root,
+    key_identifier,
+    random_serial,
+)
 from mezhved.gost.keys import PrivateKey, PublicKey, generate_key
+from mezhved.gost.names import DistinguishedName, InvalidName, Name
 from mezhved.gost.pkcs8 import PrivateKeyForm, dump_private_key, load_private_key
 from mezhved.gost.provider import Hasher, Provider, load_provider
+from mezhved.gost.signer import Signer, SoftwareSigner, Verifier
 
 __all__ = [
     "CURVES",
+    "CannotIssue",
+    "Certificate",
+    "ChainChecker",
+    "ChainState",
+    "ChainVerdict",
+    "CmsProblem",
+    "CmsVerdict",
+    "Crl",
     "Curve",
     "Digest",
+    "DistinguishedName",
+    "Extension",
     "GostError",
     "Hasher",
+    "InvalidName",
     "KeyAlgorithm",
     "MalformedCertificate",
     "MalformedCms",
     "MalformedCrl",
     "MalformedDigest",
     "MalformedKey",
+    "Name",
     "PrivateKey",
     "PrivateKeyForm",
     "Provider",
     "ProviderUnavailable",
     "PublicKey",
+    "Reason",
+    "Revocation",
+    "RevocationPolicy",
+    "RevokedEntry",
+    "SignedData",
+    "Signer",
+    "SignerInfo",
+    "SoftwareSigner",
+    "Term",
+    "TrustStore",
     "UnsupportedAlgorithm",
+    "Verifier",
     "WrongPassword",
     "curve_by_name",
     "curve_by_oid",
     "digest_by_oid",
     "dump_private_key",
     "generate_key",
+    "hash_content",
+    "issue_ca",
+    "issue_crl",
+    "issue_end_entity",
+    "issue_root",
     "key_algorithm_by_oid",
     "key_algorithm_by_signature_oid",
+    "key_identifier",
     "load_private_key",
     "load_provider",
+    "parse_certificates",
+    "parse_cms",
+    "parse_crls",
+    "random_serial",
+    "sign_cms",
+    "sign_cms_digest",
+    "verify_cms",
 ]
-
-# Certificates, chains and CMS.

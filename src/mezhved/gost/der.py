@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from mezhved.texts import Text
@@ -224,15 +225,7 @@ class Node:
         body = self.body
         if not 0 < len(body) <= _MAX_OID_OCTETS or body[-1] & 0x80:
             raise self.broken("негодный идентификатор объекта", "a bad object identifier")
-        arcs: list[int] = []
-        value = 0
-        for octet in body:
-            value = value << 7 | octet & 0x7F
-            if not octet & 0x80:
-                arcs.append(value)
-                value = 0
-        first = min(arcs[0] // 40, 2)
-        return ".".join(str(arc) for arc in (first, arcs[0] - 40 * first, *arcs[1:]))
+        return _dotted(body)
 
     def string_octets(self) -> bytes:
         """Read an OCTET STRING (or another string), also one sent in pieces."""
@@ -298,6 +291,19 @@ def _offset(zone: bytes | None) -> timedelta:
         return timedelta()
     minutes = 60 * int(zone[1:3]) + int(zone[3:5])
     return timedelta(minutes=-minutes if zone[:1] == b"-" else minutes)
+
+
+@lru_cache(maxsize=1024)
+def _dotted(body: bytes) -> str:
+    arcs: list[int] = []
+    value = 0
+    for octet in body:
+        value = value << 7 | octet & 0x7F
+        if not octet & 0x80:
+            arcs.append(value)
+            value = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(str(arc) for arc in (first, arcs[0] - 40 * first, *arcs[1:]))
 
 
 class Fields:
@@ -375,6 +381,7 @@ def boolean(*, value: bool) -> bytes:
     return tlv(BOOLEAN, b"\xff" if value else b"\0")
 
 
+@lru_cache(maxsize=1024)
 def oid(dotted: str) -> bytes:
     """Write an OBJECT IDENTIFIER."""
     first, second, *rest = (int(arc) for arc in dotted.split("."))

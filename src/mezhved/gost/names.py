@@ -125,6 +125,9 @@ def _folded(value: str) -> str:
 
 def _escaped(value: str) -> str:
     """Escape as RFC 2253 2.4 says; control characters as the hex of their octets."""
+    plain = value.isprintable() and _SPECIAL.isdisjoint(value)
+    if plain and value[:1] not in {" ", "#"} and value[-1:] != " ":
+        return value
     pieces = [
         f"\\{character}"
         if character in _SPECIAL

@@ -1,0 +1,112 @@
+"""Making CMS SignedData as SMEV 3 takes it for attachments (MR 3.3 section 4.3.1, RFC 5652, RFC 5035)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from mezhved.gost import cms_reading as cms
+from mezhved.gost import der
+from mezhved.gost.hashing import hash_content
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mezhved.gost.certificates import Certificate
+    from mezhved.gost.provider import Provider
+    from mezhved.gost.signer import Signer
+
+_NULL: Final = der.tlv(der.NULL, b"")
+
+
+def sign_cms(
+    content: BinaryIO | bytes,
+    signer: Signer,
+    provider: Provider,
+    *,
+    at: datetime,
+    detached: bool = True,
+    cades: bool = False,
+) -> bytes:
+    """Sign the content; return SignedData in DER.
+
+    Version 1, one signer with its certificate, signed attributes contentType, signingTime (`at`, aware) and
+    messageDigest; with `cades`, signingCertificateV2 too (CAdES-BES). A detached content is read in pieces
+    and may have any size; an attached one is held in memory.
+    """
+    whole = content if isinstance(content, bytes) else None
+    if not detached and whole is None:
+        whole = content.read()  # type: ignore[union-attr]
+    algorithm = signer.digest_algorithm
+    digest = hash_content(whole if whole is not None else content, (algorithm,), provider)[algorithm]
+    return sign_cms_digest(digest, signer, provider, at=at, cades=cades, attached=None if detached else whole)
+
+
+def sign_cms_digest(
+    digest: bytes,
+    signer: Signer,
+    provider: Provider,
+    *,
+    at: datetime,
+    cades: bool = False,
+    attached: bytes | None = None,
+) -> bytes:
+    """Sign a content whose digest, of the signer's algorithm, is known already."""
+    certificate = signer.certificate
+    # The parameters and the key's own identifier are written as CryptoPro and OpenSSL write them.
+    digest_algorithm = der.sequence(der.oid(signer.digest_algorithm.oid), _NULL)
+    attributes = der.set_of(_attributes(digest, signer, provider, at, cades=cades))
+    signature = signer.sign_digest(provider.digest(signer.digest_algorithm, attributes))
+    signer_info = der.sequence(
+        der.integer(1),
+        der.sequence(certificate.issuer_der, der.integer(certificate.serial)),
+        digest_algorithm,
+        b"\xa0" + attributes[1:],
+        der.sequence(der.oid(certificate.public_key.algorithm.oid), _NULL),
+        der.tlv(der.OCTET_STRING, signature),
+    )
+    content = b"" if attached is None else der.explicit(0, der.tlv(der.OCTET_STRING, attached))
+    signed_data = der.sequence(
+        der.integer(1),
+        der.set_of([digest_algorithm]),
+        der.sequence(der.oid(cms.DATA), content),
+        der.explicit(0, certificate.der),
+        der.set_of([signer_info]),
+    )
+    return der.sequence(der.oid(cms.SIGNED_DATA), der.explicit(0, signed_data))
+
+
+def _attributes(
+    digest: bytes, signer: Signer, provider: Provider, at: datetime, *, cades: bool
+) -> list[bytes]:
+    attributes = [
+        _attribute(cms.CONTENT_TYPE, der.oid(cms.DATA)),
+        _attribute(cms.SIGNING_TIME, der.time(at)),
+        _attribute(cms.MESSAGE_DIGEST, der.tlv(der.OCTET_STRING, digest)),
+    ]
+    if cades:
+        attributes.append(_attribute(cms.SIGNING_CERTIFICATE_V2, _certificate_id(signer, provider)))
+    return attributes
+
+
+def _attribute(oid: str, value: bytes) -> bytes:
+    return der.sequence(der.oid(oid), der.set_of([value]))
+
+
+def _certificate_id(signer: Signer, provider: Provider) -> bytes:
+    """Write SigningCertificateV2 (RFC 5035 section 3)."""
+    certificate = signer.certificate
+    return der.sequence(
+        der.sequence(
+            der.sequence(
+                der.sequence(der.oid(signer.digest_algorithm.oid), _NULL),
+                der.tlv(der.OCTET_STRING, provider.digest(signer.digest_algorithm, certificate.der)),
+                _issuer_serial(certificate),
+            )
+        )
+    )
+
+
+def _issuer_serial(certificate: Certificate) -> bytes:
+    return der.sequence(
+        der.sequence(der.explicit(4, certificate.issuer_der)), der.integer(certificate.serial)
+    )
