@@ -35,9 +35,9 @@ cdef enum:
     SHORT = 12
     CHUNK = 512
 
-cdef bint[256] SPECIAL
+cdef unsigned char[256] SPECIAL
 memset(SPECIAL, 0, sizeof(SPECIAL))
-for octet in b"\0<&\r\x7f\xc2":
+for octet in (0, 0x3C, 0x26, 0x0D, 0x7F, 0xC2):  # the end, < & CR DEL, and the lead octet of C1 controls
     SPECIAL[octet] = True
 
 cdef struct Frame:

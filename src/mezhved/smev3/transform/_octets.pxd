@@ -1,8 +1,8 @@
 """A growing buffer of octets and a stack of names in scope, both without Python objects."""
 
 from libc.stdint cimport uint64_t
-from libc.stdlib cimport free, malloc, realloc
-from libc.string cimport memcpy, strcmp, strlen
+from libc.stdlib cimport realloc
+from libc.string cimport memcpy, memset, strcmp
 
 cdef enum Failure:
     NONE
@@ -85,13 +85,11 @@ cdef struct Scope:
     int first[BUCKETS]
 
 cdef inline void open_scope(Scope* scope, uint64_t seed) noexcept nogil:
-    cdef int bucket
     scope.bindings = NULL
     scope.size = 0
     scope.room = 0
     scope.seed = seed
-    for bucket in range(BUCKETS):
-        scope.first[bucket] = -1
+    memset(scope.first, 0xFF, sizeof(scope.first))  # -1 everywhere
 
 cdef inline int bucket_of(Scope* scope, const char* key) noexcept nogil:
     cdef uint64_t mixed = scope.seed
