@@ -18,31 +18,39 @@ from mezhved.bus.storage.records import Box, EventKind, Kind, State
 class Message(models.Model):
     """A message that the bus took over, for ever: it is also the memory of used MessageIDs."""
 
-    id = models.BigAutoField(primary_key=True)
-    message_key = models.BinaryField(max_length=16, unique=True)
-    owner = models.BigIntegerField()
-    kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in Kind])
-    state = models.SmallIntegerField(choices=[(state.value, state.name) for state in State])
-    version = models.TextField()
-    sender = models.BigIntegerField(null=True)
-    recipient = models.BigIntegerField(null=True)
-    type_id = models.BigIntegerField(null=True)
-    root_namespace = models.TextField()
-    root_name = models.TextField()
-    original_key = models.BinaryField(max_length=16, null=True)
-    reference_key = models.BinaryField(max_length=16, null=True)
-    transaction_code = models.TextField()
-    node = models.TextField()
-    reply_to = models.TextField()
-    test = models.BooleanField()
-    eol = models.BigIntegerField()
-    attachments = models.IntegerField()
-    accepted_at = models.BigIntegerField()
-    first_leased_at = models.BigIntegerField()
-    finished_at = models.BigIntegerField()
-    leases = models.IntegerField()
-    reason = models.TextField()
-    answer_key = models.BinaryField(max_length=16, null=True)
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    message_key: models.BinaryField[bytes, bytes] = models.BinaryField(max_length=16, unique=True)
+    owner: models.BigIntegerField[int, int] = models.BigIntegerField()
+    kind: models.SmallIntegerField[int, int] = models.SmallIntegerField(
+        choices=[(kind.value, kind.name) for kind in Kind]
+    )
+    state: models.SmallIntegerField[int, int] = models.SmallIntegerField(
+        choices=[(state.value, state.name) for state in State]
+    )
+    version: models.TextField[str, str] = models.TextField()
+    sender: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    recipient: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    type_id: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    root_namespace: models.TextField[str, str] = models.TextField()
+    root_name: models.TextField[str, str] = models.TextField()
+    original_key: models.BinaryField[bytes | None, bytes | None] = models.BinaryField(
+        max_length=16, null=True
+    )
+    reference_key: models.BinaryField[bytes | None, bytes | None] = models.BinaryField(
+        max_length=16, null=True
+    )
+    transaction_code: models.TextField[str, str] = models.TextField()
+    node: models.TextField[str, str] = models.TextField()
+    reply_to: models.TextField[str, str] = models.TextField()
+    test: models.BooleanField[bool, bool] = models.BooleanField()
+    eol: models.BigIntegerField[int, int] = models.BigIntegerField()
+    attachments: models.IntegerField[int, int] = models.IntegerField()
+    accepted_at: models.BigIntegerField[int, int] = models.BigIntegerField()
+    first_leased_at: models.BigIntegerField[int, int] = models.BigIntegerField()
+    finished_at: models.BigIntegerField[int, int] = models.BigIntegerField()
+    leases: models.IntegerField[int, int] = models.IntegerField()
+    reason: models.TextField[str, str] = models.TextField()
+    answer_key: models.BinaryField[bytes | None, bytes | None] = models.BinaryField(max_length=16, null=True)
 
     class Meta:
         """Indexes: by id, and the answers of a request."""
@@ -65,10 +73,10 @@ class Body(models.Model):
     The key is the message's; it is declared as a row id because SQLite then needs no second index.
     """
 
-    message_id = models.BigAutoField(primary_key=True)
-    owner = models.BigIntegerField()
-    data = models.BinaryField()
-    signature = models.BinaryField()
+    message_id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    owner: models.BigIntegerField[int, int] = models.BigIntegerField()
+    data: models.BinaryField[bytes, bytes] = models.BinaryField()
+    signature: models.BinaryField[bytes, bytes] = models.BinaryField()
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -77,15 +85,15 @@ class Body(models.Model):
 class Attachment(models.Model):
     """An attachment that came inside a message."""
 
-    id = models.BigAutoField(primary_key=True)
-    message = models.ForeignKey(
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    message: models.ForeignKey[Message, Message] = models.ForeignKey(
         Message, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="files"
     )
-    owner = models.BigIntegerField()
-    position = models.IntegerField()
-    content_id = models.TextField()
-    mime_type = models.TextField()
-    octets = models.BinaryField()
+    owner: models.BigIntegerField[int, int] = models.BigIntegerField()
+    position: models.IntegerField[int, int] = models.IntegerField()
+    content_id: models.TextField[str, str] = models.TextField()
+    mime_type: models.TextField[str, str] = models.TextField()
+    octets: models.BinaryField[bytes, bytes] = models.BinaryField()
 
     class Meta:
         """One file per place."""
@@ -99,45 +107,49 @@ class Attachment(models.Model):
 
 
 class QueueEntry(models.Model):
-    """A message that its recipient has not acknowledged; the id is its place in the queue.
+    """A message that its recipient has not acknowledged; the message's id is its place in the queue.
 
+    The order is kept in `message_id`, which has no index of its own, and no full index begins with the
+    owner: whatever a database believes about the table's size, the indexes below are its only ways.
     `leased_until` 0 means never handed out; a lease that ended puts the message at the queue's head.
     """
 
-    id = models.BigAutoField(primary_key=True)
-    owner = models.BigIntegerField()
-    box = models.SmallIntegerField(choices=[(box.value, box.name) for box in Box])
-    node = models.TextField()
-    type_id = models.BigIntegerField(null=True)
-    message = models.ForeignKey(
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    owner: models.BigIntegerField[int, int] = models.BigIntegerField()
+    box: models.SmallIntegerField[int, int] = models.SmallIntegerField(
+        choices=[(box.value, box.name) for box in Box]
+    )
+    node: models.TextField[str, str] = models.TextField()
+    type_id: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    message: models.ForeignKey[Message, Message] = models.ForeignKey(
         Message, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="entries"
     )
-    message_key = models.BinaryField(max_length=16)
-    eol = models.BigIntegerField()
-    leased_until = models.BigIntegerField()
-    first_leased_at = models.BigIntegerField()
-    leases = models.IntegerField()
+    message_key: models.BinaryField[bytes, bytes] = models.BinaryField(max_length=16)
+    eol: models.BigIntegerField[int, int] = models.BigIntegerField()
+    leased_until: models.BigIntegerField[int, int] = models.BigIntegerField()
+    first_leased_at: models.BigIntegerField[int, int] = models.BigIntegerField()
+    leases: models.IntegerField[int, int] = models.IntegerField()
 
     class Meta:
         """Each way of taking a message from a queue has an index in its own order."""
 
         db_table = "bus_queue"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "message_key"], name="bus_queue_message"),
+            models.UniqueConstraint(fields=["message_key", "owner"], name="bus_queue_message"),
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["owner", "box", "node", "id"],
+                fields=["owner", "box", "node", "message"],
                 name="bus_queue_waiting",
                 condition=Q(leased_until=0),
             ),
             models.Index(
-                fields=["owner", "box", "node", "type_id", "id"],
+                fields=["owner", "box", "node", "type_id", "message"],
                 name="bus_queue_waiting_type",
                 condition=Q(leased_until=0),
             ),
             models.Index(
-                fields=["owner", "box", "node", "leased_until", "type_id", "id"],
+                fields=["owner", "box", "node", "leased_until", "type_id", "message"],
                 name="bus_queue_leased",
                 condition=Q(leased_until__gt=0),
             ),
@@ -151,14 +163,16 @@ class QueueEntry(models.Model):
 class Event(models.Model):
     """What happened to a message besides the times in its own row."""
 
-    id = models.BigAutoField(primary_key=True)
-    message = models.ForeignKey(
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    message: models.ForeignKey[Message, Message] = models.ForeignKey(
         Message, on_delete=models.DO_NOTHING, db_constraint=False, related_name="events"
     )
-    owner = models.BigIntegerField()
-    at = models.BigIntegerField()
-    kind = models.SmallIntegerField(choices=[(kind.value, kind.name) for kind in EventKind])
-    detail = models.TextField()
+    owner: models.BigIntegerField[int, int] = models.BigIntegerField()
+    at: models.BigIntegerField[int, int] = models.BigIntegerField()
+    kind: models.SmallIntegerField[int, int] = models.SmallIntegerField(
+        choices=[(kind.value, kind.name) for kind in EventKind]
+    )
+    detail: models.TextField[str, str] = models.TextField()
 
     def __str__(self) -> str:
         return EventKind(self.kind).name

@@ -4,7 +4,7 @@
 """
 
 from mezhved.bus.storage.address import DatabaseAddress
-from mezhved.bus.storage.check import CheckReport
+from mezhved.bus.storage.check import CheckReport, Difference, KindTotals
 from mezhved.bus.storage.errors import (
     OutcomeUnknown,
     StorageClosed,
@@ -23,6 +23,7 @@ from mezhved.bus.storage.records import (
     NewMessage,
     Queue,
     QueueCount,
+    QueueLength,
     State,
     StoredAttachment,
     StoredMessage,
@@ -36,14 +37,17 @@ __all__ = [
     "Content",
     "DatabaseAddress",
     "Delivery",
+    "Difference",
     "Event",
     "EventKind",
     "Kind",
+    "KindTotals",
     "NewMessage",
     "Observer",
     "OutcomeUnknown",
     "Queue",
     "QueueCount",
+    "QueueLength",
     "State",
     "StorageClosed",
     "StorageDamaged",

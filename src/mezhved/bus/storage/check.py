@@ -3,17 +3,167 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from mezhved.bus.storage.keys import message_id_of
+from mezhved.bus.storage.records import Kind, State
+from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mezhved.bus.storage.session import Session
+
+SAMPLES: Final = 10
+
+DIFFERENCES: Final[Mapping[str, Text]] = {
+    "queued_without_entry": Text(
+        ru="сообщение должно ждать в очереди, но его там нет",
+        en="the message should wait in a queue but is in none",
+    ),
+    "entry_without_message": Text(
+        ru="запись очереди без сообщения (номер записи)",
+        en="a queue entry without a message (the entry's number)",
+    ),
+    "finished_still_queued": Text(
+        ru="сообщение закончено, но осталось в очереди",
+        en="the message is finished but still queued",
+    ),
+    "queued_twice": Text(
+        ru="сообщение стоит в очередях дважды",
+        en="the message is queued twice",
+    ),
+    "wrong_lease": Text(
+        ru="запись о выдаче противоречит числу выдач",
+        en="the lease contradicts the number of hand-outs",
+    ),
+    "unknown_state": Text(ru="неизвестное состояние", en="unknown state"),
+    "delivered_without_times": Text(
+        ru="доставлено, но нет времени выдачи или подтверждения",
+        en="delivered, but the time of the hand-out or of the acknowledgement is missing",
+    ),
+    "end_without_time": Text(
+        ru="время окончания противоречит состоянию",
+        en="the time of the end contradicts the state",
+    ),
+    "end_without_event": Text(
+        ru="отказ или истечение срока не записаны в историю",
+        en="the refusal or expiry is not in the history",
+    ),
+    "end_without_answer": Text(
+        ru="отказано или срок истёк, но отправителю не ответили",
+        en="refused or expired, but the sender was not answered",
+    ),
+    "message_without_body": Text(ru="сообщение без содержимого", en="a message without content"),
+    "body_without_message": Text(
+        ru="содержимое без сообщения (номер строки)",
+        en="content without a message (the row's number)",
+    ),
+    "attachments": Text(
+        ru="вложений не столько, сколько пришло",
+        en="not as many attachments as came",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KindTotals:
+    """How many messages of one kind there are and where; `leased` were handed out, not acknowledged."""
+
+    kind: Kind
+    accepted: int
+    delivered: int
+    waiting: int
+    leased: int
+    refused: int
+    expired: int
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every accepted message is in exactly one place."""
+        return self.accepted == self.delivered + self.waiting + self.leased + self.refused + self.expired
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is wrong: how many rows, and the ids of the first of them."""
+
+    name: str
+    text: Text
+    count: int
+    samples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """Placeholder."""
+    """What the check found on one snapshot."""
+
+    totals: tuple[KindTotals, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether the books balance for every kind and nothing is wrong."""
+        return not self.differences and all(each.balanced for each in self.totals)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON can carry it."""
+        return {
+            "right": self.right,
+            "totals": {
+                each.kind.name.lower(): {
+                    "accepted": each.accepted,
+                    "delivered": each.delivered,
+                    "waiting": each.waiting,
+                    "leased": each.leased,
+                    "refused": each.refused,
+                    "expired": each.expired,
+                    "balanced": each.balanced,
+                }
+                for each in self.totals
+            },
+            "differences": [
+                {
+                    "name": each.name,
+                    "text": str(each.text),
+                    "count": each.count,
+                    "samples": list(each.samples),
+                }
+                for each in self.differences
+            ],
+        }
 
 
 def run_check(session: Session) -> CheckReport:
-    """Placeholder."""
-    return CheckReport()
+    """Take the totals and look for every difference, all in one snapshot."""
+    session.read()
+    try:
+        found = (_difference(session, name, text) for name, text in DIFFERENCES.items())
+        return CheckReport(_totals(session), tuple(each for each in found if each))
+    finally:
+        session.rollback()
+
+
+def _totals(session: Session) -> tuple[KindTotals, ...]:
+    messages = {(kind, state): count for kind, state, count in session.rows("check_messages", {})}
+    entries = {(kind, leased): count for kind, leased, count in session.rows("check_entries", {})}
+    return tuple(
+        KindTotals(
+            kind=kind,
+            accepted=sum(count for (of, _), count in messages.items() if of == kind),
+            delivered=messages.get((kind, State.DELIVERED), 0),
+            waiting=entries.get((kind, 0), 0),
+            leased=entries.get((kind, 1), 0),
+            refused=messages.get((kind, State.REFUSED), 0),
+            expired=messages.get((kind, State.EXPIRED), 0),
+        )
+        for kind in Kind
+    )
+
+
+def _difference(session: Session, name: str, text: Text) -> Difference | None:
+    rows = session.rows(f"difference_{name}", {"samples": SAMPLES})
+    if not rows:
+        return None
+    samples = tuple(str(message_id_of(key) if isinstance(key, bytes) else key) for key, _ in rows)
+    return Difference(name, text, rows[0][1], samples)

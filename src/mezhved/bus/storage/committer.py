@@ -13,9 +13,8 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
-from mezhved.bus.storage.errors import OutcomeUnknown, StorageClosed, StorageError, StorageUnavailable
+from mezhved.bus.storage.errors import OutcomeUnknown, StorageUnavailable, closed, refused, unavailable
 from mezhved.bus.storage.session import NoObserver, Observer, Session, Trouble
-from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,7 +73,7 @@ class Committer:
         job = _Job(work, order)
         with self._mutex:
             if self._closed or os.getpid() != self._process:
-                raise StorageClosed(Text(ru="хранилище закрыто", en="the store is closed"))
+                raise closed()
             self._waiting.append(job)
             lead = not self._busy
             self._busy = True
@@ -103,9 +102,10 @@ class Committer:
         try:
             self._run(sorted(jobs, key=lambda job: job.order))
         except BaseException as error:
+            # An interrupt struck this thread: the connection may be in the middle of anything.
+            self._drop()
             for job in jobs:
-                if not job.done and job is not own:
-                    job.error = _unavailable(error, OutcomeUnknown)
+                job.error = unavailable(error, OutcomeUnknown)
             raise
         finally:
             with self._mutex:
@@ -122,31 +122,44 @@ class Committer:
 
     def _run(self, jobs: Sequence[_Job[Any]]) -> None:
         started = time.monotonic()
-        for attempt in range(_TRIES):
-            session = self._connected(jobs, started)
-            if session is None:
-                return
+        error = self._attempt(jobs, started)
+        if error is None:
+            self._observer.committed(len(jobs), time.monotonic() - started)
+        elif len(jobs) == 1 or isinstance(error, StorageUnavailable):
+            for job in jobs:
+                job.error = error
+            self._observer.failed(len(jobs))
+        else:
+            for job in jobs:
+                self._run([job])
+
+    def _attempt(self, jobs: Sequence[_Job[Any]], started: float) -> BaseException | None:
+        """Commit the jobs; return None or the error of them all, StorageUnavailable if it is nobody's own.
+
+        A lost connection before the commit is no harm: the database has undone the transaction.
+        """
+        error: BaseException | None = None
+        for _ in range(_TRIES):
+            try:
+                session = self._connected(started)
+            except StorageUnavailable as failure:
+                return failure
             error = self._transaction(session, jobs)
             if error is None:
-                self._observer.committed(len(jobs), time.monotonic() - started)
-                return
+                return None
             trouble = session.trouble(error)
             if trouble is Trouble.LOST or isinstance(error, OutcomeUnknown):
                 self._drop()
-            if isinstance(error, OutcomeUnknown):
-                return self._fail(jobs, error)
-            last = attempt == _TRIES - 1
-            if (trouble in (None, Trouble.REFUSED) or last) and len(jobs) > 1:
-                for job in jobs:
-                    self._run([job])
-                return None
-            if trouble in (None, Trouble.REFUSED):
-                return self._fail(jobs, error if trouble is None else _refused(error))
-            if last:
-                return self._fail(jobs, _unavailable(error, StorageUnavailable))
-        return None
+            if trouble is None:
+                return error
+            if trouble is Trouble.REFUSED:
+                return refused(error)
+            if time.monotonic() - started > self._patience:
+                break
+        return error if error is None or len(jobs) > 1 else unavailable(error, StorageUnavailable)
 
-    def _transaction(self, session: Session, jobs: Sequence[_Job[Any]]) -> BaseException | None:
+    @staticmethod
+    def _transaction(session: Session, jobs: Sequence[_Job[Any]]) -> BaseException | None:
         """Run the jobs and commit; the exception that undid them, OutcomeUnknown if it came too late."""
         committing = False
         try:
@@ -158,22 +171,18 @@ class Committer:
         except Exception as error:  # noqa: BLE001 - sorted by the caller
             session.rollback()
             if committing and session.trouble(error) is Trouble.LOST:
-                return _unavailable(error, OutcomeUnknown)
+                return unavailable(error, OutcomeUnknown)
             return error
-        except BaseException:
-            session.rollback()
-            raise
         return None
 
-    def _connected(self, jobs: Sequence[_Job[Any]], started: float) -> Session | None:
+    def _connected(self, started: float) -> Session:
         pause = 0.01
         while self._session is None:
             try:
                 self._session = self._connect()
-            except Exception as error:  # noqa: BLE001 - whatever the driver raises
+            except Exception as error:
                 if time.monotonic() - started > self._patience:
-                    self._fail(jobs, _unavailable(error, StorageUnavailable))
-                    return None
+                    raise unavailable(error, StorageUnavailable) from error
                 time.sleep(pause)
                 pause = min(pause * 2, 0.5)
         return self._session
@@ -182,38 +191,3 @@ class Committer:
         session, self._session = self._session, None
         if session is not None:
             session.close()
-
-    def _fail(self, jobs: Sequence[_Job[Any]], error: BaseException) -> None:
-        for job in jobs:
-            job.error = error
-        self._observer.failed(len(jobs))
-
-
-def _unavailable(error: BaseException, kind: type[StorageUnavailable]) -> StorageUnavailable:
-    if isinstance(error, StorageUnavailable):
-        return error
-    unknown = kind is OutcomeUnknown
-    made = kind(
-        Text(
-            ru=f"база данных недоступна{', исход записи неизвестен' if unknown else ''}: {error}",
-            en=f"the database is unavailable{', the outcome of the write is unknown' if unknown else ''}: {error}",
-        ),
-        cure=Text(
-            ru="повторите обращение с тем же идентификатором сообщения",
-            en="repeat the call with the same message id",
-        ),
-    )
-    made.__cause__ = error
-    return made
-
-
-def _refused(error: BaseException) -> StorageError:
-    made = StorageError(
-        Text(ru=f"база данных отказала: {error}", en=f"the database refused: {error}"),
-        cure=Text(
-            ru="проверьте, что выполнены миграции: mezhved bus migrate",
-            en="check that the migrations were run: mezhved bus migrate",
-        ),
-    )
-    made.__cause__ = error
-    return made

@@ -9,7 +9,7 @@ StorageError
 
 from __future__ import annotations
 
-from mezhved.texts import MezhvedError
+from mezhved.texts import MezhvedError, Text
 
 
 class StorageError(MezhvedError):
@@ -30,3 +30,39 @@ class StorageClosed(StorageError):  # noqa: N818
 
 class StorageDamaged(StorageError):  # noqa: N818
     """A queued message lacks its row or its content; `mezhved bus check` tells more."""
+
+
+def unavailable(error: BaseException, kind: type[StorageUnavailable]) -> StorageUnavailable:
+    """Return the named error for a database that is gone, `error` being what the driver said."""
+    if isinstance(error, StorageUnavailable):
+        return error
+    ru, en = ", исход записи неизвестен", ", the outcome of the write is unknown"
+    if kind is not OutcomeUnknown:
+        ru = en = ""
+    made = kind(
+        Text(ru=f"база данных недоступна{ru}: {error}", en=f"the database is unavailable{en}: {error}"),
+        cure=Text(
+            ru="повторите обращение с тем же идентификатором сообщения",
+            en="repeat the call with the same message id",
+        ),
+    )
+    made.__cause__ = error
+    return made
+
+
+def refused(error: BaseException) -> StorageError:
+    """Return the named error for a statement that the database did not take."""
+    made = StorageError(
+        Text(ru=f"база данных отказала: {error}", en=f"the database refused: {error}"),
+        cure=Text(
+            ru="проверьте, что выполнены миграции: mezhved bus migrate",
+            en="check that the migrations were run: mezhved bus migrate",
+        ),
+    )
+    made.__cause__ = error
+    return made
+
+
+def closed() -> StorageClosed:
+    """Return the error for a call that came after `close` or in another process."""
+    return StorageClosed(Text(ru="хранилище закрыто", en="the store is closed"))

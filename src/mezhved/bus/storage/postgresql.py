@@ -8,14 +8,34 @@ import psycopg
 from psycopg import errors as pg
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
-from mezhved.bus.storage.records import State
 from mezhved.bus.storage.session import Parameters, Row, Trouble, attachment_rows
 from mezhved.bus.storage.sql import statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OPTIONS: Final = "-c synchronous_commit=on -c timezone=UTC -c statement_timeout=60000"
+    from mezhved.bus.storage.records import State
+
+# Every statement but those of the check touches a handful of rows by an index. The planner is told so:
+# a plan made while a table was small must not be kept when a million messages have come.
+_PLANS: Final = (
+    "enable_seqscan",
+    "enable_bitmapscan",
+    "enable_hashjoin",
+    "enable_mergejoin",
+    "enable_memoize",
+    "jit",
+)
+_OPTIONS: Final = " ".join(
+    [
+        "-c synchronous_commit=on -c timezone=UTC -c statement_timeout=60000",
+        "-c plan_cache_mode=force_generic_plan",
+        *(f"-c {name}=off" for name in _PLANS),
+    ]
+)
+_ANY_PLAN: Final = "; ".join(
+    ["SET LOCAL statement_timeout = 0", *(f"SET LOCAL {name} = on" for name in _PLANS if name != "jit")]
+)
 _REPEATABLE: Final = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
 _LOST_CLASSES: Final = ("08", "53", "57P", "58")
 _READ_ONLY: Final = "25006"
@@ -24,14 +44,14 @@ _READ_ONLY: Final = "25006"
 class PostgresSession:
     """A connection to the server that holds the tables."""
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, *, writing: bool) -> None:
         self._connection = psycopg.connect(
             location,
             autocommit=True,
             connect_timeout=5,
             options=_OPTIONS,
             application_name="mezhved",
-            target_session_attrs="read-write",
+            target_session_attrs="read-write" if writing else "any",
             keepalives_idle=10,
             keepalives_interval=5,
             keepalives_count=3,
@@ -78,6 +98,7 @@ class PostgresSession:
     def read(self) -> None:
         """Begin a snapshot."""
         self._cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self._connection.execute(_ANY_PLAN, prepare=False)
 
     def rows(self, name: str, parameters: Parameters) -> list[Row]:
         """Run a reading statement."""

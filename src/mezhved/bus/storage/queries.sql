@@ -70,8 +70,9 @@ VALUES (:id, :owner, :position, :content_id, :mime_type, :octets)
 -- name: insert_event hot
 INSERT INTO bus_event (message_id, owner, at, kind, detail) VALUES (:id, :owner, :at, :kind, :detail)
 
--- An ended lease comes first, the oldest message of the thousand that ended longest ago; then the first
--- message never handed out. Rows that another transaction holds are passed over.
+-- An ended lease comes first, the oldest message of the thousand that ended longest ago; then the oldest
+-- message never handed out. Rows that another transaction holds are passed over. In `head` the sum keeps
+-- the planner from the index over leases: the thousand rows are looked up by their ids.
 -- name: lease [postgresql] hot
 WITH ended AS MATERIALIZED (
     SELECT id FROM bus_queue
@@ -80,15 +81,14 @@ WITH ended AS MATERIALIZED (
     ORDER BY leased_until LIMIT 1000
 ), head AS MATERIALIZED (
     SELECT q.id, q.message_id FROM bus_queue q
-    WHERE q.id IN (SELECT id FROM ended) AND q.owner = :owner AND q.leased_until > 0
-        AND q.leased_until <= :now
-    ORDER BY q.id LIMIT 1 FOR UPDATE SKIP LOCKED
+    WHERE q.id IN (SELECT id FROM ended) AND q.owner = :owner AND q.leased_until + 0 BETWEEN 1 AND :now
+    ORDER BY q.message_id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), fresh AS MATERIALIZED (
     SELECT q.id, q.message_id FROM bus_queue q
     WHERE q.owner = :owner AND q.box = :box AND q.node = :node AND q.leased_until = 0
     --typed AND q.type_id = :type_id
         AND NOT EXISTS (SELECT 1 FROM head)
-    ORDER BY q.id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY q.message_id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), taken AS MATERIALIZED (
     SELECT id, message_id FROM head UNION ALL SELECT id, message_id FROM fresh
 )
@@ -107,15 +107,15 @@ SET leased_until = :until, leases = leases + 1,
     first_leased_at = CASE first_leased_at WHEN 0 THEN :now ELSE first_leased_at END
 WHERE owner = :owner AND id = coalesce(
     (SELECT id FROM (
-        SELECT id FROM bus_queue
+        SELECT id, message_id FROM bus_queue
         WHERE owner = :owner AND box = :box AND node = :node AND leased_until > 0 AND leased_until <= :now
         --typed AND type_id = :type_id
         ORDER BY leased_until LIMIT 1000)
-     ORDER BY id LIMIT 1),
+     ORDER BY message_id LIMIT 1),
     (SELECT id FROM bus_queue
      WHERE owner = :owner AND box = :box AND node = :node AND leased_until = 0
      --typed AND type_id = :type_id
-     ORDER BY id LIMIT 1))
+     ORDER BY message_id LIMIT 1))
 RETURNING id, leases, message_id
 
 -- name: delivered_content [sqlite] hot
@@ -192,6 +192,17 @@ SELECT count(*) FROM (
 
 -- name: statistics
 SELECT box, node, count(*) FROM bus_queue WHERE owner = :owner GROUP BY box, node ORDER BY box, node
+
+-- name: lengths
+SELECT g.owner, g.box, g.pending, m.accepted_at
+FROM (
+    SELECT owner, box, count(*) AS pending, min(message_id) AS oldest FROM bus_queue GROUP BY owner, box
+) g
+JOIN bus_message m ON m.id = g.oldest
+ORDER BY g.owner, g.box
+
+-- name: ping
+SELECT count(*) FROM (SELECT 1 FROM bus_queue LIMIT 1) first
 
 -- name: overdue
 SELECT q.id, q.leases, q.message_id, q.owner, q.box, q.node, {delivery_columns}

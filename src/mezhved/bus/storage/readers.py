@@ -5,9 +5,8 @@ from __future__ import annotations
 import queue
 from typing import TYPE_CHECKING, TypeVar
 
-from mezhved.bus.storage.errors import StorageClosed, StorageError, StorageUnavailable
+from mezhved.bus.storage.errors import StorageError, StorageUnavailable, closed, refused, unavailable
 from mezhved.bus.storage.session import Session, Trouble
-from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,35 +29,33 @@ class Readers:
         """Run `work` on a free connection; raises StorageUnavailable when there is no database."""
         session = self._free.get()
         try:
-            if self._closed:
-                raise StorageClosed(Text(ru="хранилище закрыто", en="the store is closed"))
-            for again in (True, False):
-                try:
-                    if session is None:
-                        session = self._connect()
-                    return work(session)
-                except Exception as error:
-                    trouble = _trouble(session, error)
-                    if trouble is Trouble.LOST and session is not None:
-                        session.close()
-                        session = None
-                    if trouble is None or not again:
-                        raise
-                    if trouble is Trouble.REFUSED:
-                        raise StorageError(
-                            Text(ru=f"база данных отказала: {error}", en=f"the database refused: {error}")
-                        ) from error
-            raise AssertionError  # the second pass returns or raises
-        except (StorageError, AssertionError):
+            try:
+                session = self._ready(session)
+                return work(session)
+            except Exception as error:
+                trouble = Trouble.LOST if session is None else session.trouble(error)
+                if trouble is Trouble.REFUSED:
+                    raise refused(error) from error
+                if trouble is None:
+                    raise
+                if trouble is Trouble.LOST and session is not None:
+                    session.close()
+                    session = None
+            session = self._ready(session)
+            return work(session)
+        except StorageError:
             raise
         except Exception as error:
-            if _trouble(session, error) is None and session is not None:
+            if session is not None and session.trouble(error) is None:
                 raise
-            raise StorageUnavailable(
-                Text(ru=f"база данных недоступна: {error}", en=f"the database is unavailable: {error}")
-            ) from error
+            raise unavailable(error, StorageUnavailable) from error
         finally:
             self._free.put(session)
+
+    def _ready(self, session: Session | None) -> Session:
+        if self._closed:
+            raise closed()
+        return self._connect() if session is None else session
 
     def close(self) -> None:
         """Wait for readings under way and close all connections."""
@@ -69,7 +66,3 @@ class Readers:
                 session.close()
         for _ in range(self._size):
             self._free.put(None)
-
-
-def _trouble(session: Session | None, error: BaseException) -> Trouble | None:
-    return Trouble.LOST if session is None else session.trouble(error)

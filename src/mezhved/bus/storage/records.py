@@ -165,3 +165,13 @@ class QueueCount:
     box: Box
     node: str
     pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLength:
+    """How many messages a system has in a box, all nodes together, and the age of the oldest."""
+
+    owner: int
+    box: Box
+    pending: int
+    oldest_seconds: float

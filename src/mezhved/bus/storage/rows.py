@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from mezhved.bus.storage.keys import message_id_of, message_key
 from mezhved.bus.storage.records import Kind, NewMessage, Queue, State, StoredAttachment, StoredMessage
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from mezhved.bus.storage.session import Parameters, Row
 
 

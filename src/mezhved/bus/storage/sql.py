@@ -1,4 +1,4 @@
-"""Named SQL statements, loaded once from `queries.sql` and written in each engine's manner."""
+"""Named SQL statements, loaded once from the .sql files and written in each engine's manner."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ _LISTS: Final = {
     "{stored_columns}": ", ".join(f"m.{name}" for name in STORED_COLUMNS),
     "{delivery_columns}": ", ".join(DELIVERY_COLUMNS),
 }
+_FILES: Final = ("queries.sql", "check.sql")
 _NAME = re.compile(r"^-- name: (?P<name>\w+)(?: \[(?P<dialect>\w+)\])?(?P<hot> hot)?$", re.MULTILINE)
 _TYPED = re.compile(r"^(\s*)--typed ", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*--.*\n?", re.MULTILINE)
@@ -61,7 +62,8 @@ class Statement:
 @cache
 def statements(dialect: Dialect) -> Mapping[str, Statement]:
     """Return the engine's statements by name."""
-    source = files(__package__).joinpath("queries.sql").read_text(encoding="utf-8")
+    folder = files(__package__)
+    source = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES)
     for placeholder, columns in _LISTS.items():
         source = source.replace(placeholder, columns)
     found: dict[str, Statement] = {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol
 
+from mezhved.bus.storage.address import DatabaseAddress
 from mezhved.bus.storage.check import CheckReport, run_check
 from mezhved.bus.storage.committer import Committer
 from mezhved.bus.storage.errors import StorageDamaged
@@ -18,6 +21,7 @@ from mezhved.bus.storage.records import (
     NewMessage,
     Queue,
     QueueCount,
+    QueueLength,
     State,
     StoredAttachment,
     StoredMessage,
@@ -32,12 +36,12 @@ from mezhved.bus.storage.rows import (
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
     from uuid import UUID
 
-    from mezhved.bus.storage.address import DatabaseAddress
-    from mezhved.bus.storage.session import Observer, Row, Session
+    from mezhved.bus.storage.session import Observer, Parameters, Row, Session
 
 # Locks are taken in this order in every group: ids of messages, entries by id, then whatever is free.
 _ACCEPTING: Final = 0
@@ -54,41 +58,31 @@ class Store:
     if the message had been written, and a lease that nobody heard of ends by itself.
     """
 
-    def __init__(self, committer: Committer, readers: Readers) -> None:
+    def __init__(self, committer: Committer, readers: Readers, clock: Callable[[], int]) -> None:
         self._committer = committer
         self._readers = readers
+        self._clock = clock
 
     @classmethod
     def open(
         cls,
-        address: DatabaseAddress,
+        address: DatabaseAddress | str,
         *,
         observer: Observer | None = None,
         patience: float = 5.0,
         readers: int = 4,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> Self:
         """Make a store for this process; connections are made when first needed.
 
-        `patience` is how many seconds a call waits for a database that went away; `readers` is how many
-        connections may read at once.
+        `address` may be a URL or the path of an SQLite file. `patience` is how many seconds a call waits
+        for a database that went away; `readers` is how many connections may read at once; `clock` gives
+        microseconds since the epoch and serves the ages in `lengths` alone.
         """
-        if address.dialect == "sqlite":
-            from mezhved.bus.storage.sqlite import SqliteSession  # noqa: PLC0415 - only the engine in use
-
-            return cls(
-                Committer(
-                    lambda: SqliteSession(address.location, writing=True),
-                    patience=patience,
-                    observer=observer,
-                ),
-                Readers(lambda: SqliteSession(address.location, writing=False), size=readers),
-            )
-        from mezhved.bus.storage.postgresql import PostgresSession  # noqa: PLC0415
-
-        return cls(
-            Committer(lambda: PostgresSession(address.location), patience=patience, observer=observer),
-            Readers(lambda: PostgresSession(address.location), size=readers),
-        )
+        place = DatabaseAddress.of_url(address) if isinstance(address, str) else address
+        connect = _connector(place)
+        committer = Committer(lambda: connect(writing=True), patience=patience, observer=observer)
+        return cls(committer, Readers(lambda: connect(writing=False), size=readers), clock)
 
     def close(self) -> None:
         """Finish what was begun, then close; later calls raise StorageClosed."""
@@ -124,7 +118,7 @@ class Store:
             message_pk = session.keep_refused(row, attachments)
             if message_pk is None:
                 return False
-            self._event(session, message_pk, owner, message.accepted_at, EventKind.REFUSED, reason)
+            session.event(_event(message_pk, owner, message.accepted_at, EventKind.REFUSED, reason))
             _answer(session, answer, answer_queue)
             return True
 
@@ -151,7 +145,7 @@ class Store:
             if row is None:
                 return None
             if row[1] > 1:
-                self._event(session, row[2], queue.owner, now, EventKind.REDELIVERED, str(row[1]))
+                session.event(_event(row[2], queue.owner, now, EventKind.REDELIVERED, str(row[1])))
             return row, _attachments(session, row[2], queue.owner, row[3:])
 
         taken = self._committer.submit(work, (_LEASING, b""))
@@ -169,7 +163,7 @@ class Store:
         def work(session: Session) -> bool:
             message_pk = session.finish("ack", State.DELIVERED, parameters)
             if message_pk is not None and not accepted:
-                self._event(session, message_pk, owner, now, EventKind.NOT_ACCEPTED, "")
+                session.event(_event(message_pk, owner, now, EventKind.NOT_ACCEPTED))
             return message_pk is not None
 
         return self._committer.submit(work, (_FINISHING, key))
@@ -201,7 +195,7 @@ class Store:
             message_pk = session.finish("expire", State.EXPIRED, parameters)
             if message_pk is None:
                 return False
-            self._event(session, message_pk, queue.owner, now, EventKind.EXPIRED, "")
+            session.event(_event(message_pk, queue.owner, now, EventKind.EXPIRED))
             _answer(session, answer, answer_queue)
             return True
 
@@ -258,6 +252,20 @@ class Store:
         rows = self._readers.read(lambda session: session.rows("statistics", {"owner": owner}))
         return [QueueCount(Box(box), node, pending) for box, node, pending in rows]
 
+    def lengths(self) -> list[QueueLength]:
+        """Count the queues of all systems and tell the age of the oldest message of each, for metrics."""
+        now = self._clock()
+        rows = self._readers.read(lambda session: session.rows("lengths", {}))
+        return [
+            QueueLength(owner, Box(box), pending, max(0, now - oldest) / 1_000_000)
+            for owner, box, pending, oldest in rows
+        ]
+
+    def ping(self) -> None:
+        """Raise StorageUnavailable or StorageError unless the queues can be read and written now."""
+        self._readers.read(lambda session: session.rows("ping", {}))
+        self._committer.submit(lambda _: None, (_ACCEPTING, b""))
+
     def overdue(self, now: int, limit: int) -> list[Delivery]:
         """Return messages whose end of life passed while nobody holds them."""
 
@@ -274,9 +282,24 @@ class Store:
         """Prove on one snapshot that accepted = delivered + waiting + leased + refused + expired."""
         return self._readers.read(run_check)
 
-    @staticmethod
-    def _event(session: Session, message_pk: int, owner: int, at: int, kind: EventKind, detail: str) -> None:
-        session.event({"id": message_pk, "owner": owner, "at": at, "kind": kind.value, "detail": detail})
+
+class _Connect(Protocol):
+    def __call__(self, *, writing: bool) -> Session: ...
+
+
+def _connector(address: DatabaseAddress) -> _Connect:
+    """Return the maker of the engine's sessions; only that engine's driver is loaded."""
+    if address.dialect == "sqlite":
+        from mezhved.bus.storage.sqlite import SqliteSession  # noqa: PLC0415
+
+        return partial(SqliteSession, address.location)
+    from mezhved.bus.storage.postgresql import PostgresSession  # noqa: PLC0415
+
+    return partial(PostgresSession, address.location)
+
+
+def _event(message_pk: int, owner: int, at: int, kind: EventKind, detail: str = "") -> Parameters:
+    return {"id": message_pk, "owner": owner, "at": at, "kind": kind.value, "detail": detail}
 
 
 def _answer(session: Session, answer: NewMessage | None, queue: Queue | None) -> None:
