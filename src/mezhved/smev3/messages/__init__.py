@@ -23,6 +23,7 @@ from mezhved.smev3.messages.attachments import (
     FSAttachment,
     RefAttachmentHeader,
 )
+from mezhved.smev3.messages.business_process import CaseInfo, ServiceOrFunction, frgu_fragment, frgu_of
 from mezhved.smev3.messages.content import (
     RequestRejected,
     RequestStatus,
@@ -30,7 +31,9 @@ from mezhved.smev3.messages.content import (
     SenderProvidedRequestData,
     SenderProvidedResponseData,
 )
+from mezhved.smev3.messages.conversion import converted
 from mezhved.smev3.messages.delivered import Cancel, Request, Response
+from mezhved.smev3.messages.directive import Record, Registry, RegistryRecord
 from mezhved.smev3.messages.dispatch import (
     AnswerOperation,
     Operation,
@@ -81,6 +84,7 @@ __all__ = [
     "AttachmentContent",
     "AttachmentHeader",
     "Cancel",
+    "CaseInfo",
     "EnvelopeProblem",
     "FSAttachment",
     "FaultDetail",
@@ -102,9 +106,12 @@ __all__ = [
     "Party",
     "Profile",
     "QueueStatistics",
+    "Record",
     "RecordRouting",
     "RecordStatus",
     "RefAttachmentHeader",
+    "Registry",
+    "RegistryRecord",
     "RejectionReason",
     "ReplyTo",
     "Request",
@@ -123,12 +130,16 @@ __all__ = [
     "SendResponseResponse",
     "SenderProvidedRequestData",
     "SenderProvidedResponseData",
+    "ServiceOrFunction",
     "SmevFault",
     "SupplementaryData",
     "Timestamp",
     "ValueStatus",
     "building",
+    "converted",
     "delivery",
+    "frgu_fragment",
+    "frgu_of",
     "is_request",
     "operation_names",
     "parse_operation",
