@@ -1,0 +1,1 @@
+"""From stored octets to signed answers."""

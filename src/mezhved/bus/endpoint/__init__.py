@@ -1,0 +1,1 @@
+"""The HTTP face of the bus: one small WSGI callable in front of Django."""

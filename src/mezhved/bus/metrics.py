@@ -1,0 +1,83 @@
+"""Prometheus metrics of the bus; every name is described in docs/operations.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from mezhved.bus.storage import QueueLength
+
+_CALL_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_SIGNATURE_BUCKETS = (0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25)
+
+
+class Metrics:
+    """Counters of one worker process; with a shared folder, `exposition` adds up all workers."""
+
+    def __init__(self, shared_folder: str | None = None) -> None:
+        self._shared_folder = shared_folder
+        self._registry = CollectorRegistry()
+        self.calls = Counter(
+            "mezhved_bus_calls",
+            "Calls by operation, SMEV version and outcome (ok or the fault's element)",
+            ["operation", "version", "outcome"],
+            registry=self._registry,
+        )
+        self.call_seconds = Histogram(
+            "mezhved_bus_call_seconds",
+            "Time of a call inside the worker, seconds",
+            ["operation"],
+            buckets=_CALL_BUCKETS,
+            registry=self._registry,
+        )
+        self.messages = Counter(
+            "mezhved_bus_messages",
+            "Messages accepted, by kind and information type",
+            ["kind", "type"],
+            registry=self._registry,
+        )
+        self.signature_seconds = Histogram(
+            "mezhved_bus_signature_seconds",
+            "Time of one signature, transform included, seconds",
+            ["step"],
+            buckets=_SIGNATURE_BUCKETS,
+            registry=self._registry,
+        )
+
+    def exposition(self, queues: Callable[[], Iterable[QueueLength]], names: Mapping[int, str]) -> bytes:
+        """Return the text format; `queues` is asked at scrape time, `names` maps systems to mnemonics."""
+        registry = CollectorRegistry()
+        if self._shared_folder:
+            MultiProcessCollector(registry, path=self._shared_folder)  # type: ignore[no-untyped-call]
+            own = b""
+        else:
+            own = generate_latest(self._registry)
+        registry.register(_QueueCollector(queues, names))
+        return own + generate_latest(registry)
+
+
+class _QueueCollector(Collector):
+    def __init__(self, queues: Callable[[], Iterable[QueueLength]], names: Mapping[int, str]) -> None:
+        self._queues = queues
+        self._names = names
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        labels = ["system", "box"]
+        waiting = GaugeMetricFamily("mezhved_bus_queue_messages", "Messages waiting or leased", labels=labels)
+        oldest = GaugeMetricFamily(
+            "mezhved_bus_queue_oldest_seconds",
+            "Age of the oldest message in the queue, seconds",
+            labels=labels,
+        )
+        for queue in self._queues():
+            key = [self._names.get(queue.owner, str(queue.owner)), queue.box.name.lower()]
+            waiting.add_metric(key, queue.pending)
+            oldest.add_metric(key, queue.oldest_seconds)
+        return [waiting, oldest]

@@ -1,0 +1,1 @@
+"""From octets to a call whose caller is known: reading and the checks of the synchronous part."""

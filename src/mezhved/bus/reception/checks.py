@@ -1,0 +1,125 @@
+"""The checks that are answered at once, each a rule with its fault (MR 3.3 sections 2-3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mezhved.bus.times import SECOND, microseconds
+from mezhved.smev3 import faults
+from mezhved.smev3.faults import SmevFaultError
+from mezhved.smev3.ids import InvalidMessageId, message_time, parse_message_id
+from mezhved.smev3.messages.times import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from lxml import etree
+
+    from mezhved.configuration import BusSettings
+    from mezhved.registry import Direction, Snapshot, System, TypeRoot
+    from mezhved.smev3.messages import AttachmentContent, AttachmentHeader
+    from mezhved.smev3.soap import SoapMessage
+
+
+def fresh_message_id(settings: BusSettings, text: str, now: int) -> UUID:
+    """Return the MessageID when it is a UUID version 1 of the last 24 hours (MR 3.3 section 3.2.1).
+
+    A time ahead of ours is told as StaleMessageId too: its cure, setting the clock, is the right one.
+    """
+    try:
+        identifier = parse_message_id(text)
+    except InvalidMessageId:
+        raise SmevFaultError(faults.invalid_message_id()) from None
+    age = now - microseconds(message_time(identifier))
+    oldest = settings.message_id_age_seconds * SECOND
+    newest = -settings.future_tolerance_seconds * SECOND
+    if not newest <= age <= oldest:
+        raise SmevFaultError(faults.stale_message_id())
+    return identifier
+
+
+def end_of_life(eol: str | None, now: int) -> int:
+    """Return EOL in microseconds, 0 for none; SMEV-500 when it has passed."""
+    if eol is None:
+        return 0
+    at = microseconds(read_time(eol))
+    if at <= now:
+        raise SmevFaultError(faults.end_of_life())
+    return at
+
+
+def timestamp_within_window(settings: BusSettings, text: str, now: int) -> None:
+    """Refuse a poll whose Timestamp is more than 30 minutes off either way (SMEV-403)."""
+    if abs(microseconds(read_time(text)) - now) > settings.timestamp_window_seconds * SECOND:
+        raise SmevFaultError(faults.invalid_timestamp(text))
+
+
+def permitted_size(
+    settings: BusSettings, message: SoapMessage, contents: Sequence[AttachmentContent]
+) -> None:
+    """Refuse attachments and message that together pass 5 MiB (MR 3.3 section 5); base64 is not counted."""
+    inline = sum(_base64_excess(len(each.octets)) for each in contents)
+    total = len(message.octets) - inline + sum(len(part) for part in message.parts.parts.values())
+    if total > settings.attachment_limit:
+        raise SmevFaultError(faults.attachment_size_exceeded(settings.attachment_limit, total))
+
+
+def _base64_excess(octets: int) -> int:
+    return (octets + 2) // 3 * 4 - octets
+
+
+def coordinated_attachments(
+    headers: Sequence[AttachmentHeader], contents: Sequence[AttachmentContent]
+) -> None:
+    """Refuse contents and headers that do not belong to one another (SMEV-201)."""
+    if contents and not headers:
+        raise SmevFaultError(faults.attachments_without_headers(len(contents)))
+    if len(contents) != len(headers):
+        raise SmevFaultError(faults.attachment_counts_differ(len(contents), len(headers)))
+    if any(not each.content_id for each in contents) or any(
+        not each.content_id or not each.mime_type for each in headers
+    ):
+        raise SmevFaultError(faults.attachment_fields_missing())
+    described = {each.content_id for each in headers}
+    for content in contents:
+        if content.content_id not in described:
+            raise SmevFaultError(faults.attachment_without_header(content.content_id))
+    if len({each.content_id for each in contents}) != len(contents):
+        raise SmevFaultError(faults.attachment_fields_missing())
+
+
+def registered_root(
+    snapshot: Snapshot, root: etree._Element, directions: tuple[Direction, ...], method: str, now_at: datetime
+) -> TypeRoot:
+    """Return the registered type of the business data; SMEV-401 when unknown or of the other direction."""
+    namespace, local_name = split_name(root)
+    found = snapshot.type_of(namespace, local_name, now_at)
+    if found is None:
+        raise SmevFaultError(faults.unknown_business_type(namespace, local_name))
+    if found.direction not in directions:
+        raise SmevFaultError(faults.wrong_direction(namespace, local_name, method, found.direction.value))
+    return found
+
+
+def the_recipient(snapshot: Snapshot, found: TypeRoot, root: etree._Element) -> System:
+    """Return the one system a request goes to; SMEV-502 for none or several (MR 3.3 section 2.3)."""
+    systems = snapshot.recipients(found, root)
+    if not systems:
+        raise SmevFaultError(faults.recipient_not_found(found.namespace, found.local_name))
+    if len(systems) > 1:
+        raise SmevFaultError(faults.several_recipients(found.namespace, found.local_name))
+    return systems[0]
+
+
+def business_root(signed: etree._Element, basic: str) -> etree._Element:
+    """Return the one element inside MessagePrimaryContent (reading has made sure that it is there)."""
+    content = next(signed.iterchildren(f"{{{basic}}}MessagePrimaryContent"))
+    return next(content.iterchildren("*"))
+
+
+def split_name(element: etree._Element) -> tuple[str, str]:
+    """Return namespace and local name."""
+    namespace, _, local_name = str(element.tag)[1:].rpartition("}")
+    return namespace, local_name

@@ -1,0 +1,64 @@
+"""Running the bus: granian in front, one assembled bus per worker process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+
+from mezhved.bus.assembly import build_bus
+from mezhved.bus.endpoint.application import Application
+from mezhved.bus.logs import configure_logs
+from mezhved.bus.sweeper import Sweeper
+from mezhved.configuration import load_bus_settings
+
+if TYPE_CHECKING:
+    from mezhved.bus.endpoint.http import WsgiApplication
+    from mezhved.configuration import BusSettings
+
+TARGET = "mezhved.bus.server:application"
+_KILL_AFTER_SECONDS = 30
+_RESPAWN_SECONDS = 1.0
+
+
+def application() -> WsgiApplication:
+    """Build one worker's application from the process's environment (granian calls it after the fork)."""
+    from mezhved.site.setup import configure  # noqa: PLC0415 - Django starts in the worker
+    from mezhved.site.wsgi import application as site  # noqa: PLC0415
+
+    settings = load_bus_settings(os.environ)
+    configure_logs(settings.log_level, settings.log_format)
+    configure(settings)
+    bus = build_bus(settings)
+    Sweeper(bus).start()
+    pages: Any = site(settings) if settings.admin_enabled else None
+    return Application(bus, pages)
+
+
+def serve(settings: BusSettings) -> None:
+    """Serve until SIGINT or SIGTERM; calls in hand are finished, a worker that dies is replaced."""
+    metrics_folder = tempfile.mkdtemp(prefix="mezhved-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
+    try:
+        Granian(
+            TARGET,
+            address=settings.listen_host,
+            port=settings.listen_port,
+            interface=Interfaces.WSGI,
+            workers=settings.workers,
+            blocking_threads=settings.threads,
+            http=HTTPModes.http1,
+            websockets=False,
+            factory=True,
+            log_enabled=False,
+            respawn_failed_workers=True,
+            respawn_interval=_RESPAWN_SECONDS,
+            workers_kill_timeout=_KILL_AFTER_SECONDS,
+            process_name=None,
+        ).serve()
+    finally:
+        shutil.rmtree(metrics_folder, ignore_errors=True)

@@ -1,0 +1,160 @@
+"""`mezhved bus ...`: running and watching the bus."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mezhved.configuration import load_bus_settings
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from mezhved.bus.storage import CheckReport, Store
+    from mezhved.configuration import BusSettings
+
+
+@click.group(help=str(Text(ru="Шина: запуск, база, проверка.", en="The bus: run, database, check.")))
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=str(
+        Text(ru="файл настроек TOML (иначе MEZHVED_CONFIG)", en="TOML settings file (else MEZHVED_CONFIG)")
+    ),
+)
+@click.pass_context
+def bus(context: click.Context, config: Path | None) -> None:
+    """Read the settings once for all commands."""
+    if config is not None:
+        os.environ["MEZHVED_CONFIG"] = str(config)
+    context.obj = load_bus_settings(os.environ)
+
+
+@bus.command(help=str(Text(ru="Принимать и отдавать сообщения.", en="Serve messages.")))
+@click.option(
+    "--migrate", "bring_up", is_flag=True, help=str(Text(ru="сначала обновить базу", en="migrate first"))
+)
+@click.pass_obj
+def serve(settings: BusSettings, *, bring_up: bool) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    from mezhved.bus.assembly import choose_provider, load_signer  # noqa: PLC0415 - slow to import
+    from mezhved.bus.server import serve as run  # noqa: PLC0415
+
+    _prepare(settings, bring_up=bring_up)
+    load_signer(settings, choose_provider(settings))
+    _leave_no_connection()
+    run(settings)
+
+
+@bus.command(help=str(Text(ru="Создать или обновить таблицы базы.", en="Create or update the tables.")))
+@click.pass_obj
+def migrate(settings: BusSettings) -> None:
+    """Bring the database to this version."""
+    _prepare(settings, bring_up=True)
+    click.echo(Text(ru="база готова", en="the database is ready"))
+
+
+@bus.command(
+    help=str(
+        Text(
+            ru="Доказать: принято = доставлено + ждёт + выдано + отказано + истекло.",
+            en="Prove: accepted = delivered + waiting + leased + refused + expired.",
+        )
+    )
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+@click.pass_obj
+def check(settings: BusSettings, *, as_json: bool) -> None:
+    """Print the balance and every difference; exit 1 when there is one."""
+    store = _store(settings)
+    try:
+        report = store.check()
+    finally:
+        store.close()
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        _print_check(report)
+    sys.exit(0 if report.right else 1)
+
+
+@bus.command(help=str(Text(ru="История одного сообщения.", en="The history of one message.")))
+@click.argument("message_id", type=click.UUID)
+@click.pass_obj
+def status(settings: BusSettings, message_id: UUID) -> None:
+    """Print what the bus knows of a message, without its content; exit 1 when it knows nothing."""
+    store = _store(settings)
+    try:
+        found = store.find(message_id)
+        events = store.history(message_id)
+    finally:
+        store.close()
+    if found is None:
+        click.echo(Text(ru=f"сообщение {message_id} не найдено", en=f"no message {message_id}"), err=True)
+        sys.exit(1)
+    click.echo(f"{found.message_id} {found.kind.name} {found.state.name}")
+    click.echo(f"  {{{found.root_namespace}}}{found.root_name}  SMEV {found.version}")
+    for name, at in (
+        ("accepted", found.accepted_at),
+        ("handed out", found.first_leased_at),
+        ("finished", found.finished_at),
+    ):
+        if at:
+            click.echo(f"  {_time(at)}  {name}")
+    for event in events:
+        click.echo(f"  {_time(event.at)}  {event.kind.name.lower()} {event.detail}")
+
+
+def _print_check(report: CheckReport) -> None:
+    for each in report.totals:
+        sign = "=" if each.balanced else "!="
+        click.echo(
+            f"{each.kind.name:9} {each.accepted} accepted {sign} {each.delivered} delivered"
+            f" + {each.waiting} waiting + {each.leased} leased"
+            f" + {each.refused} refused + {each.expired} expired"
+        )
+    for found in report.differences:
+        click.echo(f"! {found.text}: {found.count}; {', '.join(found.samples)}")
+    if report.right:
+        click.echo(Text(ru="расхождений нет", en="no differences"))
+
+
+def _time(microseconds: int) -> str:
+    return datetime.fromtimestamp(microseconds / 1_000_000, UTC).isoformat(timespec="milliseconds")
+
+
+def _prepare(settings: BusSettings, *, bring_up: bool) -> None:
+    from mezhved.bus.errors import NotReady  # noqa: PLC0415
+    from mezhved.site.setup import configure, migrate, pending_migrations  # noqa: PLC0415 - starts Django
+
+    configure(settings)
+    if bring_up:
+        migrate()
+        return
+    pending = pending_migrations()
+    if pending:
+        raise NotReady(
+            Text(ru="база не готова", en="the database is not ready"),
+            where=", ".join(pending[:5]),
+            cure=Text(ru="выполните mezhved bus migrate", en="run mezhved bus migrate"),
+        )
+
+
+def _leave_no_connection() -> None:
+    from django.db import connections  # noqa: PLC0415 - a connection must not be carried over a fork
+
+    connections.close_all()
+
+
+def _store(settings: BusSettings) -> Store:
+    from mezhved.bus.storage import DatabaseAddress, Store  # noqa: PLC0415 - slow to import
+
+    _prepare(settings, bring_up=False)
+    return Store.open(DatabaseAddress.of_url(settings.database))
