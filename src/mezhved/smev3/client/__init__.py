@@ -1,4 +1,4 @@
-"""The client of SMEV 3, for any address: the real one's, or our own bus's. It needs no Django and no database.
+"""The client of SMEV 3, for any address: the real one's or our own bus's. No Django, no database.
 
     from pathlib import Path
     from mezhved.gost import Certificate, SoftwareSigner, load_private_key, load_provider
