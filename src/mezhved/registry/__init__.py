@@ -5,6 +5,7 @@ The public names here need no started Django; models are in `mezhved.registry.mo
 
 from __future__ import annotations
 
+from mezhved.registry.loading import current_revision, live_snapshots, load_snapshot
 from mezhved.registry.periods import Period
 from mezhved.registry.routing import BadRouting, RoutingExpression
 from mezhved.registry.snapshot import (
@@ -30,4 +31,7 @@ __all__ = [
     "SnapshotSource",
     "System",
     "TypeRoot",
+    "current_revision",
+    "live_snapshots",
+    "load_snapshot",
 ]

@@ -90,7 +90,8 @@ class Snapshot:
 
     revision: int
     trust: TrustStore
-    systems: Mapping[int, System] = field(default_factory=dict)
+    systems_by_id: Mapping[int, System] = field(default_factory=dict)
+    types_by_id: Mapping[int, InformationTypeInfo] = field(default_factory=dict)
     certificates: Mapping[bytes, CertificateBinding] = field(default_factory=dict)
     roots: Mapping[tuple[str, str], TypeRoot] = field(default_factory=dict)
     rights: Mapping[tuple[int, int], tuple[Period, ...]] = field(default_factory=dict)
@@ -99,6 +100,20 @@ class Snapshot:
     routes: Mapping[int, RoutingExpression] = field(default_factory=dict)
     schema_sets: Mapping[int, SchemaSet] = field(default_factory=dict)
 
+    @property
+    def systems(self) -> tuple[System, ...]:
+        """All enabled systems."""
+        return tuple(self.systems_by_id.values())
+
+    @property
+    def types(self) -> tuple[InformationTypeInfo, ...]:
+        """All enabled types."""
+        return tuple(self.types_by_id.values())
+
+    def type(self, type_id: int) -> InformationTypeInfo | None:
+        """Return an enabled type by its id."""
+        return self.types_by_id.get(type_id)
+
     def system_of(self, certificate_thumbprint: bytes, at: datetime) -> System | None:
         """Return the system a certificate (SHA-256 of its DER) is bound to at the moment `at`."""
         binding = self.certificates.get(certificate_thumbprint)
@@ -106,7 +121,7 @@ class Snapshot:
 
     def system(self, system_id: int) -> System | None:
         """Return an enabled system by its id."""
-        return self.systems.get(system_id)
+        return self.systems_by_id.get(system_id)
 
     def type_of(self, namespace: str, local_name: str, at: datetime | None = None) -> TypeRoot | None:
         """Return what is registered for a root element, of any version of a type.

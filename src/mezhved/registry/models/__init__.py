@@ -1,0 +1,33 @@
+"""The registry's tables. Importing this needs a configured Django."""
+
+from __future__ import annotations
+
+from mezhved.registry.models.history import ChangeRecord, Revision
+from mezhved.registry.models.participants import (
+    InformationSystem,
+    Participant,
+    SystemCertificate,
+)
+from mezhved.registry.models.trust import RevocationList, TrustedAuthority
+from mezhved.registry.models.types import (
+    AccessRight,
+    InformationType,
+    SchemaFile,
+    TypeProvider,
+    TypeVersion,
+)
+
+__all__ = [
+    "AccessRight",
+    "ChangeRecord",
+    "InformationSystem",
+    "InformationType",
+    "Participant",
+    "Revision",
+    "RevocationList",
+    "SchemaFile",
+    "SystemCertificate",
+    "TrustedAuthority",
+    "TypeProvider",
+    "TypeVersion",
+]
