@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ def explain(fault: Fault) -> FaultRow | None:
 
 
 def _worded_alike(rows: list[FaultRow], fault: Fault) -> list[FaultRow]:
-    """Return the rows whose fixed beginning of the text stands in the fault's text."""
-    told = fault.text + fault.description
-    return [row for row in rows if (head := row.text.split("{")[0]) and head in told]
+    """Return the rows whose official text the fault's text is, whatever the parameters are."""
+    return [row for row in rows if _pattern(row.text).fullmatch(fault.text.strip())]
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, re.split(r"\{\w+\}", template))), re.DOTALL)

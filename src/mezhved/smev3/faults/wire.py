@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FAULTS = PREFIX + "types/faults/"
 _KINDS: dict[str, FaultKind] = {kind.value: kind for kind in FaultKind}
+_OF_NUMBER = {kind.number: kind for kind in FaultKind if kind.number}
 _NUMBER = re.compile(r"\s*SMEV-(\d+)")
 _MODULE = re.compile(r"([A-Z]+:\d+)\s*$")
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -93,6 +94,8 @@ def _read_detail(detail: etree._Element, kind: FaultKind | None, *, text: str, s
     number = _number(description)
     if number is None and kind is not None:
         number = kind.number
+    if kind is None and number is not None:
+        kind = _OF_NUMBER.get(number)  # an asynchronous fault without a type of its own
     return Fault(
         kind=kind,
         number=number,
