@@ -25,6 +25,8 @@ _INTERNAL: Any = "internal"  # lxml's stubs know booleans only
 _UTF8_NAMES = frozenset({b"utf-8", b"utf8"})
 _NAMESPACE_NAME_ERRORS = frozenset({etree.ErrorTypes.WAR_NS_URI, etree.ErrorTypes.WAR_NS_URI_RELATIVE})
 
+_REPORTED_ERRORS = 100  # libxml2 reports no more errors of one document
+
 
 class MalformedXml(MezhvedError):  # noqa: N818 - named by what it is, as the other refusals are
     """The octets are not XML that may be read; `where` tells line and column."""
@@ -164,21 +166,25 @@ def _first_fault(log: Iterable[etree._LogEntry]) -> etree._LogEntry | None:
 
 
 def _parse_any_namespace(octets: bytes, *, utf8: bool, doctype: bool) -> etree._Element:
-    """Parse on over namespace names that libxml2 takes for errors, and over nothing else.
+    """Parse on over namespace names that libxml2 takes for errors, and over nothing else."""
+    parser = _PARSERS.get(utf8=utf8, recover=True, doctype=doctype)
+    root = etree.fromstring(octets, parser)
+    log = list(parser.error_log)
+    fault = _first_fault(log)
+    if fault is not None:
+        raise _malformed(fault.message, fault.line, fault.column)
+    if len(log) >= _REPORTED_ERRORS:
+        _judge(octets, utf8=utf8)
+    return root
 
-    libxml2 reports 100 errors at most, so a second parser proves that the rest is well formed.
-    """
+
+def _judge(octets: bytes, *, utf8: bool) -> None:
+    """Let a second parser prove that nothing else is wrong where libxml2 stopped reporting."""
     judge = expat.ParserCreate(encoding="utf-8" if utf8 else None, namespace_separator="}")
     try:
         judge.Parse(octets, True)  # noqa: FBT003
     except expat.ExpatError as error:
         raise _malformed(expat.errors.messages[error.code], error.lineno, error.offset) from error
-    parser = _PARSERS.get(utf8=utf8, recover=True, doctype=doctype)
-    root = etree.fromstring(octets, parser)
-    fault = _first_fault(parser.error_log)
-    if fault is not None:
-        raise _malformed(fault.message, fault.line, fault.column)
-    return root
 
 
 def _malformed(reason: str, line: int, column: int) -> MalformedXml:

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from lxml import etree
 
 
-class _Octets(Protocol):
-    def __call__(self, element: etree._Element, limit: int = DEFAULT_LIMIT) -> bytes: ...
+class Octets(Protocol):
+    """A function from an element to octets; refuses to make more than `limit` of them."""
+
+    def __call__(self, element: etree._Element, limit: int = DEFAULT_LIMIT) -> bytes:
+        """Errors: `TransformError`."""
+        ...
 
 
 _compiled = native.load("mezhved.smev3.transform._compiled")
@@ -21,10 +25,10 @@ _compiled = native.load("mezhved.smev3.transform._compiled")
 IMPLEMENTATION: Final[Literal["compiled", "python"]] = "compiled" if _compiled else "python"
 """Which of the two equal implementations runs."""
 
-signed_octets: _Octets = _compiled.signed_octets if _compiled else python.signed_octets
+signed_octets: Octets = _compiled.signed_octets if _compiled else python.signed_octets
 """Return what SMEV 3 signs of an element; see `python.signed_octets`."""
 
-canonical_octets: _Octets = _compiled.canonical_octets if _compiled else canonical.canonical_octets
+canonical_octets: Octets = _compiled.canonical_octets if _compiled else canonical.canonical_octets
 """Return an element in exclusive C14N without comments; see `canonical.canonical_octets`."""
 
-__all__ = ["IMPLEMENTATION", "TransformError", "canonical_octets", "signed_octets"]
+__all__ = ["IMPLEMENTATION", "Octets", "TransformError", "canonical_octets", "signed_octets"]
