@@ -27,11 +27,12 @@ _TRIES: Final = 5
 class _Job(Generic[T]):
     """One caller's work and the lock that the caller sleeps on."""
 
-    __slots__ = ("done", "error", "order", "result", "wake", "work")
+    __slots__ = ("done", "error", "order", "result", "single", "wake", "work")
 
-    def __init__(self, work: Callable[[Session], T], order: tuple[int, bytes]) -> None:
+    def __init__(self, work: Callable[[Session], T], order: tuple[int, bytes], *, single: bool) -> None:
         self.work = work
         self.order = order
+        self.single = single
         self.wake = threading.Lock()
         self.wake.acquire()
         self.done = False
@@ -63,14 +64,15 @@ class Committer:
         self._session: Session | None = None
         self._process = os.getpid()
 
-    def submit(self, work: Callable[[Session], T], order: tuple[int, bytes]) -> T:
+    def submit(self, work: Callable[[Session], T], order: tuple[int, bytes], *, single: bool = False) -> T:
         """Run `work` in a transaction and return its result once that is durable.
 
+        `single` says that `work` is one operation of the session, which an engine may commit by itself.
         Works of one group run in the order of `order`, so that groups of two processes take their locks
         in the same sequence and do not wait for each other in a circle. `work` may run more than once
         and must have no effect but through the session. Raises what `work` raised, or StorageUnavailable.
         """
-        job = _Job(work, order)
+        job = _Job(work, order, single=single)
         with self._mutex:
             if self._closed or os.getpid() != self._process:
                 raise closed()
@@ -161,8 +163,11 @@ class Committer:
     @staticmethod
     def _transaction(session: Session, jobs: Sequence[_Job[Any]]) -> BaseException | None:
         """Run the jobs and commit; the exception that undid them, OutcomeUnknown if it came too late."""
-        committing = False
+        committing = alone = len(jobs) == 1 and jobs[0].single and session.single
         try:
+            if alone:
+                jobs[0].result = jobs[0].work(session)
+                return None
             session.begin()
             for job in jobs:
                 job.result = job.work(session)

@@ -44,6 +44,8 @@ _READ_ONLY: Final = "25006"
 class PostgresSession:
     """A connection to the server that holds the tables."""
 
+    single = True
+
     def __init__(self, location: str, *, writing: bool) -> None:
         self._connection = psycopg.connect(
             location,

@@ -89,17 +89,21 @@ WITH ended AS MATERIALIZED (
     --typed AND q.type_id = :type_id
         AND NOT EXISTS (SELECT 1 FROM head)
     ORDER BY q.message_id LIMIT 1 FOR UPDATE SKIP LOCKED
-), taken AS MATERIALIZED (
-    SELECT id, message_id FROM head UNION ALL SELECT id, message_id FROM fresh
+), entry AS (
+    UPDATE bus_queue q
+    SET leased_until = :until, leases = q.leases + 1,
+        first_leased_at = CASE q.first_leased_at WHEN 0 THEN :now ELSE q.first_leased_at END
+    FROM (SELECT id FROM head UNION ALL SELECT id FROM fresh) taken
+    WHERE q.id = taken.id AND q.owner = :owner
+    RETURNING q.id, q.leases, q.message_id
+), event AS (
+    INSERT INTO bus_event (message_id, owner, at, kind, detail)
+    SELECT message_id, :owner, :now, 3, CAST(leases AS text) FROM entry WHERE leases > 1
 )
-UPDATE bus_queue q
-SET leased_until = :until, leases = q.leases + 1,
-    first_leased_at = CASE q.first_leased_at WHEN 0 THEN :now ELSE q.first_leased_at END
-FROM taken
-LEFT JOIN bus_message m ON m.id = taken.message_id AND m.owner = :owner
-LEFT JOIN bus_body b ON b.message_id = taken.message_id AND b.owner = :owner
-WHERE q.id = taken.id AND q.owner = :owner
-RETURNING q.id, q.leases, q.message_id, {delivery_columns}
+SELECT entry.id, entry.leases, entry.message_id, {delivery_columns}
+FROM entry
+LEFT JOIN bus_message m ON m.id = entry.message_id AND m.owner = :owner
+LEFT JOIN bus_body b ON b.message_id = entry.message_id AND b.owner = :owner
 
 -- name: lease [sqlite] hot
 UPDATE bus_queue

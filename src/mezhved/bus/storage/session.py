@@ -25,6 +25,9 @@ class Trouble(Enum):
 class Session(Protocol):
     """One connection, used by one thread at a time; each operation is part of the open transaction."""
 
+    single: bool
+    """Whether an operation is one statement, so that alone it needs no transaction around it."""
+
     def begin(self) -> None:
         """Begin a transaction that may write."""
 
@@ -53,7 +56,10 @@ class Session(Protocol):
         """Write a refused message and its content; its row's id, None when the MessageID is known."""
 
     def lease(self, parameters: Parameters) -> Row | None:
-        """Take the first message: queue id, leases, message's row id, then DELIVERY_COLUMNS."""
+        """Take the first message: queue id, leases, message's row id, then DELIVERY_COLUMNS.
+
+        A message handed out again gets a line in its history.
+        """
 
     def finish(self, statement: str, state: State, parameters: Parameters) -> int | None:
         """Take an entry off its queue and give its message a final state; the message's row id."""

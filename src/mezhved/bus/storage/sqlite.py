@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mezhved.bus.storage.records import State
+from mezhved.bus.storage.records import EventKind, State
 from mezhved.bus.storage.session import Parameters, Row, Trouble, attachment_rows
 from mezhved.bus.storage.sql import statements
 
@@ -69,6 +69,8 @@ class WriteLock:
 
 class SqliteSession:
     """A connection to the database file; `writing` sessions take part in the turns of `WriteLock`."""
+
+    single = False
 
     def __init__(self, path: str, *, writing: bool) -> None:
         self._connection = sqlite3.connect(
@@ -155,7 +157,15 @@ class SqliteSession:
         taken = self._one(name, parameters)
         if taken is None:
             return None
-        where = {"id": taken[2], "owner": parameters["owner"]}
+        _, leases, message_pk = taken
+        where = {"id": message_pk, "owner": parameters["owner"]}
+        if leases > 1:
+            redelivered = {
+                "at": parameters["now"],
+                "kind": EventKind.REDELIVERED.value,
+                "detail": str(leases),
+            }
+            self.event({**where, **redelivered})
         return taken + (self._one("delivered_content", where) or ())
 
     def finish(self, statement: str, state: State, parameters: Parameters) -> int | None:

@@ -101,7 +101,9 @@ class Store:
         """Write the message and put it at the queue's end; False: its id is known, nothing was written."""
         row, attachments = message_parameters(message, queue), attachment_parameters(message)
         return self._committer.submit(
-            lambda session: session.accept(row, attachments), (_ACCEPTING, row["message_key"])
+            lambda session: session.accept(row, attachments),
+            (_ACCEPTING, row["message_key"]),
+            single=not attachments,
         )
 
     def refuse(
@@ -140,16 +142,13 @@ class Store:
             "until": until,
         }
 
-        def work(session: Session) -> tuple[Row, tuple[StoredAttachment, ...]] | None:
-            row = session.lease(parameters)
-            if row is None:
-                return None
-            if row[1] > 1:
-                session.event(_event(row[2], queue.owner, now, EventKind.REDELIVERED, str(row[1])))
-            return row, _attachments(session, row[2], queue.owner, row[3:])
-
-        taken = self._committer.submit(work, (_LEASING, b""))
-        return None if taken is None else _delivery(queue, *taken)
+        row = self._committer.submit(lambda session: session.lease(parameters), (_LEASING, b""), single=True)
+        if row is None:
+            return None
+        files: tuple[StoredAttachment, ...] = ()
+        if _attached(row[3:]):
+            files = self._readers.read(lambda session: _files(session, row[2], queue.owner, row[3:]))
+        return _delivery(queue, row, files)
 
     def ack(self, owner: int, message_id: UUID, accepted: bool, now: int) -> bool:  # noqa: FBT001
         """Take a handed-out message off its queue for good; False: the owner has no such message.
@@ -166,7 +165,7 @@ class Store:
                 session.event(_event(message_pk, owner, now, EventKind.NOT_ACCEPTED))
             return message_pk is not None
 
-        return self._committer.submit(work, (_FINISHING, key))
+        return self._committer.submit(work, (_FINISHING, key), single=accepted)
 
     def expire(
         self,
@@ -271,7 +270,7 @@ class Store:
 
         def work(session: Session) -> list[tuple[Row, tuple[StoredAttachment, ...]]]:
             rows = session.rows("overdue", {"now": now, "limit": limit})
-            return [(row, _attachments(session, row[2], row[3], row[6:])) for row in rows]
+            return [(row, _files(session, row[2], row[3], row[6:])) for row in rows]
 
         return [
             _delivery(Queue(row[3], Box(row[4]), row[5]), row[:3] + row[6:], files)
@@ -310,8 +309,12 @@ def _answer(session: Session, answer: NewMessage | None, queue: Queue | None) ->
         raise ValueError("a system response needs a queue and an id never used")
 
 
-def _attachments(session: Session, pk: int, owner: int, row: Row) -> tuple[StoredAttachment, ...]:
-    if len(row) <= _ATTACHMENTS or not row[_ATTACHMENTS]:
+def _attached(row: Row) -> bool:
+    return len(row) > _ATTACHMENTS and bool(row[_ATTACHMENTS])
+
+
+def _files(session: Session, pk: int, owner: int, row: Row) -> tuple[StoredAttachment, ...]:
+    if not _attached(row):
         return ()
     rows = session.rows("attachments", {"id": pk, "owner": owner})
     return tuple(attachment_of(found) for found in rows)
