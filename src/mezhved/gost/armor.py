@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from mezhved.gost import der
+from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,14 +44,27 @@ def pem_blocks(data: bytes, labels: frozenset[str]) -> list[bytes]:
 
 
 def to_der(data: bytes, labels: frozenset[str]) -> bytes:
-    """Find the DER in what may be DER, PEM or bare base64, without blanks or zeros after it."""
+    """Find the DER in what may be DER, PEM or bare base64, without blanks or zeros after it.
+
+    Raise `der.Asn1Error` when it is none of them.
+    """
     if data[:1] == b"\x30":
         # "0" begins no base64 of a SEQUENCE: that starts with "M".
         return _trimmed(data)
     blocks = pem_blocks(data, labels)
     if blocks:
         return blocks[0]
-    return decode_base64(data.removeprefix(b"\xef\xbb\xbf")) or data
+    octets = decode_base64(data.removeprefix(b"\xef\xbb\xbf"))
+    if not octets:
+        wanted = ", ".join(sorted(labels))
+        raise der.Asn1Error(
+            Text(
+                ru=f"это не DER, не base64 и не PEM с блоком {wanted}",
+                en=f"this is neither DER, nor base64, nor PEM with a block {wanted}",
+            ),
+            "",
+        )
+    return octets
 
 
 def _trimmed(data: bytes) -> bytes:

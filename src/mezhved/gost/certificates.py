@@ -106,7 +106,8 @@ class Certificate:
     @classmethod
     def parse(cls, data: bytes) -> Certificate:
         """Read DER, PEM or bare base64; raise `MalformedCertificate` with what is wrong and where."""
-        octets = to_der(data, CERTIFICATE_LABELS)
+        with reading_as(MalformedCertificate):
+            octets = to_der(data, CERTIFICATE_LABELS)
         if len(octets) > MAX_CERTIFICATE_OCTETS:
             raise MalformedCertificate(
                 Text(
