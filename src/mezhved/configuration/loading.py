@@ -19,7 +19,17 @@ PREFIX = "MEZHVED_"
 CONFIG = "MEZHVED_CONFIG"
 TABLE = "bus"
 # Variables of the command line, the demonstration and the tests; they are no settings of a role.
-FOREIGN = ("MEZHVED_LANG", CONFIG)
+FOREIGN = (
+    "MEZHVED_LANG",
+    "MEZHVED_URL",
+    "MEZHVED_VERSION",
+    "MEZHVED_KEY",
+    "MEZHVED_KEY_PASSWORD",
+    "MEZHVED_CERT",
+    "MEZHVED_SMEV_CERT",
+    "MEZHVED_TRUST",
+    CONFIG,
+)
 FOREIGN_PREFIXES = ("MEZHVED_TEST_", "MEZHVED_DEMO_", "MEZHVED_BENCH_", "MEZHVED_BUILD_")
 TRUE = ("1", "true", "yes", "on", "да")
 FALSE = ("0", "false", "no", "off", "нет")

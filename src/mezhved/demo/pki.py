@@ -72,7 +72,7 @@ class _Maker:
         path = self.folder / f"{name}.key.pem"
         path.touch(mode=0o600)
         path.write_bytes(dump_private_key(key))
-        (self.folder / f"{name}.cert.pem").write_text(certificate.pem())
+        (self.folder / f"{name}.cert.pem").write_text(certificate.pem)
         return SoftwareSigner(self.provider, key, certificate)
 
     def end_entity(self, name: str, subject: Name, issuer: SoftwareSigner) -> SoftwareSigner:
@@ -135,7 +135,7 @@ def make_pki(folder: Path, provider: Provider, now: datetime, randomness: Callab
     )
     ca_signer = maker.write(CA, ca_key, ca)
     signers = {name: maker.end_entity(name, subject, ca_signer) for name, subject in subjects().items()}
-    (folder / CHAIN).write_text(root.pem() + ca.pem())
+    (folder / CHAIN).write_text(root.pem + ca.pem)
     return Pki(folder, root, ca, signers)
 
 

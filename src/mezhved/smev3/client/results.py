@@ -33,6 +33,12 @@ class RawAnswer:
     content_type: str
     body: bytes
 
+    def dump(self) -> bytes:
+        """Return what to put into a file: the envelope, or a MIME message with its Content-Type in front."""
+        if not self.content_type.lower().startswith("multipart/"):
+            return self.body
+        return f"Content-Type: {self.content_type}\r\n\r\n".encode() + self.body
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

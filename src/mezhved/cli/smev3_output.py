@@ -1,0 +1,215 @@
+"""How the client's commands tell what came of them: in words for people, in JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mezhved.smev3.client import RawAnswer, Standing
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mezhved.smev3.client import Acknowledged, Judgement, Outgoing, Receipt, Received, StatusNotice
+    from mezhved.smev3.messages import AsyncProcessingStatus, QueueStatistics, Request, Response
+    from mezhved.smev3.signature import SignatureResult
+
+_STANDINGS = {
+    Standing.GENUINE: Text(ru="верна", en="right"),
+    Standing.UNPROVEN: Text(
+        ru="верна, но не сказано, чьему сертификату верить (--smev-cert, --trust)",
+        en="right, but nobody said whose certificate to trust (--smev-cert, --trust)",
+    ),
+    Standing.FOREIGN: Text(ru="НЕ СМЭВ", en="NOT SMEV's"),
+    Standing.FALSE: Text(ru="НЕВЕРНА", en="FALSE"),
+}
+
+
+def call_dump(outgoing: Outgoing) -> bytes:
+    """Return a prepared call as `mezhved smev3 verify` reads it."""
+    return RawAnswer(outgoing.content_type, outgoing.body).dump()
+
+
+def write_durably(path: Path, octets: bytes) -> None:
+    """Write a file and return when it is on the disk."""
+    with path.open("wb") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def keep_files(received: Received[Request] | Received[Response], folder: Path) -> list[str]:
+    """Write the attachments as 1, 2, 3...: their own names come from outside. Return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, attachment in enumerate(received.attachments, 1):
+        path = folder / f"{received.message_id}.{number}"
+        write_durably(path, attachment.octets)
+        paths.append(str(path))
+        if attachment.pkcs7 is not None:
+            write_durably(path.with_name(f"{path.name}.p7s"), attachment.pkcs7)
+    return paths
+
+
+def show_receipt(receipt: Receipt, *, as_json: bool) -> None:
+    """Print the identifier first."""
+    status = receipt.metadata.status if receipt.metadata else None
+    if as_json:
+        _print(
+            {
+                "message_id": receipt.message_id,
+                "already_sent": receipt.already_sent,
+                "attempts": receipt.attempts,
+                "status": status,
+                "smev_signature": _judgement(receipt.smev),
+            }
+        )
+        return
+    told = status or ""
+    if receipt.already_sent:
+        told = str(Text(ru="СМЭВ его уже получила", en="SMEV has it already"))
+    click.echo(f"{receipt.message_id} {told}".rstrip())
+    _say_judgement(receipt.smev)
+
+
+def show_empty(*, as_json: bool) -> None:
+    """Print nothing for a pipe; a word to the person."""
+    if as_json:
+        click.echo("null")
+        return
+    click.echo(Text(ru="очередь пуста", en="the queue is empty"), err=True)
+
+
+def show_received(
+    received: Received[Request] | Received[Response], files: list[str], *, as_json: bool
+) -> None:
+    """Print who sent what, then the business data."""
+    facts = _facts(received)
+    if as_json:
+        facts |= {
+            "content": _content(received),
+            "smev_signature": _judgement(received.smev),
+            "sender_signature": _signature(received.sender_signature),
+            "personal_signature": _signature(received.personal_signature),
+            "files": files,
+        }
+        _print(facts)
+        return
+    for name, value in facts.items():
+        if value:
+            click.echo(
+                f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+            )
+    _say_judgement(received.smev, err=False)
+    for name, result in (("sender", received.sender_signature), ("official", received.personal_signature)):
+        if result is not None:
+            click.echo(f"{name}_signature: {_worded(result)}")
+    for path in files:
+        click.echo(f"file: {path}")
+    content = _content(received)
+    if content is not None:
+        click.echo()
+        click.echo(content)
+
+
+def show_ack(done: Acknowledged, *, as_json: bool) -> None:
+    """Print the identifier."""
+    if as_json:
+        _print({"message_id": done.message_id, "accepted": done.accepted, "repeated": done.repeated})
+        return
+    click.echo(done.message_id)
+
+
+def show_notice(notice: StatusNotice, *, as_json: bool) -> None:
+    """Print a notice of the status queue."""
+    facts = _async_status(notice.status)
+    if as_json:
+        _print(facts | {"smev_signature": _judgement(notice.smev)})
+        return
+    for name, value in facts.items():
+        if value:
+            click.echo(f"{name}: {value}")
+    _say_judgement(notice.smev, err=False)
+
+
+def show_statistics(queues: tuple[QueueStatistics, ...], *, as_json: bool) -> None:
+    """Print a line for each queue."""
+    if as_json:
+        _print([{"queue": each.queue_name, "pending": each.pending} for each in queues])
+        return
+    for each in queues:
+        click.echo(f"{each.pending if each.pending is not None else '?'}\t{each.queue_name or ''}")
+
+
+def _facts(received: Received[Request] | Received[Response]) -> dict[str, Any]:
+    message = received.message
+    metadata = message.metadata
+    facts: dict[str, Any] = {
+        "message_id": received.message_id,
+        "message_type": metadata.message_type,
+        "sender": metadata.sender and metadata.sender.mnemonic,
+        "sent": metadata.sending_timestamp,
+    }
+    if hasattr(message, "reply_to"):
+        facts["reply_to"] = message.reply_to
+    else:
+        facts["original_message_id"] = message.original_message_id
+        data = message.data
+        facts["rejected"] = {each.code: each.description for each in data.rejections}
+        if data.status is not None:
+            facts["status"] = {"code": data.status.code, "description": data.status.description}
+        if data.async_status is not None:
+            facts |= _async_status(data.async_status)
+    return facts
+
+
+def _async_status(status: AsyncProcessingStatus) -> dict[str, Any]:
+    return {
+        "original_message_id": status.original_message_id,
+        "status_category": status.status_category,
+        "status_details": status.status_details,
+        "fault": status.fault and status.fault.description,
+    }
+
+
+def _content(received: Received[Request] | Received[Response]) -> str | None:
+    fragment = received.message.data.primary_content
+    return None if fragment is None else fragment.octets.decode()
+
+
+def _judgement(judgement: Judgement | None) -> dict[str, Any] | None:
+    if judgement is None:
+        return None
+    return {
+        "standing": judgement.standing.value,
+        "reason": str(judgement.reason) if judgement.reason else None,
+        **(_signature(judgement.signature) or {}),
+    }
+
+
+def _signature(result: SignatureResult | None) -> dict[str, Any] | None:
+    if result is None:
+        return None
+    return {"valid": result.valid, "subject": result.certificate.subject if result.certificate else None}
+
+
+def _worded(result: SignatureResult) -> str:
+    state = Text(ru="верна", en="right") if result.valid else Text(ru="НЕВЕРНА", en="FALSE")
+    return f"{state} ({result.certificate.subject if result.certificate else '?'})"
+
+
+def _say_judgement(judgement: Judgement | None, *, err: bool = True) -> None:
+    if judgement is None:
+        return
+    told = str(_STANDINGS[judgement.standing])
+    if judgement.reason is not None:
+        told = f"{told}: {judgement.reason}"
+    click.echo(f"smev_signature: {told}", err=err)
+
+
+def _print(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
