@@ -55,6 +55,12 @@ class XmlLimits:
 
 
 WIRE_LIMITS = XmlLimits()
+"""What comes from the network."""
+
+FILE_LIMITS = XmlLimits(
+    octets=2**30, depth=2048, attributes=65536, markup=2**27, utf8_only=False, doctype=True
+)
+"""What people give as files: any encoding that libxml2 knows, internal entities in moderation."""
 
 
 def parse(octets: bytes, limits: XmlLimits = WIRE_LIMITS) -> etree._Element:
@@ -118,6 +124,14 @@ def _has_doctype(octets: bytes) -> bool:
     return end is not None and octets.startswith(b"<!DOCTYPE", end.end())
 
 
+class _NothingOutside(etree.Resolver):
+    """Give an empty text for whatever a DOCTYPE names outside the document."""
+
+    def resolve(self, system_url: str, public_id: str, context: Any = None) -> Any:  # noqa: ARG002
+        # libxml2 goes on to the file itself after `resolve_empty`, not after a blank
+        return self.resolve_string(" ", context, base_url=None)
+
+
 class _Parsers(threading.local):
     """Parsers of one thread: lxml parses in parallel only with a parser per thread."""
 
@@ -125,24 +139,29 @@ class _Parsers(threading.local):
         self._made: dict[tuple[bool, bool, bool], etree.XMLParser] = {}
 
     def get(self, *, utf8: bool, recover: bool, doctype: bool) -> etree.XMLParser:
-        parser = self._made.get((utf8, recover, doctype))
-        if parser is None:
-            parser = self._made[utf8, recover, doctype] = etree.XMLParser(
-                encoding="utf-8" if utf8 else None,
-                recover=recover,
-                # the size is bounded before; the built-in bound on entities goes with this option
-                huge_tree=not doctype,
-                resolve_entities=_INTERNAL if doctype else False,
-                no_network=True,
-                load_dtd=False,
-                dtd_validation=False,
-                attribute_defaults=False,
-                remove_comments=False,
-                remove_pis=False,
-                remove_blank_text=False,
-                collect_ids=False,
-            )
-        return parser
+        kind = utf8, recover, doctype
+        if kind not in self._made:
+            self._made[kind] = _parser(utf8=utf8, recover=recover, doctype=doctype)
+        return self._made[kind]
+
+
+def _parser(*, utf8: bool, recover: bool, doctype: bool) -> etree.XMLParser:
+    parser = etree.XMLParser(
+        encoding="utf-8" if utf8 else None,
+        recover=recover,
+        huge_tree=not doctype,  # the size is bounded before; entities keep libxml2's own bound
+        resolve_entities=_INTERNAL if doctype else False,
+        attribute_defaults=doctype,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        remove_comments=False,
+        remove_pis=False,
+        remove_blank_text=False,
+        collect_ids=False,
+    )
+    parser.resolvers.add(_NothingOutside())
+    return parser
 
 
 _PARSERS = _Parsers()
