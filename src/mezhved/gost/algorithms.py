@@ -58,7 +58,15 @@ class KeyAlgorithm(Enum):
 
 
 _DIGESTS: Mapping[str, Digest] = MappingProxyType({digest.oid: digest for digest in Digest})
-_KEYS: Mapping[str, KeyAlgorithm] = MappingProxyType({key.oid: key for key in KeyAlgorithm})
+_KEYS: Mapping[str, KeyAlgorithm] = MappingProxyType(
+    {
+        **{key.oid: key for key in KeyAlgorithm},
+        # Keys that also serve key agreement may carry its identifier instead (RFC 9215, RFC 4491).
+        "1.2.643.7.1.1.6.1": KeyAlgorithm.GOST2012_256,
+        "1.2.643.7.1.1.6.2": KeyAlgorithm.GOST2012_512,
+        "1.2.643.2.2.98": KeyAlgorithm.GOST2001,
+    }
+)
 _SIGNATURES: Mapping[str, KeyAlgorithm] = MappingProxyType({key.signature_oid: key for key in KeyAlgorithm})
 
 

@@ -11,10 +11,12 @@ import ctypes
 import ctypes.util
 import functools
 import importlib
+import os
 import sys
 import sysconfig
+import threading
 from ctypes import POINTER, c_char_p, c_int, c_long, c_size_t, c_uint64, c_ulong, c_void_p
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -115,10 +117,15 @@ class LibCrypto:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The GOST engine at work in its library; `pointer` is its `ENGINE *`, valid as long as the process."""
+    """The GOST engine at work in its library; `pointer` is its `ENGINE *`, valid as long as the process.
+
+    Whoever calls what takes locks inside libcrypto (loading and freeing keys and contexts) holds `gate`: so
+    does a fork, and the child never finds such a lock taken by a thread that it has not.
+    """
 
     library: LibCrypto
     pointer: int
+    gate: threading.RLock = field(default_factory=threading.RLock)
 
 
 def _handles() -> Iterator[ctypes.CDLL]:
@@ -145,6 +152,8 @@ def _handles() -> Iterator[ctypes.CDLL]:
 
 def _engine_files(library: LibCrypto) -> Iterator[Path]:
     """Yield the places where packages put the engine, for a libcrypto that looks elsewhere."""
+    if "OPENSSL_ENGINES" in os.environ:
+        return  # the owner of the machine has said where engines are, and libcrypto has looked there
     folder = "engines-1.1" if library.OpenSSL_version_num() >> 28 == 1 else "engines-3"
     multiarch = sysconfig.get_config_var("MULTIARCH")
     roots = [f"/usr/lib/{multiarch}"] if multiarch else []
@@ -207,6 +216,11 @@ def load_engine() -> Engine:
         found = True
         engine = _start_engine(LibCrypto(handle))
         if engine is not None:
+            if hasattr(os, "register_at_fork"):
+                gate = engine.gate
+                os.register_at_fork(
+                    before=gate.acquire, after_in_parent=gate.release, after_in_child=gate.release
+                )
             return engine
     if not found:
         raise ProviderUnavailable(Text(ru="нет библиотеки libcrypto", en="there is no libcrypto"), cure=_CURE)

@@ -1,9 +1,9 @@
 """The provider on OpenSSL's gost-engine.
 
 Loaded keys are `EVP_PKEY`s in a bounded table, each with the operation contexts that are free at the
-moment. Whoever works with a key holds it, so what the table drops is freed when its last user is done. No
-lock is ever taken here: every step on shared state is one atomic operation of the interpreter, hence threads
-do not wait for each other and a fork at any moment leaves nothing locked in the child.
+moment. Whoever works with a key holds it, so what the table drops is freed when its last user is done.
+Hashing, signing and verifying with loaded keys take no lock: every step on shared state is one atomic
+operation of the interpreter. Loading and freeing go through the engine's gate, which a fork waits for.
 """
 
 from __future__ import annotations
@@ -39,19 +39,21 @@ _EMPTY_GOST94: Final = bytes.fromhex("981e5f3ca30c841487830f84fb433e13ac1101569b
 class _Context:
     """One operation's context with its place for the answer; used by one thread at a time."""
 
-    __slots__ = ("buffer", "free", "length", "pointer")
+    __slots__ = ("_free", "_gate", "buffer", "length", "pointer")
 
-    def __init__(self, library: LibCrypto, pointer: int | None, *, of_digest: bool) -> None:
-        if not pointer:
-            raise _failure(library)
+    def __init__(self, engine: Engine, pointer: int | None, free: Callable[[int], None]) -> None:
+        self._free = free
+        self._gate = engine.gate
         self.pointer = pointer
+        if not pointer:
+            raise _failure(engine.library)
         self.buffer = ctypes.create_string_buffer(_LARGEST)
         self.length = ctypes.c_size_t(_LARGEST)
-        self.free = library.EVP_MD_CTX_free if of_digest else library.EVP_PKEY_CTX_free
 
     def __del__(self) -> None:
-        if getattr(self, "free", None):
-            self.free(self.pointer)
+        if self.pointer:
+            with self._gate:
+                self._free(self.pointer)
 
 
 class _LoadedKey:
@@ -62,24 +64,28 @@ class _LoadedKey:
     def __init__(self, engine: Engine, pointer: int | None, *, signs: bool) -> None:
         library = engine.library
         self.pointer = pointer
-        if not pointer:
-            raise _failure(library)
         self._engine = engine
         self._initialise = library.EVP_PKEY_sign_init if signs else library.EVP_PKEY_verify_init
         self._idle: list[_Context] = []
+        if not pointer:
+            raise _failure(library)
 
     def take(self) -> _Context:
         """Return a context that nobody else uses."""
         try:
             return self._idle.pop()
         except IndexError:
-            library = self._engine.library
-            context = _Context(
-                library, library.EVP_PKEY_CTX_new(self.pointer, self._engine.pointer), of_digest=False
-            )
-            if self._initialise(context.pointer) <= 0:
-                raise _failure(library) from None
-            return context
+            return self._new()
+
+    def _new(self) -> _Context:
+        engine = self._engine
+        library = engine.library
+        with engine.gate:
+            pointer = library.EVP_PKEY_CTX_new(self.pointer, engine.pointer)
+            context = _Context(engine, pointer, library.EVP_PKEY_CTX_free)
+            if self._initialise(pointer) <= 0:
+                raise _failure(library)
+        return context
 
     def give(self, context: _Context) -> None:
         """Take the context back."""
@@ -87,7 +93,8 @@ class _LoadedKey:
 
     def __del__(self) -> None:
         if self.pointer:
-            self._engine.library.EVP_PKEY_free(self.pointer)
+            with self._engine.gate:
+                self._engine.library.EVP_PKEY_free(self.pointer)
 
 
 class _Table(Generic[Key]):
@@ -125,7 +132,7 @@ class _DigestKind:
         nid = library.OBJ_txt2nid(digest.oid.encode())
         self.digest = digest
         self.library = library
-        self._engine = engine.pointer
+        self._engine = engine
         self._method = library.ENGINE_get_digest(engine.pointer, nid)
         self._idle: list[_Context] = []
         if not self._method:
@@ -136,15 +143,30 @@ class _DigestKind:
         try:
             context = self._idle.pop()
         except IndexError:
-            context = _Context(self.library, self.library.EVP_MD_CTX_new(), of_digest=True)
-        if self.library.EVP_DigestInit_ex(context.pointer, self._method, self._engine) != 1:
+            return self._new()
+        # A context that is used again keeps its engine: nothing is locked.
+        if self.library.EVP_DigestInit_ex(context.pointer, self._method, self._engine.pointer) != 1:
             raise _failure(self.library)
+        return context
+
+    def _new(self) -> _Context:
+        library = self.library
+        with self._engine.gate:
+            context = _Context(self._engine, library.EVP_MD_CTX_new(), library.EVP_MD_CTX_free)
+            if library.EVP_DigestInit_ex(context.pointer, self._method, self._engine.pointer) != 1:
+                raise _failure(library)
         return context
 
     def give(self, context: _Context) -> None:
         """Take the context back."""
         if len(self._idle) < _IDLE_CONTEXTS:
             self._idle.append(context)
+
+    def duplicate(self, target: _Context, source: _Context) -> None:
+        """Put the target into the state of the source."""
+        with self._engine.gate:
+            if self.library.EVP_MD_CTX_copy_ex(target.pointer, source.pointer) != 1:
+                raise _failure(self.library)
 
     def finish(self, context: _Context) -> bytes:
         """End the hash."""
@@ -182,8 +204,7 @@ class OpenSslHasher:
         """Return an independent hasher in the same state."""
         twin = type(self)(self._kind)
         twin._empty = self._empty  # noqa: SLF001
-        if self._kind.library.EVP_MD_CTX_copy_ex(twin._context.pointer, self._context.pointer) != 1:  # noqa: SLF001
-            raise _failure(self._kind.library)
+        self._kind.duplicate(twin._context, self._context)  # noqa: SLF001
         return twin
 
     def __del__(self) -> None:
@@ -201,11 +222,16 @@ class OpenSslProvider:
     name: Final = "openssl"
 
     def __init__(self, *, capacity: int = 4096) -> None:
-        self._engine = load_engine()
-        self._library = self._engine.library
-        self._kinds = {digest: _DigestKind(self._engine, digest) for digest in Digest}
+        self.engine = load_engine()
+        self._library = self.engine.library
+        self._kinds = {digest: _DigestKind(self.engine, digest) for digest in Digest}
         self._public: _Table[PublicKey] = _Table(self._load_public, capacity)
         self._private: _Table[PrivateKey] = _Table(self._load_private, capacity)
+
+    @property
+    def loaded_keys(self) -> int:
+        """Count the keys that are loaded now, public and private."""
+        return len(self._public) + len(self._private)
 
     def hasher(self, digest: Digest) -> OpenSslHasher:
         """Begin a hash."""
@@ -256,26 +282,29 @@ class OpenSslProvider:
 
     def public_key(self, key: PrivateKey) -> PublicKey:
         """Compute the public half, d·P."""
-        pointer = self._private.get(key).pointer
-        length = self._library.i2d_PUBKEY(pointer, None)
-        if length <= 0:
-            raise _failure(self._library)
-        buffer = ctypes.create_string_buffer(length)
-        self._library.i2d_PUBKEY(pointer, ctypes.byref(ctypes.c_void_p(ctypes.addressof(buffer))))
+        loaded = self._private.get(key)
+        with self.engine.gate:
+            length = self._library.i2d_PUBKEY(loaded.pointer, None)
+            if length <= 0:
+                raise _failure(self._library)
+            buffer = ctypes.create_string_buffer(length)
+            self._library.i2d_PUBKEY(loaded.pointer, ctypes.byref(ctypes.c_void_p(ctypes.addressof(buffer))))
         public = PublicKey.from_spki(buffer.raw)
         return PublicKey(key.algorithm, key.curve, public.x, public.y)
 
     def _load_public(self, key: PublicKey) -> _LoadedKey:
         octets = PublicKey(key.algorithm, _ENGINE_NAMES[key.curve], key.x, key.y).spki()
         data = ctypes.c_char_p(octets)
-        pointer = self._library.d2i_PUBKEY(None, ctypes.byref(data), len(octets))
-        return _LoadedKey(self._engine, pointer, signs=False)
+        with self.engine.gate:
+            pointer = self._library.d2i_PUBKEY(None, ctypes.byref(data), len(octets))
+        return _LoadedKey(self.engine, pointer, signs=False)
 
     def _load_private(self, key: PrivateKey) -> _LoadedKey:
         octets = private_key_info(PrivateKey(key.algorithm, _ENGINE_NAMES[key.curve], key.value))
         data = ctypes.c_char_p(octets)
-        pointer = self._library.d2i_AutoPrivateKey(None, ctypes.byref(data), len(octets))
-        return _LoadedKey(self._engine, pointer, signs=True)
+        with self.engine.gate:
+            pointer = self._library.d2i_AutoPrivateKey(None, ctypes.byref(data), len(octets))
+        return _LoadedKey(self.engine, pointer, signs=True)
 
 
 def _failure(library: LibCrypto) -> ProviderUnavailable:
