@@ -131,15 +131,14 @@ def snapshot_of(pki: Pki, **changes: Any) -> Snapshot:
     schema_sets = {}
     versions = ((100, NAMESPACE, plain), (101, NEWER_NAMESPACE, plain), (120, FORBIDDEN_NAMESPACE, forbidden))
     for version_id, namespace, kind in versions:
-        schemas = SchemaSet({"type.xsd": _XSD.format(namespace=namespace).encode()})
+        schema_sets[version_id] = SchemaSet({"type.xsd": _XSD.format(namespace=namespace).encode()})
         for direction, name in ((Direction.REQUEST, "Question"), (Direction.RESPONSE, "Answer")):
             roots[namespace, name] = TypeRoot(kind, version_id, "1", direction, namespace, name, always)
-            schema_sets[version_id, direction] = schemas
     signers = (pki.consumer, pki.provider_system, pki.participants[2])
     values: dict[str, Any] = {
         "revision": 1,
         "trust": gost.TrustStore((pki.root.certificate,), (pki.ca.certificate,), ()),
-        "systems": systems,
+        "systems_by_id": systems,
         "certificates": {
             signer.certificate.thumbprint: CertificateBinding(systems[number], always)
             for number, signer in enumerate(signers, 1)

@@ -125,8 +125,8 @@ def _registry() -> Finding:
 
     subject = Text("реестр", "registry")
     snapshot = load_snapshot()
-    counts = f"{len(snapshot.systems)} / {len(snapshot.roots)}"
-    if not snapshot.systems or not snapshot.roots:
+    counts = f"{len(snapshot.systems)} / {len(snapshot.types)}"
+    if not snapshot.systems or not snapshot.types:
         cure = Text(
             "внесите участников и виды сведений: mezhved registry import ФАЙЛ.yaml",
             "add participants and information types: mezhved registry import FILE.yaml",

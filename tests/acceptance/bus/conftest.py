@@ -23,3 +23,11 @@ def under_test(database: Database) -> Iterator[BusUnderTest]:
     made = BusUnderTest(database.url)
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def bus_with_small_queues(database: Database) -> Iterator[BusUnderTest]:
+    """A bus whose queues hold two messages."""
+    made = BusUnderTest(database.url, queue_quota=2)
+    yield made
+    made.store.close()

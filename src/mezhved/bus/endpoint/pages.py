@@ -71,7 +71,7 @@ def health(bus: Bus) -> HttpAnswer:
 
 def metrics(bus: Bus) -> HttpAnswer:
     """Answer with the metrics of all workers."""
-    names = {system.id: system.mnemonic for system in bus.registry.current().systems.values()}
+    names = {system.id: system.mnemonic for system in bus.registry.current().systems}
     return HttpAnswer(HTTPStatus.OK, METRICS_TYPE, bus.metrics.exposition(bus.store.lengths, names))
 
 
