@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from prometheus_client.core import GaugeMetricFamily
 
     from mezhved.bus.storage import QueueLength
 
@@ -19,9 +17,15 @@ _SIGNATURE_BUCKETS = (0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01
 
 
 class Metrics:
-    """Counters of one worker process; with a shared folder, `exposition` adds up all workers."""
+    """Counters of one worker process; with a shared folder, `exposition` adds up all workers.
+
+    The library decides how it counts when it is first imported, by PROMETHEUS_MULTIPROC_DIR; so it is
+    imported here, in the worker, and not with this module.
+    """
 
     def __init__(self, shared_folder: str | None = None) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Histogram  # noqa: PLC0415 - see the class
+
         self._shared_folder = shared_folder
         self._registry = CollectorRegistry()
         self.calls = Counter(
@@ -53,22 +57,28 @@ class Metrics:
 
     def exposition(self, queues: Callable[[], Iterable[QueueLength]], names: Mapping[int, str]) -> bytes:
         """Return the text format; `queues` is asked at scrape time, `names` maps systems to mnemonics."""
+        from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - see the class
+        from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
+
         registry = CollectorRegistry()
         if self._shared_folder:
             MultiProcessCollector(registry, path=self._shared_folder)  # type: ignore[no-untyped-call]
             own = b""
         else:
             own = generate_latest(self._registry)
-        registry.register(_QueueCollector(queues, names))
+        registry.register(_Queues(queues, names))
         return own + generate_latest(registry)
 
 
-class _QueueCollector(Collector):
-    def __init__(self, queues: Callable[[], Iterable[QueueLength]], names: Mapping[int, str]) -> None:
-        self._queues = queues
-        self._names = names
+@dataclass(frozen=True, slots=True)
+class _Queues:
+    queues: Callable[[], Iterable[QueueLength]]
+    names: Mapping[int, str]
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Ask the storage now."""
+        from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415 - see Metrics
+
         labels = ["system", "box"]
         waiting = GaugeMetricFamily("mezhved_bus_queue_messages", "Messages waiting or leased", labels=labels)
         oldest = GaugeMetricFamily(
@@ -76,8 +86,8 @@ class _QueueCollector(Collector):
             "Age of the oldest message in the queue, seconds",
             labels=labels,
         )
-        for queue in self._queues():
-            key = [self._names.get(queue.owner, str(queue.owner)), queue.box.name.lower()]
+        for queue in self.queues():
+            key = [self.names.get(queue.owner, str(queue.owner)), queue.box.name.lower()]
             waiting.add_metric(key, queue.pending)
             oldest.add_metric(key, queue.oldest_seconds)
         return [waiting, oldest]
