@@ -51,9 +51,6 @@ class Dated(RegistryModel):
 class InformationType(Dated):
     """An information type («вид сведений») with all its versions; known by its code."""
 
-    if TYPE_CHECKING:
-        versions: models.Manager[TypeVersion]
-
     code = fields.line("код (VS…)", "code (VS...)", 64, unique=True)
     name = fields.line("наименование", "name", 1000)
     description = fields.text("описание", "description", blank=True)
@@ -128,7 +125,7 @@ class InformationType(Dated):
 
     def _check_versions(self) -> None:
         """Check that the versions still agree with the type."""
-        for version in self.versions.all():
+        for version in TypeVersion.objects.filter(type=self):
             if self.broadcast and version.response_root:
                 raise ValidationError(
                     {
