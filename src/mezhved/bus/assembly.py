@@ -13,7 +13,7 @@ from mezhved.bus.errors import NotReady
 from mezhved.bus.logs import bus_log
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.quota import Quota
-from mezhved.bus.storage import DatabaseAddress, StorageUnavailable, Store
+from mezhved.bus.storage import DatabaseAddress, StorageError, Store
 from mezhved.smev3.ids import MessageIds
 from mezhved.texts import MezhvedError, Text
 
@@ -54,7 +54,7 @@ class Bus:
         found = []
         try:
             self.store.ping()
-        except StorageUnavailable as error:
+        except StorageError as error:
             found.append(error.what)
         try:
             self.signer.sign_digest(bytes(self.signer.digest_algorithm.size))
@@ -101,7 +101,7 @@ def system_clock() -> int:
 def build_bus(settings: BusSettings) -> Bus:
     """Return a bus over the database of the settings; Django must be configured.
 
-    Raises `NotReady`, `GostError` or `StorageUnavailable` with the cure.
+    Raises `NotReady`, `GostError` or `StorageError` with the cure.
     """
     from mezhved.registry.loading import live_snapshots  # noqa: PLC0415 - needs a started Django
 

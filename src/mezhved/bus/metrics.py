@@ -70,7 +70,8 @@ class Metrics:
         return own + generate_latest(registry)
 
 
-@dataclass(frozen=True, slots=True)
+# Collectors are kept by identity.
+@dataclass(frozen=True, slots=True, eq=False)
 class _Queues:
     queues: Callable[[], Iterable[QueueLength]]
     names: Mapping[int, str]

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from mezhved.bus.delivery.expiry import expire
-from mezhved.bus.storage import StorageUnavailable
+from mezhved.bus.storage import StorageError
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
@@ -39,7 +39,7 @@ class Sweeper(threading.Thread):
         while not self._stopped.wait(PERIOD_SECONDS):
             try:
                 sweep(self._bus)
-            except StorageUnavailable as error:
+            except StorageError as error:
                 self._bus.log.warning("sweep_failed", reason=str(error))
             except Exception as error:  # noqa: BLE001 - the thread must outlive one bad message
                 self._bus.log.critical("sweep_defect", error_type=type(error).__name__)

@@ -131,14 +131,24 @@ def _time(microseconds: int) -> str:
 
 
 def _prepare(settings: BusSettings, *, bring_up: bool) -> None:
+    from django.db.utils import Error  # noqa: PLC0415 - starts Django
+
     from mezhved.bus.errors import NotReady  # noqa: PLC0415
-    from mezhved.site.setup import configure, migrate, pending_migrations  # noqa: PLC0415 - starts Django
+    from mezhved.site.setup import configure, migrate, pending_migrations  # noqa: PLC0415
 
     configure(settings)
-    if bring_up:
-        migrate()
-        return
-    pending = pending_migrations()
+    try:
+        if bring_up:
+            migrate()
+        pending = pending_migrations()
+    except Error as error:
+        raise NotReady(
+            Text(ru=f"база данных недоступна: {error}", en=f"the database cannot be used: {error}"),
+            cure=Text(
+                ru="проверьте MEZHVED_DATABASE; новую базу создаёт mezhved bus migrate",
+                en="check MEZHVED_DATABASE; mezhved bus migrate makes a new one",
+            ),
+        ) from error
     if pending:
         raise NotReady(
             Text(ru="база не готова", en="the database is not ready"),

@@ -15,7 +15,7 @@ from mezhved.bus.endpoint.http import XML, Environ, HttpAnswer, StartResponse, W
 from mezhved.bus.operations import perform
 from mezhved.bus.reception.reading import read_call
 from mezhved.bus.records import CallRecord
-from mezhved.bus.storage import StorageUnavailable
+from mezhved.bus.storage import StorageError
 from mezhved.smev3 import faults, soap
 from mezhved.smev3.faults import SmevFaultError
 from mezhved.smev3.versions import Version
@@ -46,12 +46,19 @@ class Application:
             named = endpoint["version"]
             version = Version(named) if named else pages.ALIAS_VERSION
             return self._endpoint(environ, version, path).send(start)
-        own = self._own_page(path)
+        own = self._guarded_page(path)
         if own is not None:
             return own.send(start)
         if self._site is not None:
             return self._site(environ, start)
         return text_answer(HTTPStatus.NOT_FOUND, "404").send(start)
+
+    def _guarded_page(self, path: str) -> HttpAnswer | None:
+        try:
+            return self._own_page(path)
+        except Exception as error:  # noqa: BLE001 - a page must not end in silence
+            self._log_defect(error)
+            return text_answer(HTTPStatus.SERVICE_UNAVAILABLE, type(error).__name__)
 
     def _own_page(self, path: str) -> HttpAnswer | None:
         if path == "/healthz":
@@ -81,13 +88,11 @@ class Application:
             record.outcome = "ok"
         except SmevFaultError as error:
             answer = self._fault(error.fault, record)
-        except StorageUnavailable as error:
+        except StorageError as error:
             self._bus.log.warning("storage_unavailable", reason=str(error))
             answer = self._fault(faults.smev_failure(), record)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach the client as a fault
-            # The exception's text may quote the message, so only its type and place are logged.
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            self._bus.log.critical("defect", error_type=type(error).__name__, frames=frames)
+            self._log_defect(error)
             answer = self._fault(faults.smev_failure(), record)
         self._account(record, time.perf_counter() - started)
         return answer
@@ -114,6 +119,11 @@ class Application:
         area = self._bus.settings.fault_area_sync
         body = soap.envelope(faults.fault_body(coded(self._bus, fault), record.version, area))
         return HttpAnswer(HTTPStatus.INTERNAL_SERVER_ERROR, XML, body)
+
+    def _log_defect(self, error: Exception) -> None:
+        """Log type and place; the exception's text may quote the message."""
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        self._bus.log.critical("defect", error_type=type(error).__name__, frames=frames)
 
     def _account(self, record: CallRecord, seconds: float) -> None:
         metrics = self._bus.metrics

@@ -29,7 +29,7 @@ _OPERATIONS: Mapping[str, Callable[[Bus, Call, CallRecord], Reply]] = {
 
 
 def perform(bus: Bus, call: Call, record: CallRecord) -> Reply:
-    """Judge and carry out a call. Raises `SmevFaultError`, `StorageUnavailable`."""
+    """Judge and carry out a call. Raises `SmevFaultError`, `StorageError`."""
     return _OPERATIONS[call.name](bus, call, record)
 
 

@@ -89,7 +89,8 @@ def _operation(message: SoapMessage, record: CallRecord) -> Operation:
     try:
         return messages.parse_operation(message.body, Source(message.octets, message.root))
     except InvalidEnvelope as error:
-        record.reason = str(error)
+        # The error's text may quote what somebody wrote; its kind and place do not.
+        record.reason = f"{error.problem.name} {error.where}"
         if error.problem is EnvelopeProblem.UNKNOWN_OPERATION:
             raise SmevFaultError(faults.smev_failure()) from None
         if error.problem is EnvelopeProblem.CONTENT:
