@@ -69,6 +69,8 @@ class _LoadedKey:
         self._idle: list[_Context] = []
         if not pointer:
             raise _failure(library)
+        # Loading that ended well leaves behind the errors of what was tried first.
+        library.ERR_clear_error()
 
     def take(self) -> _Context:
         """Return a context that nobody else uses."""
@@ -112,15 +114,19 @@ class _Table(Generic[Key]):
         """Return the key in libcrypto's memory, loading it when it is not there."""
         loaded = self._keys.get(key)
         if loaded is None:
-            loaded = self._load(key)
-            self._keys[key] = loaded
-            while len(self._keys) > self._capacity:
-                # Another thread may have emptied the table in between.
-                with contextlib.suppress(KeyError):
-                    self._keys.popitem(last=False)
-        else:
+            return self._add(key)
+        try:  # noqa: SIM105  contextlib costs more than all else here
+            self._keys.move_to_end(key)
+        except KeyError:
+            pass
+        return loaded
+
+    def _add(self, key: Key) -> _LoadedKey:
+        self._keys[key] = loaded = self._load(key)
+        while len(self._keys) > self._capacity:
+            # Another thread may have emptied the table in between.
             with contextlib.suppress(KeyError):
-                self._keys.move_to_end(key)
+                self._keys.popitem(last=False)
         return loaded
 
 
@@ -297,14 +303,14 @@ class OpenSslProvider:
         data = ctypes.c_char_p(octets)
         with self.engine.gate:
             pointer = self._library.d2i_PUBKEY(None, ctypes.byref(data), len(octets))
-        return _LoadedKey(self.engine, pointer, signs=False)
+            return _LoadedKey(self.engine, pointer, signs=False)
 
     def _load_private(self, key: PrivateKey) -> _LoadedKey:
         octets = private_key_info(PrivateKey(key.algorithm, _ENGINE_NAMES[key.curve], key.value))
         data = ctypes.c_char_p(octets)
         with self.engine.gate:
             pointer = self._library.d2i_AutoPrivateKey(None, ctypes.byref(data), len(octets))
-        return _LoadedKey(self.engine, pointer, signs=True)
+            return _LoadedKey(self.engine, pointer, signs=True)
 
 
 def _failure(library: LibCrypto) -> ProviderUnavailable:

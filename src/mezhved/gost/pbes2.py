@@ -60,10 +60,12 @@ def decrypt(octets: bytes, password: bytes) -> bytes:
     if not sealed:
         reasons = library.reasons()
         raise MalformedKey(Text(ru=reasons, en=reasons), where="EncryptedPrivateKeyInfo")
+    library.ERR_clear_error()
     opened = library.PKCS8_decrypt(sealed, password, len(password))
+    reasons = library.reasons()
     library.X509_SIG_free(sealed)
     if not opened:
-        raise _refusal(library.reasons(), scheme)
+        raise _refusal(reasons, scheme)
     try:
         length = library.i2d_PKCS8_PRIV_KEY_INFO(opened, None)
         buffer = ctypes.create_string_buffer(length)

@@ -53,8 +53,8 @@ def load_private_key(data: bytes, password: bytes | None = None) -> PrivateKey:
         raise MalformedKey(
             Text(ru=f"в файле PEM нет целого блока {_OPEN}", en=f"the PEM file has no whole block {_OPEN}")
         )
-    octets = to_der(data, _LABELS)
     with reading_as(MalformedKey):
+        octets = to_der(data, _LABELS)
         fields = der.read(octets, "PrivateKeyInfo").expect(der.SEQUENCE).fields()
         if fields.peek() != der.SEQUENCE:
             return _read_open(octets)
