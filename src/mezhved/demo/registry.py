@@ -1,0 +1,59 @@
+"""The demonstration's registry as the document that `mezhved registry import` takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mezhved.demo.catalogue import PARTICIPANTS, TYPES, DemoParticipant, DemoType, schema_file
+from mezhved.registry.documents import FORMAT, dump_document
+
+if TYPE_CHECKING:
+    from mezhved.demo.pki import Pki
+
+
+def registry_document(pki: Pki) -> str:
+    """Return the registry with everybody's certificates in place."""
+    return dump_document(
+        {
+            "format": FORMAT,
+            "participants": [_participant(each, pki) for each in PARTICIPANTS],
+            "types": [_type(each) for each in TYPES],
+            "authorities": [{"root": True, "pem": pki.root.pem}, {"root": False, "pem": pki.ca.pem}],
+        }
+    )
+
+
+def _participant(each: DemoParticipant, pki: Pki) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "kind": each.kind,
+        "ogrn": each.ogrn,
+        "inn": each.inn,
+        "systems": [
+            {
+                "mnemonic": each.mnemonic,
+                "name": each.system_name,
+                "certificates": [{"pem": pki.signers[each.mnemonic].certificate.pem}],
+            }
+        ],
+    }
+
+
+def _type(each: DemoType) -> dict[str, Any]:
+    owner = next(one for one in PARTICIPANTS if one.mnemonic == each.provider)
+    return {
+        "code": each.code,
+        "name": each.name,
+        "owner": owner.ogrn,
+        "versions": [
+            {
+                "version": "1.0.0",
+                "namespace": each.namespace,
+                "request_root": each.request_root,
+                "response_root": each.response_root,
+                "schemas": {name: schema_file(name) for name in each.files},
+            }
+        ],
+        "providers": [{"system": each.provider}],
+        "access": [{"system": mnemonic} for mnemonic in each.consumers],
+    }
