@@ -24,7 +24,8 @@ FILE_LIMITS = XmlLimits(octets=256 * 2**20, markup=10_000_000, utf8_only=False)
 
 _MTOM_LIMITS = mtom.MtomLimits(octets=512 * 2**20, inlined=64 * 2**20, elements=5_000_000)
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_HTTP = re.compile(rb"^(?:HTTP/\d(?:\.\d)? \d{3}|[A-Z]{3,7} \S+ HTTP/\d)[^\n]*\n", re.MULTILINE)
+# the next message may follow the last one's final octet without a line end
+_HTTP = re.compile(rb"(?:HTTP/\d(?:\.\d)? \d{3}|(?:POST|GET) \S+ HTTP/\d)[^\n]{0,200}\n(?=[A-Za-z-]+:)")
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,60}:[ \t]*\S")
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")

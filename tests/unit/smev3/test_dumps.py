@@ -83,6 +83,18 @@ def test_every_exchange_of_an_http_dump_is_read() -> None:
     assert len(read_dump(request + b"\r\n" + HEADERS + MULTIPART + b"\r\n" + request)) == 3
 
 
+def test_exchanges_that_follow_without_a_line_end_are_told_apart() -> None:
+    request = b"POST /ws HTTP/1.1\r\nContent-Type: text/xml\r\n\r\n" + MESSAGE
+    found = read_dump(request + HEADERS + MULTIPART + request)
+    assert len(found) == 3
+    assert all(b"xop:Include" not in document.octets for document in found)
+
+
+def test_documents_that_follow_each_other_are_told_apart() -> None:
+    document = b'<?xml version="1.0" encoding="UTF-8"?>' + MESSAGE
+    assert len(read_dump(document + document)) == 2
+
+
 def test_a_pretty_printed_message_keeps_its_digest() -> None:
     pretty = etree.tostring(etree.fromstring(MESSAGE), pretty_print=True)
     (document,) = read_dump(pretty)

@@ -276,19 +276,19 @@ BROKEN = {
     "no base64 in the certificate": (
         b"X509Certificate>MII",
         b"X509Certificate>%%%",
-        SignatureProblem.MALFORMED,
+        SignatureProblem.BAD_CERTIFICATE,
     ),
-    "no base64 in the value": (b"SignatureValue>", b"SignatureValue>%", SignatureProblem.MALFORMED),
+    "no base64 in the value": (b"SignatureValue>", b"SignatureValue>%", SignatureProblem.SIGNATURE),
     "a comment in the digest": (b"DigestValue>", b"DigestValue><!-- -->", SignatureProblem.MALFORMED),
     "a huge value": (
         b"</ds:SignatureValue>",
         b"A" * 5000 + b"</ds:SignatureValue>",
-        SignatureProblem.MALFORMED,
+        SignatureProblem.SIGNATURE,
     ),
     "an element in the value": (
         b"</ds:SignatureValue>",
         b"<x/></ds:SignatureValue>",
-        SignatureProblem.MALFORMED,
+        SignatureProblem.SIGNATURE,
     ),
     "a transform with an expression": (
         f'Algorithm="{SMEV_TRANSFORM}"></ds:Transform>'.encode(),
@@ -326,6 +326,20 @@ def test_a_value_of_another_length_is_false() -> None:
         octets = re.sub(rb"(<ds:SignatureValue>)[^<]*", lambda match, v=value: match[1] + v, ORIGINAL)
         result = only(octets)
         assert (result.digest_ok, result.signature_ok) == (True, False)
+
+
+def test_what_is_broken_in_one_half_leaves_the_other_half_judged() -> None:
+    value = only(ORIGINAL.replace(b"<ds:SignatureValue>", b"<ds:SignatureValue>%"))
+    assert (value.digest_ok, value.signature_ok) == (True, False)
+    assert value.certificate == PKI.consumer.certificate
+    certificate = only(ORIGINAL.replace(b"<ds:X509Certificate>", b"<ds:X509Certificate>%"))
+    assert (certificate.digest_ok, certificate.signature_ok) == (True, False)
+
+
+def test_a_message_without_its_parts_says_so() -> None:
+    include = b'<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:x"/></q:Name>'
+    result = only(ORIGINAL.replace(b"</q:Name>", include))
+    assert (result.digest_ok, result.problem) == (False, SignatureProblem.PARTS_MISSING)
 
 
 def test_a_missing_holder_or_target_is_a_result_too() -> None:

@@ -51,6 +51,10 @@ class SignatureProblem(Enum):
         ru="дайджест не сходится: элемент изменён после подписания",
         en="the digest does not match: the element was changed after signing",
     )
+    PARTS_MISSING = Text(
+        ru="дайджест не сходится: в элементе xop:Include, а части MTOM не даны",
+        en="the digest does not match: the element holds xop:Include, and the MTOM parts are not given",
+    )
     SIGNATURE = Text(ru="значение подписи неверно", en="the signature value is false")
     REFORMATTED = Text(
         ru="SignedInfo переформатирован после подписания: без пробелов между элементами подпись верна",

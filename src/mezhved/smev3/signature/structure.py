@@ -42,15 +42,16 @@ class Refusal(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The pieces of one ds:Signature."""
+    """The pieces of one ds:Signature; what is not base64 is `None`."""
 
     signed_info: etree._Element
     uri: str
     transforms: tuple[str, ...]
     signature_method: str
     digest_method: str
-    digest_value: bytes
-    signature_value: bytes
+    digest_value: bytes | None
+    signature_value: bytes | None
+    has_certificate: bool
     certificate: bytes | None
 
 
@@ -75,6 +76,7 @@ def read_structure(holder: etree._Element | None) -> Structure:
     transforms, digest_method, digest_value = _named(reference, _REFERENCE)
     if len(signature_method):
         raise _unsupported("SignatureMethod", signature_method.get("Algorithm"))
+    certificate = _certificate(children)
     return Structure(
         signed_info=signed_info,
         uri=reference.get("URI") or "",
@@ -83,7 +85,8 @@ def read_structure(holder: etree._Element | None) -> Structure:
         digest_method=digest_method.get("Algorithm") or "",
         digest_value=_base64(digest_value, _VALUE_CHARACTERS),
         signature_value=_base64(children[1], _VALUE_CHARACTERS),
-        certificate=_certificate(children),
+        has_certificate=certificate is not None,
+        certificate=None if certificate is None else _base64(certificate, _CERTIFICATE_CHARACTERS),
     )
 
 
@@ -141,22 +144,21 @@ def unsupported(what: str) -> Refusal:
     )
 
 
-def _base64(element: etree._Element, limit: int) -> bytes:
-    """Decode a leaf; blanks are passed over, comments and elements inside refused."""
+def _base64(element: etree._Element, limit: int) -> bytes | None:
+    """Decode a leaf; blanks are passed over, comments and elements inside are not."""
     text = element.text or ""
-    name = str(element.tag).rpartition("}")[2]
     if len(element) or len(text) > limit:
-        raise malformed(f"содержимое {name}", f"content of {name}")
+        return None
     try:
         return binascii.a2b_base64(text.encode().translate(None, _BLANKS), strict_mode=True)
     except binascii.Error:
-        raise malformed(f"{name} — не base64", f"{name} is not base64") from None
+        return None
 
 
-def _certificate(children: list[etree._Element]) -> bytes | None:
+def _certificate(children: list[etree._Element]) -> etree._Element | None:
     if len(children) < 3 or children[2].tag != _KEY_INFO:  # noqa: PLR2004
         return None
     for data in children[2].iterchildren(_X509_DATA):
         for certificate in data.iterchildren(_X509_CERTIFICATE):
-            return _base64(certificate, _CERTIFICATE_CHARACTERS)
+            return certificate
     return None

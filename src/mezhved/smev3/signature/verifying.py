@@ -17,8 +17,9 @@ from mezhved.smev3.signature.algorithms import (
     SMEV_TRANSFORM,
 )
 from mezhved.smev3.signature.model import SignatureProblem, SignatureResult
-from mezhved.smev3.signature.structure import Refusal, read_structure, unsupported
+from mezhved.smev3.signature.structure import Refusal, malformed, read_structure, unsupported
 from mezhved.smev3.transform import TransformError, canonical_octets, signed_octets
+from mezhved.smev3.versions import XOP
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _XML_ATTRIBUTE = "{http://www.w3.org/XML/1998/namespace}"
 _TWO = 2
+_INCLUDE = f"{{{XOP}}}Include"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def _judge_digest(
         return _Judgement(right=False, problem=problem, reason=_wrong_target(structure.uri, target, wanted))
     algorithm = DIGESTS.get(structure.digest_method)
     try:
+        if structure.digest_value is None:
+            raise malformed("DigestValue — не base64", "DigestValue is not base64")
         _check_transforms(structure.transforms, holder, target)
         if algorithm is None:
             raise unsupported(f"DigestMethod {structure.digest_method or '?'}")
@@ -98,7 +102,10 @@ def _judge_digest(
     except TransformError as error:
         return _Judgement(right=False, problem=SignatureProblem.NO_SIGNED_FORM, reason=error.what)
     if digest != structure.digest_value:
-        return _Judgement(right=False, problem=SignatureProblem.DIGEST, reason=SignatureProblem.DIGEST.text)
+        problem = SignatureProblem.DIGEST
+        if next(target.iter(_INCLUDE), None) is not None:
+            problem = SignatureProblem.PARTS_MISSING
+        return _Judgement(right=False, problem=problem, reason=problem.text)
     return _Judgement(right=True)
 
 
@@ -135,7 +142,8 @@ def _check_transforms(
 
 def _judge_signature(structure: Structure, verifier: Verifier, *, diagnose: bool) -> _Judgement:
     if structure.certificate is None:
-        problem = SignatureProblem.NO_CERTIFICATE
+        absent = not structure.has_certificate
+        problem = SignatureProblem.NO_CERTIFICATE if absent else SignatureProblem.BAD_CERTIFICATE
         return _Judgement(right=False, problem=problem, reason=problem.text)
     try:
         certificate = verifier.certificate(structure.certificate)
@@ -169,6 +177,8 @@ def _signed(
     verifier: Verifier,
 ) -> bool:
     """Check the value over SignedInfo, which takes exc-c14n and never the SMEV transform."""
+    if structure.signature_value is None:
+        return False
     digest = verifier.provider.digest(algorithm.digest, canonical_octets(signed_info))
     return verifier.verify(certificate, digest, structure.signature_value)
 
