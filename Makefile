@@ -1,5 +1,5 @@
 # Every target works from a bare checkout: it makes .venv first, and does nothing there when nothing changed.
-# Arguments: ONCE=1 (demo), PYTEST="..." (test), BENCH="..." (bench), SOAK="..." (soak), PYTHON=/path/to/python3.11+
+# Arguments: ONCE=1, BUS_ONLY=1 (demo), PYTEST="..." (test), BENCH="..." (bench), SOAK="..." (soak), PYTHON=/path/to/python3.11+
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -19,7 +19,7 @@ $(INSTALLED): $(SOURCES_OF_SETUP)
 	@tools/install.sh
 
 demo: $(INSTALLED) ## a bus, a consumer and a provider at work on 127.0.0.1:7500; ONCE=1 carries one exchange of every kind and ends
-	@$(BIN)/mezhved demo $(if $(ONCE),--once)
+	@$(BIN)/mezhved demo $(if $(ONCE),--once) $(if $(BUS_ONLY),--bus-only)
 
 test: $(INSTALLED) ## the whole test suite, on SQLite and on a PostgreSQL that it brings up itself; PYTEST="-k name" narrows it
 	@$(BIN)/python -m tools.with_postgres -- $(BIN)/pytest -n 2 $(PYTEST)

@@ -64,7 +64,14 @@ def demo(*, once: bool, bus_only: bool, port: int, folder: Path) -> None:
     from mezhved.demo.run import DemoOptions, run_demo  # noqa: PLC0415 - slow to import
 
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def finish(number: int, _frame: object) -> None:
+        # The exchange in hand is finished; a second signal does not wait for it.
+        stop.set()
+        signal.signal(number, usual[signal.Signals(number)])
+
+    for number in usual:
+        signal.signal(number, finish)
     right = run_demo(DemoOptions(folder, port, once, bus_only), click.echo, stop)
     sys.exit(0 if right else 1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +30,13 @@ HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 LAST_OF_LOG = 3000
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to stop this process when its parent dies, so that the port does not stay taken."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,8 @@ class DemoBus:
         return done.stdout
 
     @contextlib.contextmanager
-    def serving(self) -> Iterator[None]:
-        """Run the bus; it is stopped gracefully in the end."""
+    def serving(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run the bus; it is stopped gracefully in the end, and when this process is killed."""
         with (self.folder / LOG).open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "mezhved.cli.main", "bus", "serve"],
@@ -108,10 +117,11 @@ class DemoBus:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - no other thread is running yet
             )
         try:
             self._await(process)
-            yield
+            yield process
         finally:
             process.terminate()
             try:

@@ -61,12 +61,12 @@ def run_demo(options: DemoOptions, write: Callable[[str], None], stop: threading
     narrator = Narrator(write, lambda: datetime.now(UTC))
     with _alone(options.folder):
         stage = _prepare(options, narrator)
-        with stage.bus.serving():
+        with stage.bus.serving() as process:
             _open_desks(stage)
             try:
-                right = _play_all(stage, SCENARIOS)
+                right = _play_all(stage, SCENARIOS, stop)
                 if not options.once and not stop.is_set():
-                    _go_on(stage, options, stop)
+                    right = _go_on(stage, options, stop, lambda: process.poll() is None) and right
             finally:
                 for provider in stage.providers.values():
                     provider.stop()
@@ -141,7 +141,9 @@ def _prepare(options: DemoOptions, narrator: Narrator) -> Stage:
             en=f"registry: {len(PARTICIPANTS)} participants, {len(TYPES)} information types",
         )
     )
-    return Stage(bus, pki, cryptography, narrator, Recorder(options.folder / MESSAGES))
+    recorder = Recorder(options.folder / MESSAGES)
+    # Beside a demonstration that stays, other clients may use the same keys: its own answers wait apart.
+    return Stage(bus, pki, cryptography, narrator, recorder, node_id=None if options.once else NODE)
 
 
 def _open_desks(stage: Stage) -> None:
@@ -164,13 +166,17 @@ def _open_desks(stage: Stage) -> None:
         provider.start()
 
 
-def _play_all(stage: Stage, scenarios: tuple[Scenario, ...]) -> bool:
-    outcomes = [_play(stage, each, f"{number}. ", each.name) for number, each in enumerate(scenarios, 1)]
-    done, whole = sum(outcomes), len(outcomes)
+def _play_all(stage: Stage, scenarios: tuple[Scenario, ...], stop: threading.Event) -> bool:
+    outcomes = [
+        _play(stage, each, f"{number}. ", each.name)
+        for number, each in enumerate(scenarios, 1)
+        if not stop.is_set()
+    ]
+    done, whole = sum(outcomes), len(scenarios)
     stage.narrator.title(
         Text(ru=f"Верно обменов: {done} из {whole}", en=f"Exchanges that were right: {done} of {whole}")
     )
-    return all(outcomes)
+    return done == whole
 
 
 def _play(stage: Stage, scenario: Scenario, number: str, folder_name: str) -> bool:
@@ -196,25 +202,29 @@ def _play(stage: Stage, scenario: Scenario, number: str, folder_name: str) -> bo
     return right
 
 
-def _go_on(stage: Stage, options: DemoOptions, stop: threading.Event) -> None:
-    """Keep the bus running; carry an exchange from time to time, with answers in a queue of its own."""
+def _go_on(stage: Stage, options: DemoOptions, stop: threading.Event, bus_lives: Callable[[], bool]) -> bool:
+    """Keep the bus running; carry an exchange from time to time. Tell whether all was right."""
     stage.narrator.say(_invitation(stage.bus))
     if options.bus_only:
         for provider in stage.providers.values():
             provider.stop()
-        stop.wait()
-        return
-    stage.node_id = NODE
     kept: deque[Path] = deque()
+    right = True
     turn = 0
     while not stop.wait(options.pause):
+        if not bus_lives():
+            stage.narrator.say(Text(ru="✘ шина остановилась", en="✘ the bus has stopped"))
+            return False
+        if options.bus_only:
+            continue
         scenario = REPEATED[turn % len(REPEATED)]
         turn += 1
         name = f"live/{turn:06d}-{scenario.name.partition('-')[2]}"
-        _play(stage, scenario, "", name)
+        right = _play(stage, scenario, "", name) and right
         kept.append(options.folder / MESSAGES / name)
         if len(kept) > LIVE_KEPT:
             shutil.rmtree(kept.popleft(), ignore_errors=True)
+    return right
 
 
 def _check_books(stage: Stage) -> bool:
