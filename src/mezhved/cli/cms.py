@@ -11,6 +11,7 @@ import click
 from mezhved.cli.trust import (
     FILE,
     Moment,
+    in_file,
     now,
     read_certificate,
     read_key,
@@ -130,7 +131,7 @@ def verify(
     try:
         verdict = verify_cms(sig.read_bytes(), file, provider)
     except MalformedCms as error:
-        raise MalformedCms(error.what, where=f"{sig}, {error.where}") from None
+        raise in_file(error, sig) from None
     known = read_trust(trust, crls, partial=partial_chain)
     store = TrustStore(known.roots, (*known.intermediates, *verdict.certificates), known.crls)
     checker = ChainChecker(provider, store) if trust else None

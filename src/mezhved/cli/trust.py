@@ -112,8 +112,7 @@ def read_file(path: Path) -> Bundle:
     try:
         return read_bundle(path.read_bytes())
     except GostError as error:
-        where = f"{path}, {error.where}" if error.where else str(path)
-        raise type(error)(error.what, where=where, cure=error.cure) from None
+        raise in_file(error, path) from None
 
 
 def read_certificate(path: Path) -> Certificate:
@@ -130,7 +129,13 @@ def read_key(path: Path, password_file: Path | None) -> PrivateKey:
     try:
         return load_private_key(path.read_bytes(), password[0] if password else None)
     except GostError as error:
-        raise type(error)(error.what, where=str(path), cure=error.cure) from None
+        raise in_file(error, path) from None
+
+
+def in_file(error: GostError, path: Path) -> GostError:
+    """Make the same error with the file's name in front of the place."""
+    where = f"{path}, {error.where}" if error.where else str(path)
+    return type(error)(error.what, where=where, cure=error.cure)
 
 
 def now() -> datetime:
