@@ -22,7 +22,12 @@ from mezhved.site.setup import configure, migrate, use_database
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# Django starts here, so that tests may import models at their top; no test reaches this database.
+configure(BusSettings(database="/nonexistent/no-test-asked-for-a-database"))
+
 Engine = Literal["sqlite", "postgres"]
+# What migrations put in for good; all other tables are emptied between tests.
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgres")
 
 
@@ -70,31 +75,79 @@ def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
     return make
 
 
+class PostgresDatabases:
+    """Migrated databases of one server; what a test gives back is emptied and handed out again."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._template = f"mezhved_{uuid.uuid4().hex}"
+        self._made = [self._template]
+        self._free: list[str] = []
+        address = create_database(server, self._template)
+        _migrate(address)
+        with psycopg.connect(address) as connection:
+            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            self._first_rows = {
+                name: connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name))).fetchall()
+                for (name,) in tables.fetchall()
+                if name not in KEPT
+            }
+
+    def __call__(self) -> str:
+        """Return the address of a database as migrations leave it."""
+        if self._free:
+            address = self._free.pop()
+            self._empty(address)
+            return address
+        self._made.append(f"mezhved_{uuid.uuid4().hex}")
+        return create_database(self._server, self._made[-1], self._template)
+
+    def release(self, address: str) -> None:
+        """Take a database back."""
+        self._free.append(address)
+
+    def drop(self) -> None:
+        """Drop all of them."""
+        for each in self._made:
+            drop_database(self._server, each)
+
+    def _empty(self, address: str) -> None:
+        with psycopg.connect(address) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            names = sql.SQL(", ").join(sql.Identifier(name) for name in self._first_rows)
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+            for name, rows in self._first_rows.items():
+                for row in rows:
+                    values = sql.SQL(", ").join(sql.Placeholder() for _ in row)
+                    statement = sql.SQL("INSERT INTO {} VALUES ({})").format(sql.Identifier(name), values)
+                    connection.execute(statement, row)
+
+
 @pytest.fixture(scope="session")
-def postgres_maker(postgres_server: str) -> Iterator[Callable[[], str]]:
-    """Maker of migrated PostgreSQL databases: copies of one template, dropped at the end."""
-    template = f"mezhved_{uuid.uuid4().hex}"
-    made = [template]
-    _migrate(create_database(postgres_server, template))
-
-    def make() -> str:
-        made.append(f"mezhved_{uuid.uuid4().hex}")
-        return create_database(postgres_server, made[-1], template)
-
-    yield make
-    for each in made:
-        drop_database(postgres_server, each)
+def postgres_maker(postgres_server: str) -> Iterator[PostgresDatabases]:
+    """Maker of migrated PostgreSQL databases, dropped at the end."""
+    maker = PostgresDatabases(postgres_server)
+    yield maker
+    maker.drop()
 
 
 @pytest.fixture
-def fresh_database(request: pytest.FixtureRequest) -> Callable[[Engine], Database]:
+def fresh_database(request: pytest.FixtureRequest) -> Iterator[Callable[[Engine], Database]]:
     """Maker of migrated databases; every call gives a new one. Migrations run once per engine."""
+    lent: list[str] = []
 
     def make(engine: Engine) -> Database:
-        maker: Callable[[], str] = request.getfixturevalue(f"{engine}_maker")
-        return Database(engine=engine, url=maker())
+        address: str = request.getfixturevalue(f"{engine}_maker")()
+        if engine == "postgres":
+            lent.append(address)
+        return Database(engine=engine, url=address)
 
-    return make
+    yield make
+    for address in lent:
+        request.getfixturevalue("postgres_maker").release(address)
 
 
 def _migrate(address: str) -> None:
