@@ -79,7 +79,7 @@ class ReplyTo:
             if value is None:
                 continue
             kind = int if field.name in {"system_id", "eol"} else str
-            if not isinstance(value, kind) or isinstance(value, bool):
+            if not isinstance(value, kind) or isinstance(value, bool) or _unwritable(value):
                 raise MalformedReplyTo(text)
             values[field.name] = value
         return cls(**values)
@@ -88,6 +88,11 @@ class ReplyTo:
 def selector_of(namespace: str, root: str) -> str:
     """Return the name of an information type inside a ReplyTo: `urn://a/b` + `R` -> `a_b_R`."""
     return f"{namespace.removeprefix('urn://').replace('/', '_')}_{root}"
+
+
+def _unwritable(value: int | str) -> bool:
+    """Tell whether a text holds half a surrogate pair, which JSON can say and UTF-8 cannot."""
+    return isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value)
 
 
 def _said(text: str) -> dict[str, Any]:
