@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -379,3 +380,53 @@ def read(octets: bytes, reader: Callable[[etree._Element, Source], Any]) -> Any:
     """Parse octets and read them with their source."""
     root = parse(octets)
     return reader(root, Source(octets, root))
+
+
+TEXTS = ["", " ", "0", "-1", "true", "2026-01-01T00:00:00Z", "not a value", "REQUEST", "я" * 4001, "A"]
+NAMES = [
+    "MessageID",
+    "Timestamp",
+    "Code",
+    "PersonalSignature",
+    "Routing",
+    "AttachmentContentList",
+    "Cancel",
+    "x",
+]
+SPOILS = [
+    "drop",
+    "double",
+    "swap",
+    "rename",
+    "move namespace",
+    "text",
+    "attribute",
+    "lose attributes",
+    "wrap",
+]
+
+
+def spoil(root: etree._Element, draw: Callable[[SearchStrategy[Any]], Any], version: Version) -> None:
+    """Break (or not) the document in one place."""
+    nodes = list(root.iter("*"))
+    node = draw(st.sampled_from(nodes))
+    kind = draw(st.sampled_from(SPOILS))
+    parent = node.getparent()
+    if kind == "text":
+        node.text = draw(st.sampled_from(TEXTS))
+    elif kind == "rename":
+        node.tag = f"{{{etree.QName(node).namespace}}}{draw(st.sampled_from(NAMES))}"
+    elif kind == "move namespace":
+        node.tag = f"{{{draw(st.sampled_from(version.namespaces))}}}{etree.QName(node).localname}"
+    elif kind == "attribute":
+        node.set(draw(st.sampled_from(["Id", "accepted", "queueName", "x"])), draw(st.sampled_from(TEXTS)))
+    elif kind == "lose attributes":
+        node.attrib.clear()
+    elif parent is not None and kind == "drop":
+        parent.remove(node)
+    elif parent is not None and kind == "double":
+        node.addnext(deepcopy(node))
+    elif parent is not None and kind == "swap":
+        parent.insert(0, node)
+    elif kind == "wrap":
+        etree.SubElement(node, f"{{{version.types}}}{draw(st.sampled_from(NAMES))}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,28 +18,6 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn
 
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-TEXTS = ["", " ", "0", "-1", "true", "2026-01-01T00:00:00Z", "not a value", "REQUEST", "я" * 4001, "A"]
-NAMES = [
-    "MessageID",
-    "Timestamp",
-    "Code",
-    "PersonalSignature",
-    "Routing",
-    "AttachmentContentList",
-    "Cancel",
-    "x",
-]
-SPOILS = [
-    "drop",
-    "double",
-    "swap",
-    "rename",
-    "move namespace",
-    "text",
-    "attribute",
-    "lose attributes",
-    "wrap",
-]
 
 
 @pytest.fixture(scope="module", params=Version, ids=str)
@@ -59,39 +36,13 @@ def faults(draw: DrawFn, version: Version) -> etree._Element:
     if draw(st.booleans()):
         root.set(f"{{{XSI}}}type", draw(st.sampled_from(["f:InvalidContent", "f:DestinationOverflow", "x"])))
     for name in draw(st.lists(st.sampled_from(["Code", "Description"]), max_size=2)):
-        etree.SubElement(root, f"{{{version.basic}}}{name}").text = draw(st.sampled_from(TEXTS))
+        etree.SubElement(root, f"{{{version.basic}}}{name}").text = draw(st.sampled_from(strategies.TEXTS))
     for name in draw(st.lists(st.sampled_from(names), max_size=2)):
         child = etree.SubElement(root, f"{{{version.faults}}}{name}")
-        child.text = draw(st.sampled_from([*TEXTS, "1", "SignatureIsInvalid"]))
+        child.text = draw(st.sampled_from([*strategies.TEXTS, "1", "SignatureIsInvalid"]))
         if draw(st.booleans()):
-            child.set("errorPosition", draw(st.sampled_from(TEXTS)))
+            child.set("errorPosition", draw(st.sampled_from(strategies.TEXTS)))
     return root
-
-
-def spoil(root: etree._Element, draw: Any, version: Version) -> None:
-    """Break (or not) the document in one place."""
-    nodes = list(root.iter("*"))
-    node = draw(st.sampled_from(nodes))
-    kind = draw(st.sampled_from(SPOILS))
-    parent = node.getparent()
-    if kind == "text":
-        node.text = draw(st.sampled_from(TEXTS))
-    elif kind == "rename":
-        node.tag = f"{{{etree.QName(node).namespace}}}{draw(st.sampled_from(NAMES))}"
-    elif kind == "move namespace":
-        node.tag = f"{{{draw(st.sampled_from(version.namespaces))}}}{etree.QName(node).localname}"
-    elif kind == "attribute":
-        node.set(draw(st.sampled_from(["Id", "accepted", "queueName", "x"])), draw(st.sampled_from(TEXTS)))
-    elif kind == "lose attributes":
-        node.attrib.clear()
-    elif parent is not None and kind == "drop":
-        parent.remove(node)
-    elif parent is not None and kind == "double":
-        node.addnext(deepcopy(node))
-    elif parent is not None and kind == "swap":
-        parent.insert(0, node)
-    elif kind == "wrap":
-        etree.SubElement(node, f"{{{version.types}}}{draw(st.sampled_from(NAMES))}")
 
 
 @given(data=st.data())
@@ -101,7 +52,7 @@ def test_operations_are_judged_alike(judges: Any, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(strategies.operations(version))))
     root = etree.fromstring(data.draw(strategies.operations(version)[name]).to_xml(version))
     for _ in range(data.draw(st.integers(0, 3))):
-        spoil(root, data.draw, version)
+        strategies.spoil(root, data.draw, version)
     alone = etree.fromstring(etree.tostring(root))
     assert ours.validate(alone) == official.validate(alone), etree.tostring(alone)
 
@@ -120,7 +71,7 @@ def test_registries_are_judged_alike(registry: Any, data: st.DataObject, late: A
     ours, official = late
     root = etree.fromstring(registry.to_xml(Version.V1_3))
     if data.draw(st.booleans()):
-        spoil(root, data.draw, Version.V1_3)
+        strategies.spoil(root, data.draw, Version.V1_3)
     alone = etree.fromstring(etree.tostring(root))
     assert ours.validate(alone) == official.validate(alone), etree.tostring(alone)
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from mezhved.smev3 import messages as m
+from mezhved.smev3 import schemas
 from mezhved.smev3.messages import EnvelopeProblem, InvalidEnvelope
 from mezhved.smev3.versions import DS, XSI, Version
 from mezhved.smev3.xml import parse
+from tests.support import smev3_messages as strategies
 from tests.support.smev3_messages import read
 
 ID = "c232ab00-9414-11ec-b3c8-9f6bdeced846"
@@ -312,3 +317,22 @@ def test_errors_speak_both_languages() -> None:
     error = refused(send_request(f"<t:MessageID>{ID}</t:MessageID>"))
     assert "MessagePrimaryContent is absent" in error.what.en
     assert "отсутствует" in error.what.ru
+
+
+@pytest.mark.parametrize("version", Version, ids=str)
+@given(data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_the_schema_accepts_is_read_and_nothing_else_is_raised(
+    version: Version, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(sorted(strategies.operations(version))))
+    root = etree.fromstring(data.draw(strategies.operations(version)[name]).to_xml(version))
+    for _ in range(data.draw(st.integers(0, 3))):
+        strategies.spoil(root, data.draw, version)
+    octets = etree.tostring(root)
+    valid = schemas.load(version).validate(etree.fromstring(octets))
+    known = root.tag in {f"{{{version.types}}}{name}" for name in m.operation_names(version)}
+    try:
+        operation(octets)
+    except InvalidEnvelope:
+        assert not (valid and known)

@@ -63,7 +63,11 @@ def wsdl(version: Version, address: str, xsd_base: str = "") -> bytes:
 
 
 def load(version: Version) -> etree.XMLSchema:
-    """Return the compiled schema of all namespaces of a version. `EnvelopeSchemas` keeps it."""
+    """Return the compiled schema of all namespaces of a version, compiled once for each thread."""
+    return _KEPT.load(version)
+
+
+def _compiled(version: Version) -> etree.XMLSchema:
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
     parser.resolvers.add(_Files(version))
     imports = "".join(
@@ -84,7 +88,7 @@ class EnvelopeSchemas:
         """Return the calling thread's compiled schema of a version."""
         schema: etree.XMLSchema | None = getattr(self._kept, version.name, None)
         if schema is None:
-            schema = load(version)
+            schema = _compiled(version)
             setattr(self._kept, version.name, schema)
         return schema
 
@@ -108,6 +112,9 @@ class _Files(etree.Resolver):
         name = system_url.rpartition("/")[2]
         resolve_string: Any = self.resolve_string
         return resolve_string(document(self._version, name), *contexts, base_url=name)
+
+
+_KEPT = EnvelopeSchemas()
 
 
 def _read(version: Version, name: str) -> bytes:
