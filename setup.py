@@ -29,7 +29,6 @@ def extensions() -> list[Extension]:
             include_dirs=lxml.get_include(),
             depends=depends,
             extra_compile_args=["-O3"],
-            optional=True,
         )
         for name, depends in _PARTS.items()
     ]
@@ -38,7 +37,9 @@ def extensions() -> list[Extension]:
     except CompileError as error:
         warnings.warn(f"no compiled parts: {error}", stacklevel=1)
         return []
+    for part in made:
+        part.optional = True  # cythonize forgets it where the template has it
     return made
 
 
-setup(ext_modules=extensions())
+setup(ext_modules=extensions(), exclude_package_data={"": ["*.c"]})

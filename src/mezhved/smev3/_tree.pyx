@@ -78,6 +78,26 @@ def element_path(_Element root not None, _Element element not None):
             raise ValueError("the element is not of this document")
 
 
+def inherited(_Element element not None, bytes start_tag):
+    """Do what `scan.inherited` does."""
+    cdef tree.xmlNode* node = element._c_node
+    cdef tree.xmlNs* declaration
+    seen = set()
+    found = []
+    while node is not NULL and node.type == tree.XML_ELEMENT_NODE:
+        declaration = node.nsDef
+        while declaration is not NULL:
+            prefix = b"" if declaration.prefix is NULL else <bytes> declaration.prefix
+            if prefix not in seen:
+                seen.add(prefix)
+                if node != element._c_node and declaration.href is not NULL and declaration.href[0]:
+                    found.append((prefix, <bytes> declaration.href))
+            declaration = declaration.next
+        node = node.parent
+    found.sort()
+    return found
+
+
 def locate(bytes octets not None, path):
     """Do what `scan.locate` does."""
     cdef const char* start = octets

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mezhved.smev3.tree import element_path, locate
+from mezhved.smev3.tree import element_path, inherited, locate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml import etree
 
-_ATTRIBUTE_NAME = re.compile(rb"""\s([^\s=]+)\s*=\s*(?:"[^"]*+"|'[^']*+')""")
-_ESCAPES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+_ESCAPES = (
+    (b"&", b"&amp;"),
+    (b"<", b"&lt;"),
+    (b'"', b"&quot;"),
+    (b"\t", b"&#9;"),
+    (b"\n", b"&#10;"),
+    (b"\r", b"&#13;"),
 )
 
 
@@ -47,10 +48,11 @@ class Source:
         """
         start, name_end, tag_end, end = self._locate(element)
         octets = self._octets
-        inherited = b"".join(_inherited(element, octets[name_end:tag_end]))
-        if not inherited:
+        missing = inherited(element, octets[name_end:tag_end])
+        if not missing:
             return Fragment(octets[start:end])
-        return Fragment(octets[start:name_end] + inherited + octets[name_end:end])
+        declarations = b"".join(_declaration(prefix, uri) for prefix, uri in missing)
+        return Fragment(octets[start:name_end] + declarations + octets[name_end:end])
 
     def span(self, element: etree._Element) -> tuple[int, int]:
         """Return where the element's first octet is and where the octet after its last one is.
@@ -69,12 +71,7 @@ class Source:
         return place
 
 
-def _inherited(element: etree._Element, start_tag: bytes) -> Iterator[bytes]:
-    """Yield the declarations in scope that the start tag itself does not make."""
-    own = set(_ATTRIBUTE_NAME.findall(start_tag))
-    scope: dict[str | None, str] = dict(element.nsmap)
-    for prefix in sorted(scope, key=lambda prefix: prefix or ""):
-        name = f"xmlns:{prefix}" if prefix else "xmlns"
-        uri = scope[prefix]
-        if uri and name.encode() not in own:
-            yield f' {name}="{uri.translate(_ESCAPES)}"'.encode()
+def _declaration(prefix: bytes, uri: bytes) -> bytes:
+    for sign, escape in _ESCAPES:
+        uri = uri.replace(sign, escape)
+    return b' xmlns:%b="%b"' % (prefix, uri) if prefix else b' xmlns="%b"' % uri

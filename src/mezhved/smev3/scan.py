@@ -18,6 +18,7 @@ _MARKUP = re.compile(
 )
 
 
+_ATTRIBUTE_NAME = re.compile(rb"""\s([^\s=]+)\s*=\s*(?:"[^"]*+"|'[^']*+')""")
 _SLASH = ord("/")
 
 
@@ -74,6 +75,13 @@ _has_more_attributes = etree.XPath("boolean(//*[count(@*) > $limit])")
 @lru_cache(maxsize=8)
 def _deeper_than(depth: int) -> etree.XPath:
     return etree.XPath(f"boolean({'/*' * (depth + 1)})")
+
+
+def inherited(element: etree._Element, start_tag: bytes) -> list[tuple[bytes, bytes]]:
+    """Return prefixes and namespace names in scope that the start tag does not declare, by prefix."""
+    own = set(_ATTRIBUTE_NAME.findall(start_tag))
+    scope = [((prefix or "").encode(), uri.encode()) for prefix, uri in element.nsmap.items() if uri]
+    return sorted(item for item in scope if (b"xmlns:%b" % item[0] if item[0] else b"xmlns") not in own)
 
 
 def locate(octets: bytes, path: Sequence[int]) -> Location:

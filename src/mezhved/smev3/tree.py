@@ -27,3 +27,8 @@ exceeds: Callable[[etree._Element, bytes, int, int], Literal["depth", "attribute
     _compiled.exceeds if _compiled else scan.exceeds
 )
 """See `scan.exceeds`."""
+
+inherited: Callable[[etree._Element, bytes], list[tuple[bytes, bytes]]] = (
+    _compiled.inherited if _compiled else scan.inherited
+)
+"""See `scan.inherited`."""

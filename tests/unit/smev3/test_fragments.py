@@ -77,6 +77,8 @@ def test_both_scanners_find_the_same_places(document: bytes) -> None:
             if module is not None:
                 assert module.element_path(root, element) == path
                 assert module.locate(document, path) == place
+                tag = document[place.name_end : place.tag_end]
+                assert module.inherited(element, tag) == scan.inherited(element, tag)
 
 
 def test_what_looks_like_tags_is_passed_over() -> None:

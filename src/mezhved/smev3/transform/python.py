@@ -88,11 +88,14 @@ class _Writer:
                 text = child.tail or ""
             else:
                 raise entity_reference(getattr(child, "name", ""))
-        return "".join(self._out).encode()
+        octets = "".join(self._out).encode()
+        if len(octets) > self._limit:
+            raise too_long(self._limit)
+        return octets
 
     def _put(self, piece: str) -> None:
         self._out.append(piece)
-        self._length += len(piece) if piece.isascii() else len(piece.encode())
+        self._length += len(piece)  # no more than its octets, and quick to know
         if self._length > self._limit:
             raise too_long(self._limit)
 
@@ -104,7 +107,8 @@ class _Writer:
         declared: list[str] = []
         name = f"{self._prefix(uri, local, declared)}:{local}"
         attributes = []
-        for key, value in sorted(cast("list[tuple[str, str]]", element.items()), key=_attribute_order):
+        items = cast("list[tuple[str, str]]", element.items())
+        for key, value in sorted(items, key=_attribute_order) if len(items) > 1 else items:
             space, attribute = _split(key)
             qualified = f"{self._prefix(space, attribute, declared)}:{attribute}" if space else attribute
             attributes.append(f' {qualified}="{value.translate(_VALUE_ESCAPES)}"')
