@@ -128,24 +128,30 @@ class Engine:
     gate: threading.RLock = field(default_factory=threading.RLock)
 
 
-def _handles() -> Iterator[ctypes.CDLL]:
-    """Yield the libraries to try, the one that Python's own ssl uses first: two in one process clash."""
-    names: list[str | None] = []
+def _names() -> Iterator[str | None]:
+    """Yield the names to try, the library of Python's own ssl first: two in one process clash."""
     # A Python built without ssl may still find a libcrypto by its name.
     with contextlib.suppress(ImportError):
-        names.append(getattr(importlib.import_module("_ssl"), "__file__", None))
+        yield getattr(importlib.import_module("_ssl"), "__file__", None)
     if sys.platform == "darwin":
-        names += ["libcrypto.3.dylib", "libcrypto.dylib"]
+        yield from ("libcrypto.3.dylib", "libcrypto.dylib")
     elif sys.platform == "win32":
-        names += ["libcrypto-3-x64.dll", "libcrypto-3.dll", "libcrypto-3-arm64.dll"]
+        yield from ("libcrypto-3-x64.dll", "libcrypto-3-arm64.dll", "libcrypto-3.dll")
     else:
-        names += ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so"]
-    names.append(ctypes.util.find_library("crypto"))
-    for name in dict.fromkeys(name for name in names if name):
+        yield from ("libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so")
+    yield ctypes.util.find_library("crypto")
+
+
+def _handles() -> Iterator[ctypes.CDLL]:
+    """Yield the libraries that have what libcrypto has."""
+    for name in _names():
+        if not name:
+            continue
         try:
             handle = ctypes.CDLL(name)
         except OSError:
             continue
+        # Symbols of a library are also found through one that is linked with it.
         if hasattr(handle, "OPENSSL_init_crypto"):
             yield handle
 

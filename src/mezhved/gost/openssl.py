@@ -13,8 +13,8 @@ import ctypes
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
-from mezhved.gost.algorithms import Digest
-from mezhved.gost.curves import CURVES
+from mezhved.gost.algorithms import Digest, KeyAlgorithm
+from mezhved.gost.curves import CURVES, curve_by_name
 from mezhved.gost.errors import ProviderUnavailable
 from mezhved.gost.keys import PrivateKey, PublicKey
 from mezhved.gost.libcrypto import Engine, LibCrypto, load_engine
@@ -34,6 +34,8 @@ _LARGEST: Final = 128
 _IDLE_CONTEXTS: Final = 64
 # The engine's own value for the empty message is wrong (RFC 5831 section 7.3, CryptoPro parameters).
 _EMPTY_GOST94: Final = bytes.fromhex("981e5f3ca30c841487830f84fb433e13ac1101569b9c13584ac483234cd656c0")
+_EMPTY_STREEBOG256: Final = bytes.fromhex("3f539a213e97c802cc229d474c6aa32a825a360b2a933a949fd925208d9ce1bb")
+_CHECK_CURVE: Final = curve_by_name("CryptoPro-A")
 
 
 class _Context:
@@ -233,6 +235,7 @@ class OpenSslProvider:
         self._kinds = {digest: _DigestKind(self.engine, digest) for digest in Digest}
         self._public: _Table[PublicKey] = _Table(self._load_public, capacity)
         self._private: _Table[PrivateKey] = _Table(self._load_private, capacity)
+        self._check()
 
     @property
     def loaded_keys(self) -> int:
@@ -297,6 +300,18 @@ class OpenSslProvider:
             self._library.i2d_PUBKEY(loaded.pointer, ctypes.byref(ctypes.c_void_p(ctypes.addressof(buffer))))
         public = PublicKey.from_spki(buffer.raw)
         return PublicKey(key.algorithm, key.curve, public.x, public.y)
+
+    def _check(self) -> None:
+        """Make sure that the engine and this libcrypto understand each other (0.3 ms)."""
+        key = PrivateKey(KeyAlgorithm.GOST2012_256, _CHECK_CURVE, 1)
+        public = PublicKey(key.algorithm, key.curve, key.curve.x, key.curve.y)
+        digest = self.digest(Digest.STREEBOG256, b"")
+        signature = self.sign(key, digest)
+        right = digest == _EMPTY_STREEBOG256 and self.verify(public, digest, signature)
+        if not right or self.verify(public, digest, signature[::-1]):
+            raise ProviderUnavailable(
+                Text(ru="gost-engine считает неверно", en="gost-engine computes wrongly"), where="openssl"
+            )
 
     def _load_public(self, key: PublicKey) -> _LoadedKey:
         octets = PublicKey(key.algorithm, _ENGINE_NAMES[key.curve], key.x, key.y).spki()

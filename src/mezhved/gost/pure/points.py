@@ -19,17 +19,20 @@ Affine = tuple[int, int]
 INFINITY: Final[Jacobian] = (1, 1, 0)
 
 
-def double(curve: Curve, point: Jacobian) -> Jacobian:
-    """Return 2·point."""
-    p = curve.p
+def double(curve: Curve, point: Jacobian, times: int = 1) -> Jacobian:
+    """Return 2^times·point."""
+    p, a = curve.p, curve.a
+    minus_three = a == p - 3
     x, y, z = point
-    zz = z * z % p
-    a = curve.a
-    slope = (3 * (x - zz) * (x + zz) if a == p - 3 else 3 * x * x + a * zz * zz) % p
-    yy = y * y % p
-    s = 4 * x * yy % p
-    x3 = (slope * slope - 2 * s) % p
-    return x3, (slope * (s - x3) - 8 * yy * yy) % p, 2 * y * z % p
+    for _ in range(times):
+        zz = z * z % p
+        slope = (3 * (x - zz) * (x + zz) if minus_three else 3 * x * x + a * zz * zz) % p
+        z = 2 * y * z % p
+        yy = y * y % p
+        s = 4 * x * yy % p
+        x = (slope * slope - 2 * s) % p
+        y = (slope * (s - x) - 8 * yy * yy) % p
+    return x, y, z
 
 
 def add(curve: Curve, point: Jacobian, other: Affine) -> Jacobian:
@@ -121,28 +124,22 @@ def multiple(curve: Curve, point: Affine, number: int, width: int = 5) -> Jacobi
         row.append(add(curve, row[-1], twice))
     odd = to_affine(curve, row)
     total = INFINITY
-    for digit in reversed(_non_adjacent(number, width)):
-        total = double(curve, total)
-        if digit > 0:
-            total = add(curve, total, odd[digit >> 1])
-        elif digit < 0:
-            x, y = odd[-digit >> 1]
-            total = add(curve, total, (x, p - y))
+    for digit, zeros in reversed(_non_adjacent(number, width)):
+        x, y = odd[abs(digit) >> 1]
+        total = double(curve, add(curve, total, (x, y if digit > 0 else p - y)), zeros)
     return total
 
 
-def _non_adjacent(number: int, width: int) -> list[int]:
-    """Return the signed digits, all zero or odd, the lowest first."""
-    digits: list[int] = []
+def _non_adjacent(number: int, width: int) -> list[tuple[int, int]]:
+    """Return the odd signed digits, the lowest first, each with the zeros below it down to the one before."""
+    digits: list[tuple[int, int]] = []
     full = 1 << width
     while number:
-        if number & 1:
-            digit = number & full - 1
-            if digit > full >> 1:
-                digit -= full
-            number -= digit
-            digits.append(digit)
-        else:
-            digits.append(0)
-        number >>= 1
+        zeros = (number & -number).bit_length() - 1
+        number >>= zeros
+        digit = number & full - 1
+        if digit > full >> 1:
+            digit -= full
+        number -= digit
+        digits.append((digit, zeros))
     return digits
