@@ -78,6 +78,13 @@ def test_the_senders_signature_is_passed_on_inside_what_smev_signs(name: str) ->
     assert results[Place.SENDER].certificate == PKI.consumer.certificate
 
 
+@pytest.mark.parametrize("name", ["CancelRequestRequest", "GetInteractionStatusRequest"])
+def test_the_operations_of_the_first_schema_of_1_1_are_known(name: str) -> None:
+    inside = f'<MessageReference Id="M">{envelopes.MESSAGE_ID}</MessageReference>'
+    (result,) = checked(signed(envelopes.operation(name, inside, Version.V1_1))).values()
+    assert result.valid
+
+
 def test_a_person_signs_the_root_of_the_business_data() -> None:
     octets = sign_document(
         envelopes.caller_documents(Version.V1_2)["SendRequestRequest"], PKI.official, PROVIDER, Place.PERSONAL

@@ -33,14 +33,19 @@ _CALLER = {
     "GetStatusRequest": "Timestamp",
     "GetIncomingQueueStatisticsRequest": "Timestamp",
     "AckRequest": "AckTargetMessage",
+    "CancelRequestRequest": "MessageReference",  # this one and the next: the first schema of 1.1
+    "GetInteractionStatusRequest": "MessageReference",
 }
 _RULES: dict[str, _Rule] = {
     **{parent: _Rule(Place.CALLER, (target,)) for parent, target in _CALLER.items()},
     "SendRequestResponse": _Rule(Place.SMEV, ("MessageMetadata",)),
     "SendResponseResponse": _Rule(Place.SMEV, ("MessageMetadata",)),
+    "CancelRequestResponse": _Rule(Place.SMEV, ("MessageMetadata",)),
     "RequestMessage": _Rule(Place.SMEV, ("Request", "Cancel")),
     "ResponseMessage": _Rule(Place.SMEV, ("Response",)),
     "SmevAsyncProcessingMessage": _Rule(Place.SMEV, ("AsyncProcessingStatusData",)),
+    "SmevAsyncProcessingFailureMessage": _Rule(Place.SMEV, ("AsyncProcessingFailure",)),
+    "Cancel": _Rule(Place.SENDER, ("MessageReference",)),
     "Request": _Rule(Place.SENDER, ("SenderProvidedRequestData",)),
     "Response": _Rule(Place.SENDER, ("SenderProvidedResponseData",)),
     "SenderProvidedRequestData": _Rule(Place.PERSONAL, (_PRIMARY,)),
