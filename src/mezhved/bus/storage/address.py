@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,9 +39,8 @@ class DatabaseAddress:
         if scheme in {"postgresql", "postgres"} and "://" in url:
             return cls("postgresql", url)
         if scheme == "sqlite":
-            return cls(
-                "sqlite", str(Path(unquote(url.removeprefix("sqlite:").removeprefix("//"))).absolute())
-            )
+            path = re.sub("^/{2,}", "/", unquote(url.removeprefix("sqlite:").removeprefix("//")))
+            return cls("sqlite", str(Path(path).absolute()))
         if "://" not in url and url:
             return cls("sqlite", str(Path(url).absolute()))
         raise StorageError(
