@@ -1,0 +1,108 @@
+"""`mezhved bench ...`: measurements that print JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from mezhved.texts import Text
+
+# The test command's own PostgreSQL, see tools/with_postgres.py.
+POSTGRES = "MEZHVED_TEST_POSTGRES"
+
+
+@click.group(help=str(Text(ru="Измерения.", en="Measurements.")))
+def bench() -> None:
+    """Hold the measurements."""
+
+
+@bench.command(
+    help=str(
+        Text(
+            ru="Полных обменов в секунду, с записью на диск и всеми подписями.",
+            en="Full exchanges a second, durable, with all signatures.",
+        )
+    )
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+@click.option("--engine", "engines", multiple=True, type=click.Choice(["sqlite", "postgresql"]))
+@click.option("--postgres", envvar=POSTGRES, help="postgresql://...")
+@click.option(
+    "--workers", type=int, multiple=True, help=str(Text(ru="процессов шины", en="processes of the bus"))
+)
+@click.option("--seconds", type=float, default=10.0, show_default=True)
+@click.option("--warm-up", type=float, default=2.0, show_default=True)
+@click.option(
+    "--processes",
+    type=int,
+    default=2,
+    show_default=True,
+    help=str(Text(ru="процессов нагрузки", en="processes of the load")),
+)
+@click.option(
+    "--threads",
+    type=int,
+    default=4,
+    show_default=True,
+    help=str(Text(ru="потоков в каждом", en="threads in each")),
+)
+@click.option(
+    "--waiting",
+    type=int,
+    multiple=True,
+    help=str(Text(ru="сообщений уже в очередях", en="messages already in the queues")),
+)
+def exchange(
+    *,
+    as_json: bool,
+    engines: tuple[str, ...],
+    postgres: str | None,
+    workers: tuple[int, ...],
+    seconds: float,
+    warm_up: float,
+    processes: int,
+    threads: int,
+    waiting: tuple[int, ...],
+) -> None:
+    """Measure every combination asked for."""
+    from mezhved.bench.exchange import Setting, measure  # noqa: PLC0415 - slow to import
+    from mezhved.bench.load import Plan  # noqa: PLC0415
+
+    chosen = engines or (("sqlite", "postgresql") if postgres else ("sqlite",))
+    plan = Plan(processes, threads, warm_up, seconds)
+    settings = [
+        Setting(engine, count, already, plan)
+        for engine in chosen
+        for already in waiting or (0,)
+        for count in workers or (1, 2)
+    ]
+    found = []
+    with tempfile.TemporaryDirectory(prefix="mezhved-bench-", dir=_room()) as folder:
+        for number, setting in enumerate(settings):
+            result = measure(setting, Path(folder) / str(number), postgres)
+            found.append(result)
+            if not as_json:
+                click.echo(_line(result))
+    if as_json:
+        click.echo(json.dumps({"exchange": found}, ensure_ascii=False, indent=1))
+
+
+def _room() -> str:
+    """Return a folder on a real disk: /tmp may lie in memory, where durability costs nothing."""
+    folder = Path("var")
+    folder.mkdir(exist_ok=True)
+    return os.fspath(folder.resolve())
+
+
+def _line(result: dict[str, object]) -> str:
+    limit = result["limit"]
+    cpu = result["cpu_ms_per_exchange"]
+    return (
+        f"{result['engine']:10} workers {result['workers']} waiting {result['waiting']}:"
+        f" {result['exchanges_per_second']} exchanges/s; limit {limit}; CPU {cpu};"
+        f" peak {result['worker_peak_mb']} MB; {result['check']}"
+    )
