@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,10 @@ def works(provider: OpenSslProvider, value: int) -> bool:
 
 def in_child(action: Callable[[], bool]) -> bool:
     """Run the action in a fork of this process; False also when it hangs."""
-    child = os.fork()
+    with warnings.catch_warnings():
+        # Newer Pythons warn of forks beside threads: that is what is tested.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         signal.alarm(20)
         status = 1
