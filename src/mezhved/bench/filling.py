@@ -14,8 +14,8 @@ _MESSAGES = """INSERT INTO bus_message (
     message_key, owner, kind, state, version, sender, recipient, type_id, root_namespace, root_name,
     original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, accepted_at,
     first_leased_at, finished_at, leases, reason, answer_key)"""
-_VALUES = """, {owner}, 1, {state}, '1.2', 1, {owner}, {type_id}, 'urn://x-artefacts-test/fill/1.0.0', 'Request',
-    NULL, NULL, '', '{node}', '', {false}, 0, 0, 1 + n,
+_VALUES = """, {owner}, 1, {state}, '1.2', 1, {owner}, {type_id},
+    'urn://x-artefacts-test/fill/1.0.0', 'Request', NULL, NULL, '', '{node}', '', {false}, 0, 0, 1 + n,
     {finished}, {finished}, {finished}, '', NULL FROM numbers"""
 _BODIES = """INSERT INTO bus_body (message_id, owner, data, signature)
 SELECT id, owner, {data}, {data} FROM bus_message
