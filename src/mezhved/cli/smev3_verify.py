@@ -41,6 +41,14 @@ _TERMS = {
     "expired": Text(ru="истёк", en="expired"),
     "not_yet_valid": Text(ru="ещё не действует", en="not yet valid"),
 }
+_DIGESTS = {
+    True: Text(ru="дайджест верен", en="digest right"),
+    False: Text(ru="дайджест НЕВЕРЕН", en="digest FALSE"),
+}
+_VALUES = {
+    True: Text(ru="подпись верна", en="signature right"),
+    False: Text(ru="подпись НЕВЕРНА", en="signature FALSE"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,16 +242,9 @@ def _print(report: _Report, judge: _Judge) -> None:
 
 
 def _lines(result: SignatureResult, judge: _Judge) -> Iterator[str]:
-    right, wrong = Text(ru="верен", en="right"), Text(ru="НЕВЕРЕН", en="FALSE")
     signed = f"#{result.signed_id}" if result.signed_id else "-"
     yield f"{result.place} {signed}"
-    digest, value = (right if ok else wrong for ok in (result.digest_ok, result.signature_ok))
-    yield str(
-        Text(
-            ru=f"  дайджест {digest.ru}, подпись {value.ru.replace('ен', 'на').replace('ЕН', 'НА')}",
-            en=f"  digest {digest.en}, signature {value.en}",
-        )
-    )
+    yield f"  {_DIGESTS[result.digest_ok]}, {_VALUES[result.signature_ok]}"
     if result.problem:
         yield f"  {_problem(result)}"
     certificate = result.certificate

@@ -42,7 +42,10 @@ class Refusal(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The pieces of one ds:Signature; what is not base64 is `None`."""
+    """The pieces of one ds:Signature; what is not base64 is `None`.
+
+    `certificate` stays base64: the verifier knows most certificates and need not decode them again.
+    """
 
     signed_info: etree._Element
     uri: str
@@ -86,7 +89,7 @@ def read_structure(holder: etree._Element | None) -> Structure:
         digest_value=_base64(digest_value, _VALUE_CHARACTERS),
         signature_value=_base64(children[1], _VALUE_CHARACTERS),
         has_certificate=certificate is not None,
-        certificate=None if certificate is None else _base64(certificate, _CERTIFICATE_CHARACTERS),
+        certificate=None if certificate is None else _leaf(certificate, _CERTIFICATE_CHARACTERS),
     )
 
 
@@ -145,14 +148,20 @@ def unsupported(what: str) -> Refusal:
 
 
 def _base64(element: etree._Element, limit: int) -> bytes | None:
-    """Decode a leaf; blanks are passed over, comments and elements inside are not."""
-    text = element.text or ""
-    if len(element) or len(text) > limit:
+    """Decode a leaf; blanks are passed over."""
+    octets = _leaf(element, limit)
+    if octets is None:
         return None
     try:
-        return binascii.a2b_base64(text.encode().translate(None, _BLANKS), strict_mode=True)
+        return binascii.a2b_base64(octets.translate(None, _BLANKS), strict_mode=True)
     except binascii.Error:
         return None
+
+
+def _leaf(element: etree._Element, limit: int) -> bytes | None:
+    """Return a leaf's text; `None` for comments or elements inside, or too much text."""
+    text = element.text or ""
+    return None if len(element) or len(text) > limit else text.strip().encode()
 
 
 def _certificate(children: list[etree._Element]) -> etree._Element | None:
