@@ -1,0 +1,57 @@
+"""Files of authorities: what they hold, and what of it is trusted."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from mezhved.gost import MalformedCertificate
+from mezhved.gost.armor import to_pem
+from mezhved.gost.bundles import Bundle, read_bundle, trust_store
+from tests.support.crafted_cms import signed_data
+from tests.support.pki import Pki, shared_pki
+
+
+@pytest.fixture(scope="module")
+def pki() -> Pki:
+    return shared_pki()
+
+
+def test_a_file_of_certificates_and_lists_gives_them_all(pki: Pki) -> None:
+    crl = pki.ca.crl()
+    text = pki.root.certificate.pem + crl.pem + pki.ca.certificate.pem
+    assert read_bundle(text.encode()) == Bundle((pki.root.certificate, pki.ca.certificate), (crl,))
+
+
+def test_der_files_of_each_kind_are_told_apart(pki: Pki) -> None:
+    crl = pki.ca.crl()
+    assert read_bundle(pki.ca.certificate.der) == Bundle((pki.ca.certificate,))
+    assert read_bundle(crl.der) == Bundle((), (crl,))
+    assert read_bundle(base64.encodebytes(pki.ca.certificate.der)) == Bundle((pki.ca.certificate,))
+
+
+def test_a_p7b_gives_its_certificates(pki: Pki) -> None:
+    p7b = signed_data([], [pki.root.certificate.der, pki.ca.certificate.der])
+    expected = Bundle((pki.root.certificate, pki.ca.certificate))
+    assert read_bundle(p7b) == expected
+    assert read_bundle(to_pem(p7b, "PKCS7").encode()) == expected
+
+
+@pytest.mark.parametrize(
+    "octets", [b"", b"words", b"\x30\x00", b"-----BEGIN X-----\nAAAA\n-----END X-----\n"]
+)
+def test_a_file_of_something_else_is_refused(octets: bytes) -> None:
+    with pytest.raises(MalformedCertificate):
+        read_bundle(octets)
+
+
+def test_the_self_issued_are_roots_and_the_others_steps(pki: Pki) -> None:
+    crl = pki.ca.crl()
+    bundles = [Bundle((pki.ca.certificate,)), Bundle((pki.root.certificate,), (crl,))]
+    store = trust_store(bundles)
+    assert (store.roots, store.intermediates) == ((pki.root.certificate,), (pki.ca.certificate,))
+    assert store.crls == (crl,)
+    partial = trust_store(bundles, partial=True)
+    assert set(partial.roots) == {pki.root.certificate, pki.ca.certificate}
+    assert partial.intermediates == ()
