@@ -21,7 +21,6 @@ from mezhved.registry.models import (
     InformationType,
     Participant,
     RevocationList,
-    SchemaFile,
     SystemCertificate,
     TrustedAuthority,
     TypeProvider,
@@ -177,12 +176,12 @@ class _Importer:
         }
         self._put(row, values, entry)
         try:
-            changed = replace_schemas(row, self._schemas(entry))
+            outcomes = replace_schemas(row, self._schemas(entry))
         except MezhvedError as error:
             place = f"{entry.where}.schemas" + (f", {error.where}" if error.where else "")
             raise RegistryError(error.what, where=place, cure=error.cure) from error
-        for file in SchemaFile.objects.filter(version=row):
-            self.report.add(Outcome.CHANGED if changed else Outcome.UNCHANGED, file)
+        for outcome, file in outcomes:
+            self.report.add(outcome, file)
 
     def _schemas(self, entry: Entry) -> dict[str, bytes]:
         """Return the version's files: those of a folder or an archive, or those written in place."""

@@ -6,11 +6,11 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from mezhved.infotypes import SchemaSet
-from mezhved.registry.errors import RegistryError, refusal
+from mezhved.registry.changes import Outcome, remove, write
+from mezhved.registry.errors import RegistryError
 from mezhved.registry.models import SchemaFile
 from mezhved.texts import Text
 
@@ -64,28 +64,25 @@ def unzip_schemas(octets: bytes, name: str) -> dict[str, bytes]:
         ) from error
 
 
-def replace_schemas(version: TypeVersion, files: Mapping[str, bytes]) -> bool:
-    """Make these the version's schemas; tell whether anything changed.
+def replace_schemas(version: TypeVersion, files: Mapping[str, bytes]) -> list[tuple[Outcome, SchemaFile]]:
+    """Make these the version's schemas; tell what became of each file.
 
-    The set must compile for the version's roots. Raises `RegistryError`; nothing is written then.
+    The set must compile for the version's roots. Raises `RegistryError`, `InvalidSchemaSet`; nothing
+    is written then.
     """
     stored = {row.path: row for row in SchemaFile.objects.filter(version=version)}
-    if {path: bytes(row.content) for path, row in stored.items()} == dict(files):
-        return False
-    if files:
+    if files and {path: bytes(row.content) for path, row in stored.items()} != dict(files):
         check_schemas(version, files)
-    try:
-        with transaction.atomic():
-            for path, row in stored.items():
-                if path not in files:
-                    row.delete()
-            for path, content in files.items():
-                row = stored.get(path) or SchemaFile(version=version, path=path)
-                row.content = content
-                row.save()
-    except ValidationError as error:
-        raise refusal(error, version.key) from error
-    return True
+    outcomes = []
+    with transaction.atomic():
+        for path, row in stored.items():
+            if path not in files:
+                outcomes.append((Outcome.REMOVED, row))
+                remove(row)
+        for path, content in files.items():
+            row = stored.get(path) or SchemaFile(version=version, path=path)
+            outcomes.append((write(row, {"content": content}, version.key), row))
+    return outcomes
 
 
 def check_schemas(version: TypeVersion, files: Mapping[str, bytes]) -> None:
