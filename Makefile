@@ -14,6 +14,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
 install: $(INSTALLED) ## the set-up alone: .venv with the `mezhved` command
+	@echo 'mezhved: ready: .venv/bin/mezhved'
 
 $(INSTALLED): $(SOURCES_OF_SETUP)
 	@tools/install.sh

@@ -30,9 +30,11 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when named, so that `--help` stays quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the groups' names."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the named group."""
         path = COMMANDS.get(cmd_name)
         if path is None:
             return None

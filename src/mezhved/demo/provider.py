@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mezhved.smev3.client import Received, Smev3Client
     from mezhved.smev3.messages import Request
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.3
 EXTRACT_FILE = "<?xml version='1.0' encoding='UTF-8'?><extract>Тестовая выписка</extract>".encode()
 
 
