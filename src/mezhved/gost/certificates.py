@@ -35,6 +35,7 @@ KEY_USAGES: Final = (
 )
 CERTIFICATE_LABELS: Final = frozenset(("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"))
 
+_MAX_ITEMS: Final = 128
 _KEY_USAGE: Final = "2.5.29.15"
 _BASIC_CONSTRAINTS: Final = "2.5.29.19"
 _SUBJECT_KEY_ID: Final = "2.5.29.14"
@@ -253,7 +254,7 @@ def _public_key(spki: der.Node) -> tuple[PublicKey | None, Text | None]:
 def read_extensions(node: der.Node) -> tuple[Extension, ...]:
     """Read Extensions (RFC 5280 4.1); one extension twice is an error (4.2)."""
     found: dict[str, Extension] = {}
-    for item in node.expect(der.SEQUENCE).children("extension"):
+    for item in node.expect(der.SEQUENCE).children("extension", limit=_MAX_ITEMS):
         fields = item.expect(der.SEQUENCE).fields()
         oid = fields.take(der.OBJECT_IDENTIFIER, "extnID").oid()
         flag = fields.perhaps(der.BOOLEAN, f"extension {oid}, critical")
@@ -286,7 +287,7 @@ def _extended_key_usage(value: bytes | None) -> frozenset[str]:
     if value is None:
         return frozenset()
     node = der.read(value, "extKeyUsage").expect(der.SEQUENCE)
-    return frozenset(item.expect(der.OBJECT_IDENTIFIER).oid() for item in node.children())
+    return frozenset(item.expect(der.OBJECT_IDENTIFIER).oid() for item in node.children(limit=_MAX_ITEMS))
 
 
 def _subject_key_id(value: bytes | None) -> bytes | None:
@@ -307,11 +308,11 @@ def _crl_urls(value: bytes | None) -> tuple[str, ...]:
     if value is None:
         return ()
     urls: list[str] = []
-    for point in der.read(value, "cRLDistributionPoints").expect(der.SEQUENCE).children():
+    for point in der.read(value, "cRLDistributionPoints").expect(der.SEQUENCE).children(limit=_MAX_ITEMS):
         name = point.expect(der.SEQUENCE).fields().perhaps(0xA0, "distributionPoint")
         if name is None:
             continue
         full = name.fields().perhaps(0xA0, "fullName")
         if full is not None:
-            urls += [item.text() for item in full.children() if item.tag == 0x86]  # noqa: PLR2004
+            urls += [item.text() for item in full.children(limit=_MAX_ITEMS) if item.tag == 0x86]  # noqa: PLR2004
     return tuple(urls)

@@ -25,6 +25,7 @@ __all__ = [
     "TrustStore",
 ]
 
+_CACHED_OCTETS: Final = 16384
 _SIGNING: Final = frozenset(("digitalSignature", "nonRepudiation"))
 
 
@@ -77,7 +78,8 @@ class ChainChecker:
         known = self._searches.get(certificate.thumbprint)
         if known is None:
             known = self._finder.search(certificate)
-            self._searches.put(certificate.thumbprint, known)
+            if len(certificate.der) <= _CACHED_OCTETS:
+                self._searches.put(certificate.thumbprint, known)
         return known
 
     def _judge(self, path: Path, at: datetime) -> ChainVerdict:

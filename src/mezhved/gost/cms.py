@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mezhved.gost.provider import Provider
     from mezhved.gost.signer import Verifier
 
+_MAX_CERTIFICATES: Final = 128
 _DIGESTS: Final[Mapping[str, Digest]] = {digest.oid: digest for digest in Digest}
 _SIGNATURES: Final = frozenset(
     oid for algorithm in KeyAlgorithm for oid in (algorithm.oid, algorithm.signature_oid)
@@ -134,6 +135,10 @@ class _Bag:
 
     @classmethod
     def read(cls, signed: SignedData, others: tuple[Certificate, ...], verifier: Verifier | None) -> _Bag:
+        if len(signed.certificates) > _MAX_CERTIFICATES:
+            raise MalformedCms(
+                Text(ru="слишком много сертификатов", en="too many certificates"), where="certificates"
+            )
         own: list[Certificate] = []
         broken: MalformedCertificate | None = None
         for octets in signed.certificates:

@@ -29,7 +29,8 @@ SHA1: Final = "1.3.14.3.2.26"
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
 
 _MAX_SIGNERS: Final = 16
-_MAX_CERTIFICATES: Final = 128
+_MAX_ATTRIBUTES: Final = 64
+_MAX_CERTIFICATES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,12 @@ def _signed_data(octets: bytes) -> SignedData:
     fields.take(der.INTEGER, "version").small()
     fields.take(der.SET, "digestAlgorithms")
     content_type, content = _content(fields.take(der.SEQUENCE, "encapContentInfo"))
-    certificates = _set(fields.perhaps(0xA0, "certificates"), _MAX_CERTIFICATES)
-    crls = _set(fields.perhaps(0xA1, "crls"), _MAX_CERTIFICATES)
+    certificates = _members(fields.perhaps(0xA0, "certificates"))
+    crls = _members(fields.perhaps(0xA1, "crls"))
     signers = fields.take(der.SET, "signerInfos")
     fields.end()
-    infos: list[SignerInfo] = []
-    for node in signers.children("signerInfo"):
-        if len(infos) == _MAX_SIGNERS:
-            raise node.broken("слишком много подписей", "too many signatures")
-        infos.append(_signer(node))
-    return SignedData(content_type, content, certificates, crls, tuple(infos))
+    infos = tuple(_signer(node) for node in signers.children("signerInfo", limit=_MAX_SIGNERS))
+    return SignedData(content_type, content, certificates, crls, infos)
 
 
 def _content(node: der.Node) -> tuple[str, bytes | None]:
@@ -116,15 +113,12 @@ def _content(node: der.Node) -> tuple[str, bytes | None]:
     return kind, content.body
 
 
-def _set(node: der.Node | None, limit: int) -> tuple[bytes, ...]:
+def _members(node: der.Node | None) -> tuple[bytes, ...]:
     """Take the plain members of a set; the tagged ones are other kinds of certificates."""
-    items: list[bytes] = []
-    for item in node.children() if node is not None else ():
-        if len(items) == limit:
-            raise item.broken("слишком много элементов", "too many elements")
-        if item.tag == der.SEQUENCE:
-            items.append(item.raw)
-    return tuple(items)
+    if node is None:
+        return ()
+    items = node.children(limit=_MAX_CERTIFICATES)
+    return tuple(item.raw for item in items if item.tag == der.SEQUENCE)
 
 
 def _signer(node: der.Node) -> SignerInfo:
@@ -167,7 +161,7 @@ def _identifier(node: der.Node) -> tuple[DistinguishedName | None, int | None, b
 def _attributes(node: der.Node) -> SignedAttributes:
     pieces: list[bytes] = []
     values: dict[str, der.Node] = {}
-    for item in node.children("signedAttrs"):
+    for item in node.children("signedAttrs", limit=_MAX_ATTRIBUTES):
         fields = item.expect(der.SEQUENCE).fields()
         oid = fields.take(der.OBJECT_IDENTIFIER, "attrType").oid()
         if oid in values:

@@ -39,6 +39,8 @@ CONSTRUCTED: Final = 0x20
 
 _TEXT_TAGS: Final = frozenset((0x0C, 0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1A, 0x1B, 0x1C, 0x1E))
 _MAX_DEPTH: Final = 32
+_FREE_ELEMENTS: Final = 4096
+_OCTETS_PER_ELEMENT: Final = 16
 _MAX_INTEGER_OCTETS: Final = 512
 _MAX_OID_OCTETS: Final = 64
 _LONG_FORM: Final = 0x80
@@ -142,7 +144,7 @@ class Node:
             return known
         open_elements = [self.start]
         at = self.content
-        while True:
+        for _ in range(self._allowed(limit)):
             if self.octets[at : at + 2] == b"\0\0" and at + 2 <= limit:
                 self._ends[open_elements.pop()] = at
                 at += 2
@@ -157,6 +159,11 @@ class Node:
             if len(open_elements) > _MAX_DEPTH:
                 raise _broken(self.name, at, "слишком глубокая вложенность", "nested too deep")
             at = content
+        raise self.broken("слишком много элементов", "too many elements")
+
+    def _allowed(self, limit: int) -> int:
+        """Bound the elements that one element may hold: octets that are nearly all headers are an attack."""
+        return _FREE_ELEMENTS + (limit - self.start) // _OCTETS_PER_ELEMENT
 
     @property
     def raw(self) -> bytes:
@@ -172,12 +179,16 @@ class Node:
         """Make the error that says what is wrong with this element."""
         return _broken(self.name, self.start, ru, en)
 
-    def children(self, name: str = "") -> Iterator[Node]:
-        """Read the elements inside, one after another."""
+    def children(self, name: str = "", *, limit: int | None = None) -> Iterator[Node]:
+        """Read the elements inside, one after another; more than the limit are an error."""
         if not self.octets[self.start] & CONSTRUCTED:
             raise self.broken("должно быть составным", "must be constructed")
         at = self.content
         while at < self.end:
+            if limit is not None:
+                limit -= 1
+                if limit < 0:
+                    raise self.broken("слишком много элементов", "too many elements")
             child = Node(self.octets, at, self.end, name or self.name, ends=self._ends, depth=self._depth + 1)
             yield child
             at = child.after
@@ -231,7 +242,7 @@ class Node:
         """Read an OCTET STRING (or another string), also one sent in pieces."""
         if not self.octets[self.start] & CONSTRUCTED:
             return self.body
-        return b"".join(piece.string_octets() for piece in self.children())
+        return b"".join(piece.string_octets() for piece in self.children(limit=self._allowed(self.end)))
 
     def bits(self) -> bytes:
         """Read a BIT STRING of whole octets."""

@@ -52,6 +52,7 @@ LABELS: Final[Mapping[str, str]] = {
     "1.2.643.3.131.1.1": "INN",
 }
 
+_MAX_PARTS: Final = 64
 _SPECIAL: Final = frozenset(',+"\\<>;')
 
 
@@ -83,8 +84,8 @@ class DistinguishedName:
         """Read a Name (RFC 5280 4.1.2.4); raise `der.Asn1Error` when it is not one."""
         return cls(
             tuple(
-                tuple(_attribute(pair) for pair in relative.expect(der.SET).children())
-                for relative in node.expect(der.SEQUENCE).children()
+                tuple(_attribute(pair) for pair in relative.expect(der.SET).children(limit=_MAX_PARTS))
+                for relative in node.expect(der.SEQUENCE).children(limit=_MAX_PARTS)
             )
         )
 

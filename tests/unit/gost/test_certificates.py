@@ -59,12 +59,9 @@ def test_an_issued_certificate_tells_what_was_asked_for(pki: Pki) -> None:
     assert certificate.issuer == pki.ca.certificate.subject
     assert certificate.issuer_der == pki.ca.certificate.subject_der
     assert not certificate.is_ca
-    assert certificate.key_usage == {
-        "digitalSignature",
-        "nonRepudiation",
-        "keyEncipherment",
-        "dataEncipherment",
-    }
+    assert certificate.key_usage == frozenset(
+        ("digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment")
+    )
     assert certificate.authority_key_id == pki.ca.certificate.subject_key_id
     assert certificate.thumbprint == hashlib.sha256(certificate.der).digest()
     assert certificate.public_key == pki.provider.public_key(pki.official.key)
