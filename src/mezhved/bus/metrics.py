@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +28,7 @@ class Metrics:
 
         self._shared_folder = shared_folder
         self._registry = CollectorRegistry()
+        self._children: dict[tuple[int, tuple[str, ...]], Any] = {}
         self.calls = Counter(
             "mezhved_bus_calls",
             "Calls by operation, SMEV version and outcome (ok or the fault's element)",
@@ -54,6 +55,27 @@ class Metrics:
             buckets=_SIGNATURE_BUCKETS,
             registry=self._registry,
         )
+
+    def count_call(self, operation: str, version: str, outcome: str, seconds: float) -> None:
+        """Count one call and its time."""
+        self._child(self.calls, operation, version, outcome).inc()
+        self._child(self.call_seconds, operation).observe(seconds)
+
+    def count_message(self, kind: str, type_code: str) -> None:
+        """Count one accepted message."""
+        self._child(self.messages, kind, type_code).inc()
+
+    def time_signature(self, step: str, seconds: float) -> None:
+        """Note the time of making ("sign") or checking ("verify") one signature."""
+        self._child(self.signature_seconds, step).observe(seconds)
+
+    def _child(self, metric: Any, *labels: str) -> Any:
+        """Return the metric's child for these labels; finding it in the library takes longer than counting."""
+        key = (id(metric), labels)
+        child = self._children.get(key)
+        if child is None:
+            child = self._children[key] = metric.labels(*labels)
+        return child
 
     def exposition(self, queues: Callable[[], Iterable[QueueLength]], names: Mapping[int, str]) -> bytes:
         """Return the text format; `queues` is asked at scrape time, `names` maps systems to mnemonics."""

@@ -126,9 +126,7 @@ class Application:
         self._bus.log.critical("defect", error_type=type(error).__name__, frames=frames)
 
     def _account(self, record: CallRecord, seconds: float) -> None:
-        metrics = self._bus.metrics
-        metrics.calls.labels(record.operation, record.version.value, record.outcome).inc()
-        metrics.call_seconds.labels(record.operation).observe(seconds)
+        self._bus.metrics.count_call(record.operation, record.version.value, record.outcome, seconds)
         self._bus.log.info(
             "call",
             operation=record.operation,

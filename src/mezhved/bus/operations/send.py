@@ -215,7 +215,7 @@ def _store(bus: Bus, call: Call, entry: Entry, judged: _Judged, message_type: Me
         raise SmevFaultError(faults.message_already_sent(str(judged.message.message_id)))
     kind = judged.message.kind.name.lower()
     type_name = judged.subject.found.type.code if judged.subject.found else ""
-    bus.metrics.messages.labels(kind, type_name).inc()
+    bus.metrics.count_message(kind, type_name)
     return receipt(
         bus,
         call.name,

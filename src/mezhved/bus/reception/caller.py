@@ -36,7 +36,7 @@ def identify(bus: Bus, call: Call, snapshot: Snapshot, now: int) -> Caller:
     """
     started = time.perf_counter()
     certificate = _verified_certificate(bus, call)
-    bus.metrics.signature_seconds.labels("verify").observe(time.perf_counter() - started)
+    bus.metrics.time_signature("verify", time.perf_counter() - started)
     at = moment(now)
     if at > certificate.not_after:
         raise SmevFaultError(faults.certificate_expired(certificate.not_after))
