@@ -70,7 +70,7 @@ class Metrics:
         self._child(self.signature_seconds, step).observe(seconds)
 
     def _child(self, metric: Any, *labels: str) -> Any:
-        """Return the metric's child for these labels; finding it in the library takes longer than counting."""
+        """Return the metric's child for these labels; the library takes longer to find it than to count."""
         key = (id(metric), labels)
         child = self._children.get(key)
         if child is None:
