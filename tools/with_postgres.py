@@ -140,6 +140,11 @@ def reachable(folder: Path, account: Account, work: Path) -> Path:
     return copy / folder.name
 
 
+def disk_folder() -> str | None:
+    """Return a folder on a disk: /tmp may lie in memory, where durability proves nothing."""
+    return "/var/tmp" if os.access("/var/tmp", os.W_OK) else None  # noqa: S108 - a folder of its own is made in it
+
+
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
@@ -203,7 +208,9 @@ def postgres(*, folder: Path | None = None, may_install: bool = False) -> Iterat
     """
     account = Account.for_server()
     found = folder or binaries(may_install=may_install)
-    with tempfile.TemporaryDirectory(prefix="mezhved-postgres-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="mezhved-postgres-", dir=disk_folder(), ignore_cleanup_errors=True
+    ) as name:
         work = Path(name)
         account.give(work)
         folder = reachable(found, account, work)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mezhved.gost import ChainChecker, TrustStore, Verifier, sign_cms, verify_cms
-from mezhved.smev3 import faults, messages, signature, soap
+from mezhved.smev3 import faults, messages, mtom, signature, soap
 from mezhved.smev3.client import (
     Attachment,
+    CancelReceived,
     InvalidCall,
     RefusedByServer,
     RetryPolicy,
@@ -367,6 +368,55 @@ class TestReceiving:
         verdict = client.check_attachment(attachment)
         assert verdict is not None
         assert verdict.signature_ok
+
+    def test_an_answer_without_the_part_it_names_is_asked_for_again(
+        self, client: Smev3Client, server: StandIn, smev: Smev, pki: Pki, version: Version
+    ) -> None:
+        data = request_data(attachment_headers=(messages.AttachmentHeader("f", "text/plain"),))
+        lacking = messages.AttachmentContent("f", href="cid:nowhere@mezhved")
+        content_type, octets = mtom.write(
+            soap.envelope(smev.handed_request(data, pki.consumer, (lacking,))), {"other": b""}, "uuid:0011"
+        )
+        whole = smev.handed_request(data, pki.consumer, (messages.AttachmentContent("f", b"file"),))
+        server.script += [Reply(octets, content_type=content_type), smev.multipart(whole)]
+        received = client.get_request()
+        assert received is not None
+        assert [each.octets for each in received.attachments] == [b"file"]
+        assert received.attachments[0].pkcs7 is None
+        assert client.check_attachment(received.attachments[0]) is None
+
+    def test_a_cancellation_is_told_as_one(
+        self, client: Smev3Client, server: StandIn, smev: Smev, version: Version
+    ) -> None:
+        if version is Version.V1_3:
+            pytest.skip("1.3 has no Cancel")
+        metadata = messages.MessageMetadata(
+            MESSAGE_ID, "CANCEL", "2026-11-20T15:00:00.000+03:00", messages.Party("TEST01", "Тест")
+        )
+        cancel = messages.Cancel("6b1a2c00-c601-11f1-9a2b-0242ac120001", MESSAGE_ID, metadata, id="CANCEL")
+        octets = cancel.to_xml(version)
+        body = messages.building.get_request_response(version, octets, smev.sign(octets))
+        server.script.append(smev.multipart(body))
+        with pytest.raises(CancelReceived) as caught:
+            client.get_request()
+        assert caught.value.cancel.reference == "6b1a2c00-c601-11f1-9a2b-0242ac120001"
+        assert caught.value.message_id == MESSAGE_ID
+        assert caught.value.smev.standing is Standing.GENUINE
+
+    def test_routing_is_signed_in_1_3_only(
+        self, client: Smev3Client, server: StandIn, smev: Smev, pki: Pki, version: Version
+    ) -> None:
+        routing = messages.RoutingInformation(MESSAGE_ID, identifiers=("77",), id="ROUTING")
+        if not version.has_routing:
+            with pytest.raises(InvalidCall):
+                client.send_request(business(), message_id=MESSAGE_ID, routing=routing)
+            return
+        server.script.append(smev.receipt("SendRequest", MESSAGE_ID))
+        client.send_request(business(), message_id=MESSAGE_ID, routing=routing)
+        assert signed_by(pki, server.calls[0]).keys() == {
+            "CallerInformationSystemSignature",
+            "RoutingSignature",
+        }
 
     def test_a_refusal_of_smev_comes_as_a_response(
         self, client: Smev3Client, server: StandIn, smev: Smev, pki: Pki

@@ -66,12 +66,22 @@ class Reply:
         self, headers: Sequence[AttachmentHeader], contents: Sequence[AttachmentContent]
     ) -> tuple[ReceivedAttachment, ...]:
         """Join the files with their headers, which the signatures cover; a file without one is left out."""
-        octets = {each.content_id: each.resolved(self.message.parts.parts).octets for each in contents}
+        octets = {each.content_id: self._octets(each) for each in contents}
         return tuple(
             ReceivedAttachment(each.content_id, each.mime_type, octets[each.content_id], each.pkcs7)
             for each in headers
             if each.content_id in octets
         )
+
+    def _octets(self, content: AttachmentContent) -> bytes:
+        if content.href is None:
+            return content.octets
+        octets = self.message.parts.resolve(content.href)
+        if octets is None:
+            raise UnusableAnswer(
+                Text(ru=f"в ответе нет части {content.href}", en=f"the answer has no part {content.href}")
+            )
+        return octets
 
 
 def read(answer: HttpAnswer, url: str) -> Reply:
