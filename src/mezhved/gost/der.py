@@ -1,4 +1,4 @@
-"""Reading BER and writing DER (ITU-T X.690): as little of it as X.509 and CMS need.
+"""Reading BER and writing DER (ITU-T X.690): as little of it as keys, X.509 and CMS need.
 
 The reader keeps the octets that came: every node knows where it lies, so that what was signed is hashed as it
 was sent. It takes BER where the field sends BER (indefinite lengths, strings in pieces) and refuses the rest
@@ -12,30 +12,81 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from mezhved.gost.der_tags import (
+    BIT_STRING,
+    BMP_STRING,
+    BOOLEAN,
+    CONSTRUCTED,
+    ENUMERATED,
+    GENERALIZED_TIME,
+    IA5_STRING,
+    INTEGER,
+    NULL,
+    NUMERIC_STRING,
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    PRINTABLE_STRING,
+    SEQUENCE,
+    SET,
+    T61_STRING,
+    UNIVERSAL_STRING,
+    UTC_TIME,
+    UTF8_STRING,
+)
+from mezhved.gost.der_writing import (
+    bit_flags,
+    bit_string,
+    boolean,
+    explicit,
+    generalized_time,
+    integer,
+    oid,
+    sequence,
+    set_of,
+    time,
+    tlv,
+)
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-BOOLEAN: Final = 0x01
-INTEGER: Final = 0x02
-BIT_STRING: Final = 0x03
-OCTET_STRING: Final = 0x04
-NULL: Final = 0x05
-OBJECT_IDENTIFIER: Final = 0x06
-ENUMERATED: Final = 0x0A
-UTF8_STRING: Final = 0x0C
-NUMERIC_STRING: Final = 0x12
-PRINTABLE_STRING: Final = 0x13
-T61_STRING: Final = 0x14
-IA5_STRING: Final = 0x16
-UTC_TIME: Final = 0x17
-GENERALIZED_TIME: Final = 0x18
-UNIVERSAL_STRING: Final = 0x1C
-BMP_STRING: Final = 0x1E
-SEQUENCE: Final = 0x30
-SET: Final = 0x31
-CONSTRUCTED: Final = 0x20
+__all__ = [
+    "BIT_STRING",
+    "BMP_STRING",
+    "BOOLEAN",
+    "CONSTRUCTED",
+    "ENUMERATED",
+    "GENERALIZED_TIME",
+    "IA5_STRING",
+    "INTEGER",
+    "NULL",
+    "NUMERIC_STRING",
+    "OBJECT_IDENTIFIER",
+    "OCTET_STRING",
+    "PRINTABLE_STRING",
+    "SEQUENCE",
+    "SET",
+    "T61_STRING",
+    "UNIVERSAL_STRING",
+    "UTC_TIME",
+    "UTF8_STRING",
+    "Asn1Error",
+    "Fields",
+    "Node",
+    "bit_flags",
+    "bit_string",
+    "boolean",
+    "explicit",
+    "generalized_time",
+    "integer",
+    "oid",
+    "read",
+    "sequence",
+    "set_of",
+    "time",
+    "tlv",
+]
 
 _TEXT_TAGS: Final = frozenset((0x0C, 0x12, 0x13, 0x14, 0x15, 0x16, 0x19, 0x1A, 0x1B, 0x1C, 0x1E))
 _MAX_DEPTH: Final = 32
@@ -48,7 +99,6 @@ _HIGH_TAG: Final = 0x1F
 _MAX_TAG: Final = 0xFFFFFF
 _MAX_LENGTH_OCTETS: Final = 8
 _UTC_PIVOT: Final = 50
-_LAST_UTC_YEAR: Final = 2049
 
 _UTC_TIME: Final = re.compile(rb"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?")
 _GENERALIZED_TIME: Final = re.compile(
@@ -360,83 +410,3 @@ def read(octets: bytes, name: str) -> Node:
     if node.after != len(octets):
         raise _broken(name, node.after, "лишние данные после структуры", "data after the structure")
     return node
-
-
-def tlv(tag: int, content: bytes) -> bytes:
-    """Write one element in DER."""
-    length = len(content)
-    if length < _LONG_FORM:
-        return bytes((tag, length)) + content
-    size = (length.bit_length() + 7) // 8
-    return bytes((tag, _LONG_FORM | size)) + length.to_bytes(size) + content
-
-
-def sequence(*parts: bytes) -> bytes:
-    """Write a SEQUENCE."""
-    return tlv(SEQUENCE, b"".join(parts))
-
-
-def set_of(parts: Iterable[bytes]) -> bytes:
-    """Write a SET OF, sorted as DER demands (X.690 11.6)."""
-    return tlv(SET, b"".join(sorted(parts)))
-
-
-def integer(value: int) -> bytes:
-    """Write an INTEGER."""
-    size = (value + (value < 0)).bit_length() // 8 + 1
-    return tlv(INTEGER, value.to_bytes(size, signed=True))
-
-
-def boolean(*, value: bool) -> bytes:
-    """Write a BOOLEAN."""
-    return tlv(BOOLEAN, b"\xff" if value else b"\0")
-
-
-@lru_cache(maxsize=1024)
-def oid(dotted: str) -> bytes:
-    """Write an OBJECT IDENTIFIER."""
-    first, second, *rest = (int(arc) for arc in dotted.split("."))
-    body = bytearray()
-    for arc in (40 * first + second, *rest):
-        septets = [arc & 0x7F]
-        while arc := arc >> 7:
-            septets.append(arc & 0x7F | 0x80)
-        body += bytes(reversed(septets))
-    return tlv(OBJECT_IDENTIFIER, bytes(body))
-
-
-def bit_string(octets: bytes) -> bytes:
-    """Write a BIT STRING of whole octets."""
-    return tlv(BIT_STRING, b"\0" + octets)
-
-
-def bit_flags(numbers: Iterable[int]) -> bytes:
-    """Write a BIT STRING of named bits: no zero bits at its end (X.690 11.2.2)."""
-    value, last = 0, -1
-    for number in numbers:
-        value |= 1 << number
-        last = max(last, number)
-    if last < 0:
-        return tlv(BIT_STRING, b"\0")
-    size = last // 8 + 1
-    octets = bytes(int(f"{value >> 8 * index & 0xFF:08b}"[::-1], 2) for index in range(size))
-    return tlv(BIT_STRING, bytes((7 - last % 8,)) + octets)
-
-
-def time(moment: datetime) -> bytes:
-    """Write a moment as RFC 5280 4.1.2.5 demands: UTCTime through 2049, then GeneralizedTime."""
-    utc = moment.astimezone(UTC)
-    if _UTC_PIVOT + 1900 <= utc.year <= _LAST_UTC_YEAR:
-        return tlv(UTC_TIME, utc.strftime("%y%m%d%H%M%SZ").encode())
-    return generalized_time(utc)
-
-
-def generalized_time(moment: datetime) -> bytes:
-    """Write a GeneralizedTime of whole seconds."""
-    utc = moment.astimezone(UTC)
-    return tlv(GENERALIZED_TIME, f"{utc.year:04}{utc:%m%d%H%M%S}Z".encode())
-
-
-def explicit(number: int, content: bytes) -> bytes:
-    """Write an element under an explicit context tag."""
-    return tlv(0xA0 | number, content)
