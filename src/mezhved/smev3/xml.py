@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
@@ -24,7 +24,7 @@ _BEFORE_ROOT = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _INTERNAL: Any = "internal"  # lxml's stubs know booleans only
 _UTF8_NAMES = frozenset({b"utf-8", b"utf8"})
 _NAMESPACE_NAME_ERRORS = frozenset({etree.ErrorTypes.WAR_NS_URI, etree.ErrorTypes.WAR_NS_URI_RELATIVE})
-
+_LIMIT_ERRORS = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_ENTITY_LOOP})
 _REPORTED_ERRORS = 100  # libxml2 reports no more errors of one document
 
 
@@ -70,19 +70,26 @@ def parse(octets: bytes, limits: XmlLimits = WIRE_LIMITS) -> etree._Element:
     (`http://пф.рф/...`) are accepted: real messages use them.
     Errors: `MalformedXml`, `XmlLimitExceeded`.
     """
-    _check_octets(octets, limits)
+    _check_size(octets, limits)
+    foreign = _foreign_encoding(octets)
+    if foreign and limits.utf8_only:
+        raise MalformedXml(
+            Text(ru=f"кодировка не UTF-8: {foreign}", en=f"the encoding is not UTF-8: {foreign}"),
+            cure=Text(ru="СМЭВ принимает только UTF-8", en="SMEV accepts UTF-8 only"),
+        )
     doctype = b"<!DOCTYPE" in octets and _has_doctype(octets)
     if doctype and not limits.doctype:
-        raise MalformedXml(
-            Text(ru="DOCTYPE не допускается", en="DOCTYPE is not allowed"),
-            cure=Text(ru="уберите объявление DOCTYPE", en="remove the DOCTYPE declaration"),
-        )
-    root = _parse(octets, limits, doctype=doctype)
+        raise _doctype()
+    # in another encoding a DOCTYPE is not seen before it is parsed
+    kind = _Kind(utf8=not foreign, recover=False, doctype=doctype or bool(foreign))
+    root = _parse(octets, kind)
+    if foreign and not limits.doctype and root.getroottree().docinfo.internalDTD is not None:
+        raise _doctype()
     _check_shape(root, octets, limits)
     return root
 
 
-def _check_octets(octets: bytes, limits: XmlLimits) -> None:
+def _check_size(octets: bytes, limits: XmlLimits) -> None:
     """Refuse by what is seen without parsing."""
     if len(octets) > limits.octets:
         raise XmlLimitExceeded(
@@ -98,22 +105,20 @@ def _check_octets(octets: bytes, limits: XmlLimits) -> None:
                 en=f"the document has more than {limits.markup} markup signs '<'",
             )
         )
-    if limits.utf8_only:
-        _check_encoding(octets)
 
 
-def _check_encoding(octets: bytes) -> None:
+def _foreign_encoding(octets: bytes) -> str:
+    """Return the encoding if it is another than UTF-8, else an empty text."""
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in octets:
-        raise _not_utf8("UTF-16 / UTF-32 / NUL")
+        return "UTF-16 / UTF-32 / NUL"
     declared = _DECLARED_ENCODING.match(octets.removeprefix(_BOM) if octets.startswith(_BOM) else octets)
-    if declared and declared[1].lower() not in _UTF8_NAMES:
-        raise _not_utf8(declared[1].decode())
+    return declared[1].decode() if declared and declared[1].lower() not in _UTF8_NAMES else ""
 
 
-def _not_utf8(found: str) -> MalformedXml:
+def _doctype() -> MalformedXml:
     return MalformedXml(
-        Text(ru=f"кодировка не UTF-8: {found}", en=f"the encoding is not UTF-8: {found}"),
-        cure=Text(ru="СМЭВ принимает только UTF-8", en="SMEV accepts UTF-8 only"),
+        Text(ru="DOCTYPE не допускается", en="DOCTYPE is not allowed"),
+        cure=Text(ru="уберите объявление DOCTYPE", en="remove the DOCTYPE declaration"),
     )
 
 
@@ -132,26 +137,34 @@ class _NothingOutside(etree.Resolver):
         return self.resolve_string(" ", context, base_url=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How to parse: as UTF-8 whatever is declared; on over errors; with a DOCTYPE, so with entities."""
+
+    utf8: bool
+    recover: bool
+    doctype: bool
+
+
 class _Parsers(threading.local):
     """Parsers of one thread: lxml parses in parallel only with a parser per thread."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[bool, bool, bool], etree.XMLParser] = {}
+        self._made: dict[_Kind, etree.XMLParser] = {}
 
-    def get(self, *, utf8: bool, recover: bool, doctype: bool) -> etree.XMLParser:
-        kind = utf8, recover, doctype
+    def get(self, kind: _Kind) -> etree.XMLParser:
         if kind not in self._made:
-            self._made[kind] = _parser(utf8=utf8, recover=recover, doctype=doctype)
+            self._made[kind] = _parser(kind)
         return self._made[kind]
 
 
-def _parser(*, utf8: bool, recover: bool, doctype: bool) -> etree.XMLParser:
+def _parser(kind: _Kind) -> etree.XMLParser:
     parser = etree.XMLParser(
-        encoding="utf-8" if utf8 else None,
-        recover=recover,
-        huge_tree=not doctype,  # the size is bounded before; entities keep libxml2's own bound
-        resolve_entities=_INTERNAL if doctype else False,
-        attribute_defaults=doctype,
+        encoding="utf-8" if kind.utf8 else None,
+        recover=kind.recover,
+        huge_tree=not kind.doctype,  # the size is bounded before; entities keep libxml2's own bound
+        resolve_entities=_INTERNAL if kind.doctype else False,
+        attribute_defaults=kind.doctype,
         no_network=True,
         load_dtd=False,
         dtd_validation=False,
@@ -167,33 +180,36 @@ def _parser(*, utf8: bool, recover: bool, doctype: bool) -> etree.XMLParser:
 _PARSERS = _Parsers()
 
 
-def _parse(octets: bytes, limits: XmlLimits, *, doctype: bool) -> etree._Element:
-    utf8 = limits.utf8_only
-    parser = _PARSERS.get(utf8=utf8, recover=False, doctype=doctype)
+def _parse(octets: bytes, kind: _Kind) -> etree._Element:
+    parser = _PARSERS.get(kind)
     try:
         return etree.fromstring(octets, parser)
     except etree.XMLSyntaxError as error:
-        fault = _first_fault(parser.error_log)
-        if fault is not None:
-            raise _malformed(fault.message, fault.line, fault.column) from error
-    return _parse_any_namespace(octets, utf8=utf8, doctype=doctype)
+        log = list(parser.error_log)
+        _raise_first_fault(log)
+        if not log:
+            raise _malformed(error.msg or "", *error.position) from error
+    return _parse_any_namespace(octets, replace(kind, recover=True))
 
 
-def _first_fault(log: Iterable[etree._LogEntry]) -> etree._LogEntry | None:
-    """Return the first error that is not about a namespace name being no URI."""
-    return next((entry for entry in log if entry.type not in _NAMESPACE_NAME_ERRORS), None)
+def _raise_first_fault(log: Iterable[etree._LogEntry]) -> None:
+    """Raise the first error that is not about a namespace name being no URI."""
+    for entry in log:
+        if entry.level >= etree.ErrorLevels.ERROR and entry.type not in _NAMESPACE_NAME_ERRORS:
+            limit = entry.type in _LIMIT_ERRORS
+            raise _malformed(
+                entry.message, entry.line, entry.column, XmlLimitExceeded if limit else MalformedXml
+            )
 
 
-def _parse_any_namespace(octets: bytes, *, utf8: bool, doctype: bool) -> etree._Element:
+def _parse_any_namespace(octets: bytes, kind: _Kind) -> etree._Element:
     """Parse on over namespace names that libxml2 takes for errors, and over nothing else."""
-    parser = _PARSERS.get(utf8=utf8, recover=True, doctype=doctype)
+    parser = _PARSERS.get(kind)
     root = etree.fromstring(octets, parser)
     log = list(parser.error_log)
-    fault = _first_fault(log)
-    if fault is not None:
-        raise _malformed(fault.message, fault.line, fault.column)
+    _raise_first_fault(log)
     if len(log) >= _REPORTED_ERRORS:
-        _judge(octets, utf8=utf8)
+        _judge(octets, utf8=kind.utf8)
     return root
 
 
@@ -206,9 +222,9 @@ def _judge(octets: bytes, *, utf8: bool) -> None:
         raise _malformed(expat.errors.messages[error.code], error.lineno, error.offset) from error
 
 
-def _malformed(reason: str, line: int, column: int) -> MalformedXml:
+def _malformed(reason: str, line: int, column: int, kind: type[MalformedXml] = MalformedXml) -> MalformedXml:
     reason = reason.strip()
-    return MalformedXml(
+    return kind(
         Text(ru=f"XML составлен неверно: {reason}", en=f"XML is not well formed: {reason}"),
         where=str(Text(ru=f"строка {line}, знак {column}", en=f"line {line}, column {column}")),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -160,11 +161,25 @@ def test_files_may_have_a_doctype_but_nothing_outside_is_read(tmp_path: Path) ->
         assert b"secret" not in etree.tostring(root)
 
 
-def test_entity_bombs_in_files_are_stopped() -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "koi8-r", "utf-7"])
+@pytest.mark.parametrize("use", ["<a>&e11;</a>", "<a b='&e11;'/>"])
+def test_entity_bombs_in_files_are_stopped(encoding: str, use: str) -> None:
     entities = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 12))
-    document = f'<!DOCTYPE a [<!ENTITY e0 "lol">{entities}]><a>&e11;</a>'
+    document = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY e0 "lol">{entities}]>{use}'
     with pytest.raises(MalformedXml):
-        parse(document.encode(), FILE_LIMITS)
+        parse(document.encode(encoding), FILE_LIMITS)
+
+
+def test_a_doctype_that_another_encoding_hides_is_found() -> None:
+    limits = replace(FILE_LIMITS, doctype=False)
+    document = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>'
+    assert parse(document.encode("utf-16"), FILE_LIMITS).text == "x"
+    with pytest.raises(MalformedXml, match="DOCTYPE"):
+        parse(document.encode("utf-16"), limits)
+
+
+def test_a_version_that_is_not_known_is_no_fault_beside_odd_namespaces() -> None:
+    assert parse("<?xml version='1.1'?><a xmlns='urn:～'/>".encode()).tag == "{urn:～}a"
 
 
 def test_files_may_be_in_any_known_encoding() -> None:
@@ -194,7 +209,7 @@ def test_depth_is_bounded() -> None:
     assert len(list(parse(b"<a>" * 256 + b"x" + b"</a>" * 256).iter())) == 256
     for deep in (257, 5000, 1_000_000):
         limits = XmlLimits(markup=10**7)
-        with pytest.raises(MalformedXml):
+        with pytest.raises(XmlLimitExceeded):
             parse(b"<a>" * deep + b"</a>" * deep, limits)
     assert parse(b"<a><b/></a>", XmlLimits(depth=2)) is not None
     with pytest.raises(XmlLimitExceeded):
