@@ -33,7 +33,7 @@ KEY_USAGES: Final = (
     "encipherOnly",
     "decipherOnly",
 )
-CERTIFICATE_LABELS: Final = frozenset(("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"))
+CERTIFICATE_LABELS: Final = frozenset(("CERTIFICATE", "X509 CERTIFICATE"))
 
 _MAX_ITEMS: Final = 128
 _KEY_USAGE: Final = "2.5.29.15"

@@ -180,6 +180,13 @@ class Node:
         self.name = name
         self._depth = depth
         self._ends = {} if ends is None else ends
+        # Nearly all elements have a tag of one octet and a short length: the quick way for them.
+        if start + 2 <= limit and octets[start + 1] < _LONG_FORM and octets[start] & _HIGH_TAG != _HIGH_TAG:
+            self.tag = octets[start]
+            self.content = start + 2
+            self.end = self.after = self.content + octets[start + 1]
+            if self.end <= limit:
+                return
         self.tag, self.content, length = _header(octets, start, limit, name)
         if length < 0:
             self.end = self._indefinite_end(limit)
