@@ -13,6 +13,6 @@ compile() {
     "$uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header \
         --no-emit-index-url --no-emit-find-links --exclude-newer "$week_ago" "$@"
 }
-compile --extra bus --extra dev --output-file requirements/dev.txt
+compile --upgrade --extra bus --extra dev --output-file requirements/dev.txt
 # What production runs, at the very same releases.
 compile --extra bus --constraint requirements/dev.txt --output-file requirements/run.txt
