@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ODD = Taste(uris=PLAIN_URIS + ODD_URIS)
 LOOSE = Taste(must_be_qualified=False)
-MODERATE = settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
+MODERATE = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("signed", SIGNED)
