@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# One worker of a parallel run plays it all: the demonstration is started once.
+pytestmark = pytest.mark.xdist_group("demo")
+
 START_SECONDS = 180.0
 COMMAND = (sys.executable, "-m", "mezhved.cli.main")
 
