@@ -16,7 +16,8 @@ _COLUMNS = """message_key, owner, kind, state, version, sender, recipient, type_
 _VALUES = """1, {state}, '1.2', 1, {owner}, n % 5, 'urn://x-artefacts-test/fill/1.0.0', 'Request', NULL, NULL,
     '', '{node}', '', {false}, 0, 0, 1 + n, {finished}, {finished}, {finished}, '', NULL"""
 _BODIES = """INSERT INTO bus_body (message_id, owner, data, signature)
-SELECT id, owner, {data}, {data} FROM bus_message WHERE accepted_at BETWEEN {first} AND {last} AND owner = {owner}
+SELECT id, owner, {data}, {data} FROM bus_message
+WHERE accepted_at BETWEEN {first} AND {last} AND owner = {owner}
 """
 _ENTRIES = """INSERT INTO bus_queue (
     owner, box, node, type_id, message_id, message_key, eol, leased_until, first_leased_at, leases)

@@ -109,8 +109,9 @@ class Attachment(models.Model):
 class QueueEntry(models.Model):
     """A message that its recipient has not acknowledged; the message's id is its place in the queue.
 
-    The order is kept in `message_id`, which has no index of its own, and no full index begins with the
-    owner: whatever a database believes about the table's size, the indexes below are its only ways.
+    The order is kept in `message_id`, which has no index of its own, and no index over the whole table
+    holds the owner: whatever a database believes about the table's size, the indexes below are its only
+    ways. A message has one entry because only its acceptance, once for ever, makes one.
     `leased_until` 0 means never handed out; a lease that ended puts the message at the queue's head.
     """
 
@@ -134,9 +135,6 @@ class QueueEntry(models.Model):
         """Each way of taking a message from a queue has an index in its own order."""
 
         db_table = "bus_queue"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["message_key", "owner"], name="bus_queue_message"),
-        ]
         indexes: ClassVar = [
             models.Index(
                 fields=["owner", "box", "node", "message"],
@@ -153,6 +151,7 @@ class QueueEntry(models.Model):
                 name="bus_queue_leased",
                 condition=Q(leased_until__gt=0),
             ),
+            models.Index(fields=["message_key"], name="bus_queue_message"),
             models.Index(fields=["eol"], name="bus_queue_eol", condition=Q(eol__gt=0)),
         ]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.databases import database, fresh_database, postgres_maker, sqlite_maker
 
 from mezhved.bus.storage import DatabaseAddress, Store
+from tests.support.databases import database, fresh_database, postgres_maker, sqlite_maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

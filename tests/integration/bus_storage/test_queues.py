@@ -5,17 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.queueing import (
-    MINUTE,
-    RECIPIENT,
-    REQUESTS,
-    RESPONSES,
-    SENDER,
-    drain,
-    message_id,
-    new_message,
-    system_response,
-)
 
 from mezhved.bus.storage import (
     Box,
@@ -29,6 +18,17 @@ from mezhved.bus.storage import (
     StorageClosed,
     Store,
     StoredAttachment,
+)
+from tests.support.queueing import (
+    MINUTE,
+    RECIPIENT,
+    REQUESTS,
+    RESPONSES,
+    SENDER,
+    drain,
+    message_id,
+    new_message,
+    system_response,
 )
 
 if TYPE_CHECKING:

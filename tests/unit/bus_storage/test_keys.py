@@ -4,9 +4,9 @@ import uuid
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.queueing import message_id
 
 from mezhved.bus.storage import message_id_of, message_key
+from tests.support.queueing import message_id
 
 
 @given(st.uuids())

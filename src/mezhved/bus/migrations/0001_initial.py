@@ -160,10 +160,8 @@ class Migration(migrations.Migration):
                         fields=["owner", "box", "node", "leased_until", "type_id", "message"],
                         name="bus_queue_leased",
                     ),
+                    models.Index(fields=["message_key"], name="bus_queue_message"),
                     models.Index(condition=models.Q(("eol__gt", 0)), fields=["eol"], name="bus_queue_eol"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("message_key", "owner"), name="bus_queue_message")
                 ],
             },
         ),

@@ -26,7 +26,7 @@ _PLANS: Final = (
     "enable_memoize",
     "jit",
 )
-_OPTIONS: Final = " ".join(
+SESSION_OPTIONS: Final = " ".join(
     [
         "-c synchronous_commit=on -c timezone=UTC -c statement_timeout=60000",
         "-c plan_cache_mode=force_generic_plan",
@@ -51,7 +51,7 @@ class PostgresSession:
             location,
             autocommit=True,
             connect_timeout=5,
-            options=_OPTIONS,
+            options=SESSION_OPTIONS,
             application_name="mezhved",
             target_session_attrs="read-write" if writing else "any",
             keepalives_idle=10,

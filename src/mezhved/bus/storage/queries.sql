@@ -71,20 +71,25 @@ VALUES (:id, :owner, :position, :content_id, :mime_type, :octets)
 INSERT INTO bus_event (message_id, owner, at, kind, detail) VALUES (:id, :owner, :at, :kind, :detail)
 
 -- An ended lease comes first, the oldest message of the thousand that ended longest ago; then the oldest
--- message never handed out. Rows that another transaction holds are passed over. In `head` the sum keeps
--- the planner from the index over leases: the thousand rows are looked up by their ids.
+-- message never handed out. Rows that another transaction holds are passed over. Rows are looked up by
+-- scalar or lateral ids, never by joins: PostgreSQL then has one way only, also for the plan that it made
+-- while the queue was empty.
 -- name: lease [postgresql] hot
 WITH ended AS MATERIALIZED (
-    SELECT id FROM bus_queue
+    SELECT id, message_id FROM bus_queue
     WHERE owner = :owner AND box = :box AND node = :node AND leased_until > 0 AND leased_until <= :now
     --typed AND type_id = :type_id
     ORDER BY leased_until LIMIT 1000
 ), head AS MATERIALIZED (
-    SELECT q.id, q.message_id FROM bus_queue q
-    WHERE q.id IN (SELECT id FROM ended) AND q.owner = :owner AND q.leased_until + 0 BETWEEN 1 AND :now
-    ORDER BY q.message_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT locked.id
+    FROM (SELECT id FROM ended ORDER BY message_id) candidate
+    CROSS JOIN LATERAL (
+        SELECT q.id FROM bus_queue q
+        WHERE q.id = candidate.id AND q.owner = :owner AND q.leased_until + 0 BETWEEN 1 AND :now
+        FOR UPDATE SKIP LOCKED) locked
+    LIMIT 1
 ), fresh AS MATERIALIZED (
-    SELECT q.id, q.message_id FROM bus_queue q
+    SELECT q.id FROM bus_queue q
     WHERE q.owner = :owner AND q.box = :box AND q.node = :node AND q.leased_until = 0
     --typed AND q.type_id = :type_id
         AND NOT EXISTS (SELECT 1 FROM head)
@@ -93,8 +98,7 @@ WITH ended AS MATERIALIZED (
     UPDATE bus_queue q
     SET leased_until = :until, leases = q.leases + 1,
         first_leased_at = CASE q.first_leased_at WHEN 0 THEN :now ELSE q.first_leased_at END
-    FROM (SELECT id FROM head UNION ALL SELECT id FROM fresh) taken
-    WHERE q.id = taken.id AND q.owner = :owner
+    WHERE q.id = coalesce((SELECT id FROM head), (SELECT id FROM fresh)) AND q.owner = :owner
     RETURNING q.id, q.leases, q.message_id
 ), event AS (
     INSERT INTO bus_event (message_id, owner, at, kind, detail)
@@ -102,8 +106,8 @@ WITH ended AS MATERIALIZED (
 )
 SELECT entry.id, entry.leases, entry.message_id, {delivery_columns}
 FROM entry
-LEFT JOIN bus_message m ON m.id = entry.message_id AND m.owner = :owner
-LEFT JOIN bus_body b ON b.message_id = entry.message_id AND b.owner = :owner
+LEFT JOIN bus_message m ON m.id = (SELECT message_id FROM entry) AND m.owner = :owner
+LEFT JOIN bus_body b ON b.message_id = (SELECT message_id FROM entry) AND b.owner = :owner
 
 -- name: lease [sqlite] hot
 UPDATE bus_queue
@@ -138,7 +142,7 @@ WITH entry AS (
 )
 UPDATE bus_message m
 SET state = 2, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases
-FROM entry WHERE m.id = entry.message_id AND m.owner = :owner
+FROM entry WHERE m.id = (SELECT message_id FROM entry) AND m.owner = :owner
 RETURNING m.id
 
 -- name: expire [postgresql] hot
@@ -149,7 +153,7 @@ WITH entry AS (
 UPDATE bus_message m
 SET state = 4, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases,
     answer_key = :answer_key
-FROM entry WHERE m.id = entry.message_id AND m.owner = :owner
+FROM entry WHERE m.id = (SELECT message_id FROM entry) AND m.owner = :owner
 RETURNING m.id
 
 -- name: ack_entry [sqlite] hot

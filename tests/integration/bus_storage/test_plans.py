@@ -1,0 +1,168 @@
+"""How the engines find rows: by the index made for it, whatever they believe of the tables' sizes."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from mezhved.bus.storage import Box, DatabaseAddress, Queue, Store
+from mezhved.bus.storage.postgresql import SESSION_OPTIONS
+from mezhved.bus.storage.sql import statements
+from tests.support.filling import fill
+from tests.support.queueing import MINUTE, RECIPIENT, REQUESTS, new_message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.databases import Database, Engine
+
+PARAMETERS: dict[str, Any] = {
+    "owner": RECIPIENT,
+    "box": Box.REQUESTS.value,
+    "node": "",
+    "type_id": 1,
+    "now": MINUTE,
+    "until": 2 * MINUTE,
+    "limit": 1000,
+    "message_key": bytes(16),
+    "answer_key": None,
+    "pk": 5,
+    "leases": None,
+    "id": 5,
+}
+SQLITE_PLANS = {
+    "lease": [
+        "SEARCH bus_queue USING INTEGER PRIMARY KEY (rowid=?)",
+        "INDEX bus_queue_leased (owner=? AND box=? AND node=? AND leased_until>? AND leased_until<?)",
+        "INDEX bus_queue_waiting (owner=? AND box=? AND node=?)",
+    ],
+    "lease_typed": [
+        "SEARCH bus_queue USING INTEGER PRIMARY KEY (rowid=?)",
+        "INDEX bus_queue_leased (owner=? AND box=? AND node=? AND leased_until>? AND leased_until<?)",
+        "INDEX bus_queue_waiting_type (owner=? AND box=? AND node=? AND type_id=?)",
+    ],
+    "ack_entry": ["bus_queue USING INDEX bus_queue_message (message_key=?)"],
+    "expire_entry": ["bus_queue USING INTEGER PRIMARY KEY (rowid=?)"],
+    "finish_message": ["bus_message USING INTEGER PRIMARY KEY (rowid=?)"],
+    "delivered_content": ["m USING INTEGER PRIMARY KEY (rowid=?)", "b USING INTEGER PRIMARY KEY (rowid=?)"],
+    "attachments": ["bus_attachment USING INDEX sqlite_autoindex_bus_attachment_1 (message_id=?)"],
+    "known": ["bus_message USING COVERING INDEX sqlite_autoindex_bus_message_1 (message_key=?)"],
+    "find": ["m USING INDEX sqlite_autoindex_bus_message_1 (message_key=?)"],
+    "answers": ["m USING INDEX bus_message_original (original_key=?)"],
+    "overdue": ["q USING INDEX bus_queue_eol (eol>? AND eol<?)"],
+}
+_QUEUE = "Index Cond: ((owner = '22'::smallint) AND (box = '1'::smallint) AND (node = ''::text)"
+_LEASE = [
+    "using bus_queue_pkey on bus_queue q Index Cond: (id = ",
+    "using bus_queue_pkey on bus_queue q_2 Index Cond: (id = COALESCE(",
+    "using bus_message_pkey on bus_message m Index Cond: (id = $",
+    "using bus_body_pkey on bus_body b Index Cond: (message_id = $",
+    f"using bus_queue_leased on bus_queue {_QUEUE} AND (leased_until <= ",
+]
+_FINISH = "using bus_message_pkey on bus_message m Index Cond: (id = $"
+POSTGRES_PLANS = {
+    "lease": [*_LEASE, f"using bus_queue_waiting on bus_queue q_1 {_QUEUE})"],
+    "lease_typed": [
+        *_LEASE,
+        f"using bus_queue_waiting_type on bus_queue q_1 {_QUEUE} AND (type_id = '1'::smallint))",
+    ],
+    "ack": ["using bus_queue_message on bus_queue Index Cond: (message_key = ", _FINISH],
+    "expire": ["using bus_queue_pkey on bus_queue Index Cond: (id = '5'::smallint)", _FINISH],
+    "attachments": ["using bus_attachment_place on bus_attachment Index Cond: (message_id = "],
+    "known": ["using bus_message_message_key_", "Index Cond: (message_key = "],
+    "find": ["using bus_message_message_key_", "Index Cond: (message_key = "],
+    "answers": ["using bus_message_original on bus_message m Index Cond: (original_key = "],
+    "overdue": ["using bus_queue_eol on bus_queue q Index Cond: (eol <= "],
+    "waiting": ["using bus_queue_waiting", f"using bus_queue_leased on bus_queue bus_queue_1 {_QUEUE}"],
+}
+
+
+@pytest.mark.parametrize("analyzed", [False, True], ids=["without-statistics", "with-statistics"])
+@pytest.mark.parametrize("name", SQLITE_PLANS)
+def test_sqlite_goes_by_the_index(
+    name: str, analyzed: bool, fresh_database: Callable[[Engine], Database]
+) -> None:
+    location = DatabaseAddress.of_url(fresh_database("sqlite").url).location
+    connection = sqlite3.connect(location, isolation_level=None)
+    if analyzed:
+        fill(DatabaseAddress("sqlite", location), REQUESTS, 2000)
+        connection.execute("ANALYZE")
+    text = statements("sqlite")[name].text
+    names = set(re.findall(r":([a-z_]+)", text))
+    values = {each: PARAMETERS.get(each, 0) for each in names}
+
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+    connection.close()
+
+    lines = "\n".join(plan)
+    for expected in SQLITE_PLANS[name]:
+        assert expected in lines
+    assert not [line for line in plan if re.match(r"SCAN (?!\(subquery|constant)", line)], lines
+    if name.startswith("lease"):
+        assert lines.count("TEMP B-TREE") == 1, "only the ended leases are sorted"
+
+
+@pytest.fixture(scope="module")
+def servers(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Databases whose statistics were taken never, of an empty store, of a drained and of a full one."""
+    maker: Callable[[], str] = request.getfixturevalue("postgres_maker")
+    made = {name: maker() for name in ("fresh", "empty", "drained", "full")}
+    for name in ("empty", "drained", "full"):
+        address = DatabaseAddress.of_url(made[name])
+        if name != "empty":
+            fill(address, REQUESTS, 20_000, delivered=True, first=100_001)
+        if name == "full":
+            fill(address, REQUESTS, 20_000)
+        with psycopg.connect(address.location, autocommit=True) as server:
+            server.execute("VACUUM ANALYZE")
+    return made
+
+
+@pytest.mark.parametrize("state", ["fresh", "empty", "drained", "full"])
+@pytest.mark.parametrize("name", POSTGRES_PLANS)
+def test_postgresql_goes_by_the_index(name: str, state: str, servers: dict[str, str]) -> None:
+    with psycopg.connect(servers[state], options=SESSION_OPTIONS) as server:
+        rows = server.execute(f"EXPLAIN (COSTS OFF) {statements('postgresql')[name].text}", PARAMETERS)
+        plan = re.sub(r"\s+", " ", " ".join(row[0] for row in rows))
+
+    if not (state == "empty" and name == "answers"):  # of a single page every way is as good
+        for expected in POSTGRES_PLANS[name]:
+            assert expected in plan
+    assert "Seq Scan" not in plan
+    assert "Bitmap" not in plan
+    if name.startswith("lease"):
+        assert plan.count("Sort Key") == 1, "only the ended leases are sorted"
+
+
+def _longest(act: Callable[[], object], times: int = 40) -> float:
+    """Median of the operation's seconds."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - began)
+    return sorted(taken)[times // 2]
+
+
+def test_a_queue_is_as_quick_behind_a_hundred_thousand_messages(address: DatabaseAddress) -> None:
+    others = Queue(RECIPIENT + 1, Box.REQUESTS)
+    with Store.open(address) as store:
+        for number in range(60):
+            store.accept(new_message(number), others)
+        empty = _longest(lambda: store.lease(others, None, 1, MINUTE))
+        fill(address, REQUESTS, 100_000)
+        fill(address, others, 20_000, delivered=True, first=200_001)
+
+        assert _longest(lambda: store.lease(REQUESTS, None, 1, MINUTE)) < 10 * empty + 0.02
+        assert _longest(lambda: store.lease(REQUESTS, 3, 1, MINUTE)) < 10 * empty + 0.02
+        assert _longest(lambda: store.lease(REQUESTS, 9, 1, MINUTE)) < 10 * empty + 0.02
+        assert _longest(lambda: store.lease(others, None, 2 * MINUTE, 3 * MINUTE)) < 10 * empty + 0.02
+        assert store.waiting(REQUESTS, 1000) == 1000
+        report = store.check()
+        assert report.right
+        assert report.totals[0].accepted == 120_060
