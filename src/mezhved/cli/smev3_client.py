@@ -104,6 +104,13 @@ def _attachment(number: int, given: str) -> Attachment:
 )
 @click.option("--official-cert", type=FILE, help=help_text("его сертификат", "the official's certificate"))
 @click.option(
+    "--official-password-file",
+    type=FILE,
+    help=help_text(
+        "файл с паролем этого ключа (первая строка)", "a file with that key's password (first line)"
+    ),
+)
+@click.option(
     "--keep",
     type=click.Path(dir_okay=False, path_type=Path),
     help=help_text("сохранить подписанный вызов до отправки", "keep the signed call before it is sent"),
@@ -133,6 +140,7 @@ class _Given:
     attach: tuple[str, ...]
     official_key: Path | None
     official_cert: Path | None
+    official_password_file: Path | None
 
     def content(self) -> bytes:
         return sys.stdin.buffer.read() if self.file == "-" else Path(self.file or "").read_bytes()
@@ -144,7 +152,9 @@ class _Given:
         if self.message_id:
             options["message_id"] = self.message_id
         if self.official_key and self.official_cert:
-            options["official"] = load_signer(self.official_key, self.official_cert, None, load_provider())
+            options["official"] = load_signer(
+                self.official_key, self.official_cert, self.official_password_file, load_provider()
+            )
         return options
 
     def request(self) -> RequestOptions:

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mezhved.gost import (
-    Certificate,
-    ChainChecker,
-    SoftwareSigner,
-    TrustStore,
-    load_private_key,
-    load_provider,
-    parse_certificates,
-)
+from mezhved.cli.trust import read_certificate, read_key
+from mezhved.gost import ChainChecker, SoftwareSigner, TrustStore, load_provider, parse_certificates
 from mezhved.smev3.client import HttpTransport, InvalidCall, RetryPolicy, Smev3Client
 from mezhved.smev3.versions import Version
 from mezhved.texts import Text
@@ -73,10 +66,11 @@ _CONNECTION = (
         help=help_text("сертификат системы (PEM или DER)", "the system's certificate (PEM or DER)"),
     ),
     click.option(
-        "--password",
-        envvar="MEZHVED_KEY_PASSWORD",
+        "--password-file",
+        envvar="MEZHVED_KEY_PASSWORD_FILE",
         show_envvar=True,
-        help=help_text("пароль ключа", "the key's password"),
+        type=FILE,
+        help=help_text("файл с паролем ключа (первая строка)", "a file with the key's password (first line)"),
     ),
     click.option(
         "--smev-cert",
@@ -124,7 +118,7 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
         number: str,
         key: Path,
         cert: Path,
-        password: str | None,
+        password_file: Path | None,
         smev_cert: tuple[Path, ...],
         trust: tuple[Path, ...],
         timeout: float,
@@ -135,7 +129,7 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
         client = Smev3Client(
             url or DEFAULT_ADDRESS.format(version=number),
             Version(number),
-            load_signer(key, cert, password, provider),
+            load_signer(key, cert, password_file, provider),
             provider=provider,
             smev_certificates=[each for path in smev_cert for each in parse_certificates(path.read_bytes())],
             chain=_chain(trust, provider),
@@ -149,10 +143,10 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-def load_signer(key: Path, cert: Path, password: str | None, provider: Provider) -> SoftwareSigner:
+def load_signer(key: Path, cert: Path, password_file: Path | None, provider: Provider) -> SoftwareSigner:
     """Read a key and its certificate; `InvalidCall` when they do not belong together."""
-    private = load_private_key(key.read_bytes(), password.encode() if password else None)
-    certificate = Certificate.parse(cert.read_bytes())
+    private = read_key(key, password_file)
+    certificate = read_certificate(cert)
     if provider.public_key(private) != certificate.public_key:
         raise InvalidCall(
             Text(ru="сертификат выдан не на этот ключ", en="the certificate is not for this key"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from mezhved.gost import Certificate, SoftwareSigner, load_private_key, load_provider
+from mezhved.cli.trust import read_certificate, read_key
+from mezhved.gost import SoftwareSigner, load_provider
 from mezhved.smev3.dumps import FILE_LIMITS
 from mezhved.smev3.signature import Place, UnsignableElement, sign_document
 from mezhved.texts import Text
@@ -41,10 +42,12 @@ _PLACES = {name: place for place in Place for name in (place.value, place.name.l
     help=str(Text(ru="сертификат ключа (PEM или DER)", en="the key's certificate (PEM or DER)")),
 )
 @click.option(
-    "--password",
-    envvar="MEZHVED_KEY_PASSWORD",
+    "--password-file",
+    envvar="MEZHVED_KEY_PASSWORD_FILE",
+    show_envvar=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=str(
-        Text(ru="пароль ключа (или MEZHVED_KEY_PASSWORD)", en="the key's password (or MEZHVED_KEY_PASSWORD)")
+        Text(ru="файл с паролем ключа (первая строка)", en="a file with the key's password (first line)")
     ),
 )
 @click.option(
@@ -70,15 +73,15 @@ def sign(
     *,
     key: Path,
     cert: Path,
-    password: str | None,
+    password_file: Path | None,
     place: str | None,
     replace: bool,
     out: Path | None,
 ) -> None:
     """Sign and print; exit 1 with the reason where the document cannot be signed."""
     provider = load_provider()
-    private = load_private_key(key.read_bytes(), password.encode() if password else None)
-    certificate = Certificate.parse(cert.read_bytes())
+    private = read_key(key, password_file)
+    certificate = read_certificate(cert)
     if provider.public_key(private) != certificate.public_key:
         raise UnsignableElement(
             Text(ru="сертификат выдан не на этот ключ", en="the certificate is not for this key"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from threading import Thread
+import os
+import signal
+import warnings
+from threading import Event, Thread
 
 import pytest
 
@@ -95,3 +98,36 @@ def test_a_cache_of_no_capacity_keeps_nothing() -> None:
     cache: BoundedCache[int, int] = BoundedCache(0)
     cache.put(1, 2)
     assert cache.get(1) is None
+
+
+def test_a_child_forked_while_threads_use_the_cache_can_use_it() -> None:
+    cache: BoundedCache[bytes, int] = BoundedCache(4)
+    done = Event()
+
+    def work() -> None:
+        while not done.is_set():
+            for number in range(8):
+                cache.put(bytes([number]), number)
+                cache.get(bytes([number]))
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        statuses = [_in_child(cache) for _ in range(20)]
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert statuses == [0] * 20
+
+
+def _in_child(cache: BoundedCache[bytes, int]) -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads at a fork are the matter here
+        child = os.fork()
+    if child == 0:
+        signal.alarm(10)  # a lock left taken would hang the child; the alarm ends it
+        cache.put(b"child", 1)
+        os._exit(0 if cache.get(b"child") == 1 else 1)
+    return os.waitpid(child, 0)[1]

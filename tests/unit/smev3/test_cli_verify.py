@@ -178,13 +178,15 @@ def test_a_place_can_be_named_and_the_result_written_to_a_file(
     assert [item["place"] for item in report["signatures"]] == ["PersonalSignature"]
 
 
-def test_a_key_with_a_password_signs(keys: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize(("password", "code"), [("secret", 0), ("other", 1)])
+def test_a_key_is_opened_by_the_password_in_a_file(
+    keys: tuple[Path, Path], tmp_path: Path, password: str, code: int
+) -> None:
     key, cert = keys
     key.write_bytes(dump_private_key(PKI.consumer.key, password=b"secret"))
-    assert (
-        run("sign", "-", "--key", key, "--cert", cert, "--password", "secret", given=REQUEST).exit_code == 0
-    )
-    assert run("sign", "-", "--key", key, "--cert", cert, "--password", "other", given=REQUEST).exit_code == 1
+    (tmp_path / "password").write_text(f"{password}\nnot this line\n")
+    pair = ("--key", key, "--cert", cert, "--password-file", tmp_path / "password")
+    assert run("sign", "-", *pair, given=REQUEST).exit_code == code
 
 
 def test_a_certificate_of_another_key_is_refused(keys: tuple[Path, Path]) -> None:
