@@ -1,0 +1,70 @@
+"""The short kill test: processes at one store are killed at random moments. The long one: `make soak`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mezhved.bus.storage import Store
+from tests.soak.ledger import Lease, Ledger, judge
+from tests.soak.stores import soak_store
+from tests.support.queueing import MINUTE, RECIPIENT, REQUESTS, message_id, new_message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.databases import Database
+
+
+def test_killed_processes_lose_nothing_and_deliver_nothing_after_its_acknowledgement(
+    database: Database,
+) -> None:
+    verdict = soak_store(database.url, kills=10, seed=20)
+
+    assert verdict.problems == ()
+    assert verdict.counts["kills"] >= 10
+    assert verdict.counts["acknowledged"] > 20
+    assert verdict.counts["handed_out_again"] > 0
+
+
+@pytest.fixture
+def books(store: Store) -> tuple[Store, Ledger]:
+    """One message sent, handed out, acknowledged, and a ledger that says so."""
+    ledger = Ledger()
+    store.accept(new_message(1), REQUESTS)
+    ledger.note_sent(message_id(1))
+    ledger.note_accepted(message_id(1), 1.0)
+    store.lease(REQUESTS, None, 2, MINUTE)
+    ledger.note_lease(message_id(1), Lease(2.0, 2.5, 60.0))
+    store.ack(RECIPIENT, message_id(1), True, 3)
+    ledger.note_acking(message_id(1), 3.0)
+    ledger.note_acked(message_id(1), 3.5, found=True)
+    return store, ledger
+
+
+def test_the_judge_finds_nothing_wrong_where_nothing_is(books: tuple[Store, Ledger]) -> None:
+    store, ledger = books
+
+    assert judge(ledger, store).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (lambda ledger, _: ledger.note_accepted(message_id(9), 1.0), "is lost"),
+        (lambda ledger, _: ledger.note_lease(message_id(1), Lease(4.0, 4.1, 70.0)), "after its acknowl"),
+        (lambda ledger, _: ledger.note_lease(message_id(1), Lease(2.0, 2.6, 61.0)), "before its lease ended"),
+        (lambda _, store: store.accept(new_message(2), REQUESTS), "in no terminal state"),
+        (lambda ledger, _: ledger.note_acked(message_id(9), 1.0, found=True), "but is None"),
+        (lambda ledger, _: ledger.note_acked(message_id(9), 1.0, found=False), "for no reason"),
+    ],
+)
+def test_the_judge_names_every_kind_of_wrong(
+    books: tuple[Store, Ledger], spoil: Callable[[Ledger, Store], object], problem: str
+) -> None:
+    store, ledger = books
+
+    spoil(ledger, store)
+
+    assert any(problem in each for each in judge(ledger, store).problems)

@@ -1,0 +1,135 @@
+"""What the clients of a killed bus know for certain, and whether the bus's books agree.
+
+A call that was answered is certain; a call whose answer never came may have been carried out or not.
+Times are seconds of one clock for the whole machine.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mezhved.bus.storage import State
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from mezhved.bus.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One hand-out that arrived: asked for and got at these times, nobody else's until then."""
+
+    asked: float
+    got: float
+    until: float
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Certain and possible facts by message id; safe for threads."""
+
+    accepted: dict[UUID, float] = field(default_factory=dict)
+    maybe_accepted: set[UUID] = field(default_factory=set)
+    leases: dict[UUID, list[Lease]] = field(default_factory=lambda: defaultdict(list))
+    acked: dict[UUID, float] = field(default_factory=dict)
+    maybe_acked: dict[UUID, float] = field(default_factory=dict)
+    ack_refused: dict[UUID, float] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note_accepted(self, message_id: UUID, at: float) -> None:
+        """The bus said that it has the message."""
+        with self.lock:
+            self.accepted.setdefault(message_id, at)
+            self.maybe_accepted.discard(message_id)
+
+    def note_sent(self, message_id: UUID) -> None:
+        """A message is under way; its sender has no answer yet."""
+        with self.lock:
+            if message_id not in self.accepted:
+                self.maybe_accepted.add(message_id)
+
+    def note_lease(self, message_id: UUID, lease: Lease) -> None:
+        """A message was handed out."""
+        with self.lock:
+            self.leases[message_id].append(lease)
+
+    def note_acking(self, message_id: UUID, at: float) -> None:
+        """An acknowledgement is under way."""
+        with self.lock:
+            self.maybe_acked.setdefault(message_id, at)
+
+    def note_acked(self, message_id: UUID, at: float, *, found: bool) -> None:
+        """The bus answered an acknowledgement."""
+        with self.lock:
+            (self.acked if found else self.ack_refused).setdefault(message_id, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How much was done, and everything that the bus did wrong."""
+
+    counts: dict[str, int]
+    problems: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def judge(ledger: Ledger, store: Store, *, lease_slack: float = 0.0) -> Verdict:
+    """Compare the ledger with the store once everything is delivered.
+
+    `lease_slack` is by how many seconds the bus may measure a lease differently from its client.
+    """
+    found = {each: store.find(each) for each in {*ledger.accepted, *ledger.maybe_accepted, *ledger.leases}}
+    report = store.check()
+    problems = [f"check: {each.name} {each.count} {each.samples}" for each in report.differences]
+    problems += [
+        f"check: the books of {each.kind.name} do not balance" for each in report.totals if not each.balanced
+    ]
+    unfinished = sum(each.waiting + each.leased for each in report.totals)
+    if unfinished:
+        problems.append(f"{unfinished} messages are in no terminal state")
+    problems += [
+        f"{each} was acknowledged to its sender and is lost" for each in ledger.accepted if not found[each]
+    ]
+    for each in ledger.acked:
+        stored = found.get(each)
+        if stored is None or stored.state is not State.DELIVERED:
+            problems.append(f"{each} was acknowledged by its recipient but is {stored and stored.state.name}")
+    for each, leases in ledger.leases.items():
+        problems += _wrong_leases(each, leases, ledger.acked.get(each), lease_slack)
+    for each in ledger.ack_refused:
+        stored = found.get(each)
+        if not (each in ledger.maybe_acked or (stored and stored.state is State.EXPIRED)):
+            problems.append(f"the acknowledgement of {each} was refused for no reason")
+    states = Counter(stored.state.name.lower() for stored in found.values() if stored)
+    counts = {
+        "accepted": len(ledger.accepted),
+        "unanswered_sends": len(ledger.maybe_accepted),
+        "handed_out": sum(len(leases) for leases in ledger.leases.values()),
+        "handed_out_again": sum(len(leases) - 1 for leases in ledger.leases.values() if leases),
+        "acknowledged": len(ledger.acked),
+        **{f"state_{name}": count for name, count in sorted(states.items())},
+        "stored": sum(each.accepted for each in report.totals),
+    }
+    return Verdict(counts, tuple(problems))
+
+
+def _wrong_leases(message_id: UUID, leases: list[Lease], acked: float | None, slack: float) -> list[str]:
+    problems = []
+    ordered = sorted(leases, key=lambda lease: lease.until)
+    for earlier, later in itertools.pairwise(ordered):
+        if later.got < earlier.until - slack:
+            problems.append(f"{message_id} was handed out again before its lease ended")
+    if acked is not None:
+        problems += [
+            f"{message_id} was handed out after its acknowledgement"
+            for lease in leases
+            if lease.asked > acked
+        ]
+    return problems

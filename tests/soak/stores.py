@@ -1,0 +1,110 @@
+"""Processes that work on one store and are killed at random moments."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from mezhved.bus.storage import Store
+from tests.soak.ledger import Lease, Ledger, Verdict, judge
+
+SECOND = 1_000_000
+
+
+@dataclass(slots=True)
+class Bookkeeper:
+    """Reads what the workers tell and keeps the ledger."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    wrong: list[str] = field(default_factory=list)
+    words: Counter[str] = field(default_factory=Counter)
+
+    def read(self, line: str) -> None:
+        """Enter one line; a line cut by the kill has no end and is left out."""
+        if not line.endswith("\n"):
+            return
+        word, *rest = line.split()
+        with self.ledger.lock:
+            self.words[word] += 1
+        if word in {"ready", "unavailable"}:
+            return
+        if word == "wrong":
+            self.wrong.append(line.strip())
+            return
+        message_id = UUID(rest[0])
+        numbers = [int(each) / SECOND for each in rest[1:]]
+        match word:
+            case "send":
+                self.ledger.note_sent(message_id)
+            case "sent":
+                self.ledger.note_accepted(message_id, 0.0)
+            case "leased":
+                asked, got, until = numbers
+                self.ledger.note_lease(message_id, Lease(asked, got, until))
+            case "acking":
+                self.ledger.note_acking(message_id, numbers[0])
+            case "acked" | "notfound":
+                self.ledger.note_acked(message_id, numbers[0], found=word == "acked")
+
+
+class Process:
+    """One worker process and the thread that listens to it."""
+
+    def __init__(self, url: str, seed: int, task: str, book: Bookkeeper) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.soak.worker", url, str(seed), task],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.ready = threading.Event()
+        self._listener = threading.Thread(target=self._listen, args=(book,))
+        self._listener.start()
+
+    def _listen(self, book: Bookkeeper) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if line == "ready\n":
+                self.ready.set()
+            book.read(line)
+        self.ready.set()
+
+    def kill(self) -> None:
+        """End the process at once, wherever it is."""
+        self._process.send_signal(signal.SIGKILL)
+        self.wait()
+
+    def wait(self) -> int:
+        """Wait for the end and for all that was told."""
+        code = self._process.wait()
+        self._listener.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return code
+
+
+def soak_store(url: str, *, kills: int, seed: int, processes: int = 2) -> Verdict:
+    """Kill workers of one store `kills` times, let a last one empty the queues, and judge."""
+    chance, book = random.Random(seed), Bookkeeper()
+    workers = [Process(url, chance.getrandbits(32), "live", book) for _ in range(processes)]
+    for _ in range(kills):
+        place = chance.randrange(processes)
+        workers[place].ready.wait()
+        time.sleep(chance.uniform(0.01, 0.35))
+        workers[place].kill()
+        workers[place] = Process(url, chance.getrandbits(32), "live", book)
+    for worker in workers:
+        worker.ready.wait()
+        worker.kill()
+    if Process(url, 0, "finish", book).wait() != 0:
+        book.wrong.append("the last worker failed")
+    with Store.open(url) as store:
+        verdict = judge(book.ledger, store)
+    counts = {"kills": kills + processes, "unavailable": book.words["unavailable"], **verdict.counts}
+    return Verdict(counts, (*verdict.problems, *book.wrong))
