@@ -26,9 +26,7 @@ _FAULT = f"{{{SOAP11}}}Fault"
 _BEFORE = f'<soap:Envelope xmlns:soap="{SOAP11}"><soap:Body>'.encode()
 _AFTER = b"</soap:Body></soap:Envelope>"
 _MULTIPART = "multipart/related"
-_XML_TYPES = frozenset(
-    {"", "text/xml", "application/xml", "application/soap+xml", "application/xop+xml", "text/plain"}
-)
+_PACKED = "multipart/"
 _DEFAULT_MTOM_LIMITS = mtom.MtomLimits()
 
 
@@ -37,7 +35,7 @@ class MalformedEnvelope(MezhvedError):  # noqa: N818
 
 
 class UnsupportedContentType(MalformedEnvelope):
-    """The Content-Type is none that SMEV accepts."""
+    """The Content-Type names another charset than UTF-8, or a multipart that is not multipart/related."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +104,16 @@ def read(
     xml_limits: XmlLimits = WIRE_LIMITS,
     mtom_limits: mtom.MtomLimits = _DEFAULT_MTOM_LIMITS,
 ) -> SoapMessage:
-    """Read an HTTP body of any Content-Type that SMEV accepts; SOAPAction plays no part.
+    """Read an HTTP body; SOAPAction plays no part.
 
-    Raises `UnsupportedContentType`, `MalformedEnvelope`, `mtom.MalformedMultipart`, `xml.MalformedXml`.
+    What is not multipart is read as XML whatever its media type: programs send XML under any name, and
+    `curl -d @file` as a form. Raises `UnsupportedContentType`, `MalformedEnvelope`, `mtom.MalformedMultipart`, `xml.MalformedXml`.
     """
     kind = mtom.parse_content_type(content_type or "")
     if kind.media_type == _MULTIPART:
         parts = mtom.read(content_type or "", octets, mtom_limits)
         octets = mtom.inline(parts, mtom_limits)
-    elif kind.media_type in _XML_TYPES:
+    elif not kind.media_type.startswith(_PACKED):
         if not kind.is_utf8:
             raise UnsupportedContentType(
                 Text(

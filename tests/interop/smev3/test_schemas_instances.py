@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from tests.support import smev3_messages as strategies
-from tests.support.smev3_reference import official_schema
 
 from mezhved.smev3 import schemas
 from mezhved.smev3.versions import XSI, Version
+from tests.support import smev3_messages as strategies
+from tests.support.smev3_reference import official_schema
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.support.smev3_reference import reference
-from tests.support.xsd_model import model
 
 from mezhved.smev3 import schemas
 from mezhved.smev3.versions import Version
+from tests.support.smev3_reference import reference
+from tests.support.xsd_model import model
 
 
 def ours(version: Version) -> dict[tuple[str, str], Any]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import zeep
 from lxml import etree
-from tests.support.smev3_reference import reference
 from zeep.transports import Transport
 
 from mezhved.smev3 import messages as m
 from mezhved.smev3 import schemas
 from mezhved.smev3.versions import DS, SOAP11, Version
+from tests.support.smev3_reference import reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

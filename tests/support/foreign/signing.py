@@ -54,6 +54,9 @@ class SignatureStyle:
     declared_again: bool = False
 
 
+PLAIN = SignatureStyle()
+
+
 def element_with_id(root: etree._Element, value: str) -> etree._Element:
     (found,) = root.xpath("//*[@Id=$value]", value=value)
     return found
@@ -67,7 +70,7 @@ def sign_in_place(
     document: bytes,
     signed_id: str,
     key: ForeignKey,
-    style: SignatureStyle = SignatureStyle(),  # noqa: B008 - frozen
+    style: SignatureStyle = PLAIN,
     mark: str = SIGNATURE_MARK,
 ) -> bytes:
     """Put the signature over the element of this Id where the mark stands."""
@@ -83,7 +86,8 @@ def sign_in_place(
         f"<{name}SignedInfo{again}>{gap}"
         f'<{name}CanonicalizationMethod Algorithm="{EXC}"/>{gap}'
         f'<{name}SignatureMethod Algorithm="{signature_method}"/>{gap}'
-        f'<{name}Reference URI="#{signed_id}">{gap}<{name}Transforms>{gap}{listed}{gap}</{name}Transforms>{gap}'
+        f'<{name}Reference URI="#{signed_id}">{gap}'
+        f"<{name}Transforms>{gap}{listed}{gap}</{name}Transforms>{gap}"
         f'<{name}DigestMethod Algorithm="{digest_method}"/>{gap}'
         f"<{name}DigestValue>{wrapped(digest, style)}</{name}DigestValue>{gap}</{name}Reference>{gap}"
         f"</{name}SignedInfo>"
@@ -122,9 +126,7 @@ def verify(openssl: OpenSsl, holder: etree._Element, target: etree._Element) -> 
     assert [each.get("Algorithm") for each in reference.iter(f"{{{DS}}}Transform")] == [EXC, SMEV]
     assert info.find(f"{{{DS}}}CanonicalizationMethod").get("Algorithm") == EXC
     digest_name = _BY_URI[info.find(f"{{{DS}}}SignatureMethod").get("Algorithm")]
-    digest = checked(
-        openssl, "dgst", f"-{digest_name}", "-binary", data=naive_transform(canonical(target))
-    )
+    digest = checked(openssl, "dgst", f"-{digest_name}", "-binary", data=naive_transform(canonical(target)))
     assert b64encode(digest).decode() == reference.find(f"{{{DS}}}DigestValue").text
     text = signature.find(f".//{{{DS}}}X509Certificate").text
     lines = "\n".join(re.findall(".{1,64}", "".join(text.split())))
@@ -134,7 +136,14 @@ def verify(openssl: OpenSsl, holder: etree._Element, target: etree._Element) -> 
     openssl.write("theirs.sig", b64decode(signature.find(f"{{{DS}}}SignatureValue").text))
     openssl.write("theirs.signed", canonical(info))
     checked(
-        openssl, "dgst", f"-{digest_name}", "-verify", "theirs.pub", "-signature", "theirs.sig", "theirs.signed"
+        openssl,
+        "dgst",
+        f"-{digest_name}",
+        "-verify",
+        "theirs.pub",
+        "-signature",
+        "theirs.sig",
+        "theirs.signed",
     )
     checked(openssl, "verify", "-CAfile", "root.pem", "theirs.pem")
     return pem

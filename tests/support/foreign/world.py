@@ -12,7 +12,6 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -27,6 +26,7 @@ from tests.support.running_bus import HOST, RunningBus, running_bus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 TYPE = "urn://mezhved.example/foreign/1.0.0"
 VERSIONS = ("1.1", "1.2", "1.3")
@@ -107,7 +107,7 @@ class Caller:
     key: ForeignKey
     version: str = "1.2"
     habit: Habit = _PLAIN
-    style: signing.SignatureStyle = signing.SignatureStyle()
+    style: signing.SignatureStyle = signing.PLAIN
 
     def but(self, **changes: Any) -> Caller:
         return replace(self, **changes)

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 import time
 import traceback
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mezhved.bus.delivery.system_responses import coded
 from mezhved.bus.endpoint import pages
-from mezhved.bus.endpoint.body import BodyTooLarge, BodyTruncated, announced_length, read_body
+from mezhved.bus.endpoint.body import (
+    BodyEncoded,
+    BodyTooLarge,
+    BodyTruncated,
+    announced_length,
+    demand_plain,
+    read_body,
+)
 from mezhved.bus.endpoint.http import XML, Environ, HttpAnswer, StartResponse, WsgiApplication, text_answer
 from mezhved.bus.operations import perform
 from mezhved.bus.reception.reading import read_call
@@ -88,6 +96,12 @@ class Application:
             record.outcome = "ok"
         except SmevFaultError as error:
             answer = self._fault(error.fault, record)
+        except BodyEncoded as error:
+            record.reason = f"Content-Encoding {error.coding}"
+            fault = self._fault(faults.smev_failure(), record)
+            answer = replace(
+                fault, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, more=(("Accept-Encoding", "identity"),)
+            )
         except StorageError as error:
             self._bus.log.warning("storage_unavailable", reason=str(error))
             answer = self._fault(faults.smev_failure(), record)
@@ -99,6 +113,7 @@ class Application:
 
     def _answer(self, environ: Environ, record: CallRecord) -> HttpAnswer:
         octets = self._body(environ)
+        demand_plain(environ.get("HTTP_CONTENT_ENCODING"))
         content_type = environ.get("CONTENT_TYPE") or ""
         call = read_call(content_type, octets, record, strict=self._bus.settings.strict_xsd)
         reply = perform(self._bus, call, record)

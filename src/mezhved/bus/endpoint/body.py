@@ -25,6 +25,13 @@ class BodyTooLarge(Exception):  # noqa: N818
     octets: int
 
 
+@dataclass(frozen=True, slots=True)
+class BodyEncoded(Exception):  # noqa: N818
+    """The body is compressed: `coding` is its Content-Encoding."""
+
+    coding: str
+
+
 class BodyTruncated(Exception):  # noqa: N818
     """The connection ended before the announced length."""
 
@@ -34,6 +41,13 @@ def announced_length(value: str | None) -> int | None:
     if value and value.isascii() and value.isdigit():
         return int(value)
     return None
+
+
+def demand_plain(content_encoding: str | None) -> None:
+    """Refuse a compressed body: nothing is known of the real server taking one. Raises `BodyEncoded`."""
+    coding = (content_encoding or "").strip().lower()
+    if coding not in {"", "identity"}:
+        raise BodyEncoded(coding[:40])
 
 
 def read_body(stream: Readable, announced: int | None, limit: int) -> bytes:

@@ -19,19 +19,17 @@ XML = "text/xml;charset=UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """Status, Content-Type and the whole body."""
+    """Status, Content-Type, the whole body and, rarely, more headers."""
 
     status: HTTPStatus
     content_type: str
     body: bytes
-    close: bool = False
+    more: tuple[tuple[str, str], ...] = ()
 
     def send(self, start: StartResponse) -> list[bytes]:
         """Answer a WSGI call."""
         headers = [("Content-Type", self.content_type), ("Content-Length", str(len(self.body)))]
-        if self.close:
-            headers.append(("Connection", "close"))
-        start(f"{self.status.value} {self.status.phrase}", headers)
+        start(f"{self.status.value} {self.status.phrase}", [*headers, *self.more])
         return [self.body]
 
 
