@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TARGET = "mezhved.bus.server:application"
 _KILL_AFTER_SECONDS = 30
 _RESPAWN_SECONDS = 1.0
+# libxml2 keeps every name it ever met; hostile names must not grow a worker for ever.
+_WORKER_MEBIBYTES = 512
 
 
 def application() -> WsgiApplication:
@@ -58,6 +60,7 @@ def serve(settings: BusSettings) -> None:
             respawn_failed_workers=True,
             respawn_interval=_RESPAWN_SECONDS,
             workers_kill_timeout=_KILL_AFTER_SECONDS,
+            workers_max_rss=_WORKER_MEBIBYTES,
             process_name=None,
         ).serve()
     finally:

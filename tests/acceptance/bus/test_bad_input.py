@@ -103,7 +103,10 @@ ENVELOPES: dict[str, Callable[[bytes], bytes]] = {
     "no message id": lambda good: re.sub(b"<ns2:MessageID>.*?</ns2:MessageID>", b"", good),
     "unknown element": lambda good: good.replace(b"<ns2:MessageID>", b"<ns2:X/><ns2:MessageID>"),
     "wrong order": lambda good: re.sub(
-        b"(<ns2:MessageID>.*?</ns2:MessageID>)(<Mess.*</MessagePrimaryContent>)", rb"\2\1", good, flags=re.DOTALL
+        b"(<ns2:MessageID>.*?</ns2:MessageID>)(<Mess.*</MessagePrimaryContent>)",
+        rb"\2\1",
+        good,
+        flags=re.DOTALL,
     ),
     "text between": lambda good: good.replace(b"<ns2:MessageID>", b"text<ns2:MessageID>"),
     "eol is no time": lambda good: good.replace(
@@ -262,9 +265,9 @@ def test_a_good_multipart_is_accepted(under_test: BusUnderTest) -> None:
         ("no root", lambda _good: b"--B--\r\n", MULTIPART),
         ("missing part", lambda good: _multipart(
             good.replace(b"</ns2:SenderProvidedRequestData>", b"</ns2:SenderProvidedRequestData>"
-            b"<AttachmentContentList><AttachmentContent><Id>a</Id><Content><xop:Include"
-            b" xmlns:xop='http://www.w3.org/2004/08/xop/include' href='cid:gone'/></Content></AttachmentContent>"
-            b"</AttachmentContentList>")), MULTIPART),
+            b"<AttachmentContentList><AttachmentContent><Id>a</Id><Content>"
+            b"<xop:Include xmlns:xop='http://www.w3.org/2004/08/xop/include' href='cid:gone'/>"
+            b"</Content></AttachmentContent></AttachmentContentList>")), MULTIPART),
         ("ten thousand parts", lambda good: _multipart(
             good, *((f"p{number}", b"") for number in range(10_000))), MULTIPART),
     ],
