@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -39,8 +40,14 @@ def current_actor() -> Actor:
 
 
 def system_user() -> str:
-    """Return the name of the operating system's user, `unknown` where it has none."""
+    """Return the name of the operating system's user; under sudo also who called it.
+
+    Asked of the system, not of variables that anybody may set; `sudo` itself sets SUDO_USER.
+    """
+    uid = os.getuid()
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        name = str(uid)
+    caller = os.environ.get("SUDO_USER", "")
+    return f"{caller} (sudo {name})" if caller and uid == 0 else name

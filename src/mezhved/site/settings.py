@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mezhved.site.database import database_settings
@@ -48,6 +49,7 @@ def django_settings(settings: BusSettings) -> dict[str, Any]:
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "DIRS": [Path(__file__).with_name("templates")],
                 "APP_DIRS": True,
                 "OPTIONS": {
                     "context_processors": [

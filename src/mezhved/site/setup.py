@@ -10,9 +10,14 @@ from django.conf import settings as django_conf
 
 from mezhved.site.database import database_settings
 from mezhved.site.settings import django_settings
+from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from mezhved.configuration import BusSettings
+
+
+class DatabaseNotReady(MezhvedError):  # noqa: N818 - named by what it is, as the other refusals are
+    """The database does not answer, or lacks tables of this version."""
 
 
 def configure(settings: BusSettings) -> None:
@@ -60,6 +65,28 @@ def migrate(*, verbosity: int = 0) -> None:
 
     _make_folder()
     call_command("migrate", interactive=False, verbosity=verbosity)
+
+
+def require_migrated() -> None:
+    """Raise `DatabaseNotReady` unless the database answers and has this version's tables."""
+    from django.db.utils import Error  # noqa: PLC0415
+
+    try:
+        pending = pending_migrations()
+    except Error as error:
+        raise DatabaseNotReady(
+            Text(ru=f"база данных недоступна: {error}", en=f"the database cannot be used: {error}"),
+            cure=Text(
+                ru="проверьте MEZHVED_DATABASE; новую базу создаёт mezhved bus migrate",
+                en="check MEZHVED_DATABASE; mezhved bus migrate makes a new one",
+            ),
+        ) from error
+    if pending:
+        raise DatabaseNotReady(
+            Text(ru="база не готова", en="the database is not ready"),
+            where=", ".join(pending[:5]),
+            cure=Text(ru="выполните mezhved bus migrate", en="run mezhved bus migrate"),
+        )
 
 
 def pending_migrations() -> list[str]:
