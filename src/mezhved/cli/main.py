@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -24,6 +24,10 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "mezhved.cli.doctor:doctor",
     "demo": "mezhved.cli.demo:demo",
 }
+# What `pip install 'mezhved[bus]'` brings beside the client's own packages.
+BUS_PACKAGES = frozenset(
+    ("django", "granian", "prometheus_client", "psycopg", "structlog", "whitenoise", "yaml")
+)
 
 
 class LazyGroup(click.Group):
@@ -39,8 +43,39 @@ class LazyGroup(click.Group):
         if path is None:
             return None
         module, name = path.split(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        try:
+            command: click.Command = getattr(importlib.import_module(module), name)
+        except ModuleNotFoundError as error:
+            if not _of_the_bus(error):
+                raise
+            return _unavailable(cmd_name)
         return command
+
+
+def _of_the_bus(error: ModuleNotFoundError) -> bool:
+    return (error.name or "").partition(".")[0] in BUS_PACKAGES
+
+
+def _needs_the_bus() -> MezhvedError:
+    return MezhvedError(
+        Text(
+            ru="установлен только клиент, а эта команда относится к шине",
+            en="only the client is installed, and this command belongs to the bus",
+        ),
+        cure=Text(ru="pip install 'mezhved[bus]'", en="pip install 'mezhved[bus]'"),
+    )
+
+
+def _unavailable(name: str) -> click.Command:
+    """Stand in for a command whose packages are not installed."""
+
+    def refuse() -> None:
+        raise _needs_the_bus()
+
+    text = Text(ru="Нужен пакет mezhved[bus].", en="Needs the package mezhved[bus].")
+    command = click.Command(name, callback=refuse, help=str(text), add_help_option=False)
+    command.ignore_unknown_options = command.allow_extra_args = True
+    return command
 
 
 @click.group(
@@ -62,8 +97,16 @@ def main() -> None:
     try:
         cli(prog_name="mezhved")
     except MezhvedError as error:
-        click.echo(f"mezhved: {error}", err=True)
-        sys.exit(1)
+        _refuse(error)
+    except ModuleNotFoundError as error:
+        if not _of_the_bus(error):
+            raise
+        _refuse(_needs_the_bus())
+
+
+def _refuse(error: MezhvedError) -> NoReturn:
+    click.echo(f"mezhved: {error}", err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":
