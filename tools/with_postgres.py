@@ -64,7 +64,7 @@ class Account:
     def give(self, path: Path) -> None:
         """Make `path` the account's own."""
         if self.uid is not None and self.gid is not None:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def run(self, *command: str, env: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
         """Run a command as the account and wait for it."""
@@ -137,6 +137,8 @@ def reachable(folder: Path, account: Account, work: Path) -> Path:
             return folder
     copy = work / "server"
     shutil.copytree(folder.parent, copy, symlinks=True)
+    for path in (copy, *copy.rglob("*")):
+        account.give(path)
     return copy / folder.name
 
 

