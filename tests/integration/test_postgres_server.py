@@ -45,9 +45,11 @@ def test_binaries_in_a_folder_closed_to_others_serve_as_well(tmp_path: Path) -> 
     found = embedded_binaries()
     assert found is not None
     closed = tmp_path / "closed"
-    shutil.copytree(found.parent, closed, symlinks=True)
+    package = found.parent.parent
+    shutil.copytree(package, closed / package.name, symlinks=True)
+    shutil.copytree(package.with_name(f"{package.name}.libs"), closed / f"{package.name}.libs")
     closed.chmod(0o700)
-    with postgres(folder=closed / "bin") as address:
+    with postgres(folder=closed / package.name / "pginstall" / "bin") as address:
         assert show(address, "fsync") == "on"
 
 
