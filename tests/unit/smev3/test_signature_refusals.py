@@ -240,13 +240,18 @@ def test_a_certificate_of_another_key_does_not_verify() -> None:
     assert result.certificate == PKI.smev.certificate
 
 
-def test_of_several_certificates_the_first_is_the_signers() -> None:
+def test_of_several_certificates_the_one_that_signed_counts() -> None:
     mine, other = (
         b"<ds:X509Certificate>" + b64encode(signer.certificate.der) + b"</ds:X509Certificate>"
         for signer in (PKI.consumer, PKI.ca.signer)
     )
-    assert only(ORIGINAL.replace(mine, mine + other)).valid
-    assert not only(ORIGINAL.replace(mine, other + mine)).valid
+    for listed in (mine + other, other + mine, b"<ds:X509Certificate/>" + mine):
+        result = only(ORIGINAL.replace(mine, listed))
+        assert result.valid
+        assert result.certificate == PKI.consumer.certificate
+    false = only(ORIGINAL.replace(mine, other + other))
+    assert (false.valid, false.certificate) == (False, PKI.ca.signer.certificate)
+    assert only(ORIGINAL.replace(mine, mine * 9)).problem is SignatureProblem.MALFORMED
 
 
 SIGNATURE = HOLDER[HOLDER.index(b"<ds:Signature ") : HOLDER.index(b"</ns2:Caller")]

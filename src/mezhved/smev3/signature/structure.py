@@ -26,6 +26,7 @@ _TRANSFORM = f"{{{DS}}}Transform"
 _INCLUSIVE = f"{{{EXC_C14N}}}InclusiveNamespaces"
 
 _TRANSFORMS = 8
+_CERTIFICATES = 8
 _VALUE_CHARACTERS = 1024
 _CERTIFICATE_CHARACTERS = 128 * 1024
 _BLANKS = b" \t\r\n"
@@ -44,7 +45,8 @@ class Refusal(Exception):  # noqa: N818
 class Structure:
     """The pieces of one ds:Signature; what is not base64 is `None`.
 
-    `certificate` stays base64: the verifier knows most certificates and need not decode them again.
+    `certificates` stay base64: the verifier knows most of them and need not decode them again. `None`
+    stands for one that holds no plain text.
     """
 
     signed_info: etree._Element
@@ -54,15 +56,14 @@ class Structure:
     digest_method: str
     digest_value: bytes | None
     signature_value: bytes | None
-    has_certificate: bool
-    certificate: bytes | None
+    certificates: tuple[bytes | None, ...]
 
 
 def read_structure(holder: etree._Element | None) -> Structure:
     """Take apart the one ds:Signature in its holder; raise `Refusal`.
 
     ds:Object is passed over: it is not signed, as the only Reference allowed names an SMEV element.
-    Of several X509Certificate elements the first is the signer's.
+    SMEV's own form has one X509Certificate; other programs add those of the issuers, in any order.
     """
     signature = _only_signature(holder)
     children = list(signature.iterchildren("*"))
@@ -79,7 +80,6 @@ def read_structure(holder: etree._Element | None) -> Structure:
     transforms, digest_method, digest_value = _named(reference, _REFERENCE)
     if len(signature_method):
         raise _unsupported("SignatureMethod", signature_method.get("Algorithm"))
-    certificate = _certificate(children)
     return Structure(
         signed_info=signed_info,
         uri=reference.get("URI") or "",
@@ -88,8 +88,7 @@ def read_structure(holder: etree._Element | None) -> Structure:
         digest_method=digest_method.get("Algorithm") or "",
         digest_value=_base64(digest_value, _VALUE_CHARACTERS),
         signature_value=_base64(children[1], _VALUE_CHARACTERS),
-        has_certificate=certificate is not None,
-        certificate=None if certificate is None else _leaf(certificate, _CERTIFICATE_CHARACTERS),
+        certificates=_certificates(children),
     )
 
 
@@ -164,10 +163,14 @@ def _leaf(element: etree._Element, limit: int) -> bytes | None:
     return None if len(element) or len(text) > limit else text.strip().encode()
 
 
-def _certificate(children: list[etree._Element]) -> etree._Element | None:
+def _certificates(children: list[etree._Element]) -> tuple[bytes | None, ...]:
     if len(children) < 3 or children[2].tag != _KEY_INFO:  # noqa: PLR2004
-        return None
-    for data in children[2].iterchildren(_X509_DATA):
-        for certificate in data.iterchildren(_X509_CERTIFICATE):
-            return certificate
-    return None
+        return ()
+    found = [
+        certificate
+        for data in children[2].iterchildren(_X509_DATA)
+        for certificate in data.iterchildren(_X509_CERTIFICATE)
+    ]
+    if len(found) > _CERTIFICATES:
+        raise malformed("слишком много сертификатов", "too many certificates")
+    return tuple(_leaf(each, _CERTIFICATE_CHARACTERS) for each in found)

@@ -141,12 +141,27 @@ def _check_transforms(
 
 
 def _judge_signature(structure: Structure, verifier: Verifier, *, diagnose: bool) -> _Judgement:
-    if structure.certificate is None:
-        absent = not structure.has_certificate
-        problem = SignatureProblem.NO_CERTIFICATE if absent else SignatureProblem.BAD_CERTIFICATE
+    """Judge by the certificate that fits; when none does, tell what is wrong with the first one."""
+    if not structure.certificates:
+        problem = SignatureProblem.NO_CERTIFICATE
+        return _Judgement(right=False, problem=problem, reason=problem.text)
+    first: _Judgement | None = None
+    for octets in structure.certificates:
+        judged = _judge_by(octets, structure, verifier, diagnose=diagnose and first is None)
+        if judged.right:
+            return judged
+        first = first or judged
+    return first or judged
+
+
+def _judge_by(
+    octets: bytes | None, structure: Structure, verifier: Verifier, *, diagnose: bool
+) -> _Judgement:
+    if octets is None:
+        problem = SignatureProblem.BAD_CERTIFICATE
         return _Judgement(right=False, problem=problem, reason=problem.text)
     try:
-        certificate = verifier.certificate(structure.certificate)
+        certificate = verifier.certificate(octets)
     except GostError as error:
         return _Judgement(right=False, problem=SignatureProblem.BAD_CERTIFICATE, reason=error.what)
     algorithm = SIGNATURES.get(structure.signature_method)
