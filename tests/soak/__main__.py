@@ -4,68 +4,71 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-import tempfile
 import time
-import uuid
-from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tools.with_postgres import postgres
+from tools.with_postgres import VARIABLE, postgres
 
-from mezhved.configuration import BusSettings
-from mezhved.site.setup import configure, migrate
+from mezhved.bench.installation import installed
+from tests.soak.exchanges import soak_exchanges
 from tests.soak.stores import soak_store
-from tests.support.databases import create_database, drop_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.soak.ledger import Verdict
 
-def _database(engine: str, stack: ExitStack) -> str:
-    """Address of a fresh migrated database that goes when the stack ends."""
+
+@contextmanager
+def _server(engine: str) -> Iterator[str | None]:
+    """Address of a PostgreSQL where databases may be made: the test command's, else one of our own."""
     if engine == "sqlite":
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mezhved-soak-"))
-        return str(Path(folder) / "bus.sqlite3")
-    server, name = stack.enter_context(postgres()), f"soak_{uuid.uuid4().hex}"
-    stack.callback(drop_database, server, name)
-    return create_database(server, name)
+        yield None
+    elif VARIABLE in os.environ:
+        yield os.environ[VARIABLE]
+    else:
+        with postgres() as address:
+            yield address
 
 
-def run(engines: list[str], level: str, kills: int, seed: int) -> Iterator[dict[str, object]]:
-    """Soak each engine and yield its result."""
-    for engine in engines:
-        with ExitStack() as stack:
-            url = _database(engine, stack)
-            configure(BusSettings(database=url))
-            migrate()
-            began = time.monotonic()
-            verdict = soak_store(url, kills=kills, seed=seed)
-            yield {
-                "engine": engine,
-                "level": level,
-                "seconds": round(time.monotonic() - began, 1),
-                "right": not verdict.problems,
-                **verdict.as_dict(),
-            }
+def soak(engine: str, level: str, kills: int, seed: int) -> Verdict:
+    """Soak one engine, on a fresh bus."""
+    room = Path("var").resolve()  # a real disk: /tmp may lie in memory
+    room.mkdir(exist_ok=True)
+    with (
+        TemporaryDirectory(prefix="soak-", dir=room) as folder,
+        _server(engine) as server,
+        installed(Path(folder), postgres=server, workers=2) as installation,
+    ):
+        if level == "store":
+            return soak_store(installation.database, kills=kills, seed=seed)
+        return soak_exchanges(installation, kills=kills, seed=seed)
 
 
 def main() -> None:
-    """Read the arguments and print one JSON object a line."""
+    """Read the arguments and print one JSON object for each engine."""
     parser = argparse.ArgumentParser(prog="tests.soak", description=__doc__)
     parser.add_argument("--engine", choices=["sqlite", "postgres", "both"], default="both")
-    parser.add_argument("--level", choices=["store"], default="store")
-    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--level", choices=["bus", "store"], default="bus")
+    parser.add_argument("--kills", type=int, default=100, help="of each engine")
     parser.add_argument("--seed", type=int, default=None, help="of the moments of the kills")
     options = parser.parse_args()
-    engines = ["sqlite", "postgres"] if options.engine == "both" else [options.engine]
     seed = options.seed if options.seed is not None else time.time_ns() & 0xFFFFFFFF
     right = True
-    for result in run(engines, options.level, options.kills, seed):
-        sys.stdout.write(json.dumps({**result, "seed": seed}, ensure_ascii=False) + "\n")
+    for engine in ["sqlite", "postgres"] if options.engine == "both" else [options.engine]:
+        began = time.monotonic()
+        verdict = soak(engine, options.level, options.kills, seed)
+        seconds = round(time.monotonic() - began, 1)
+        head = {"engine": engine, "level": options.level, "seed": seed, "seconds": seconds}
+        result = {**head, "right": not verdict.problems, **verdict.as_dict()}
+        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
         sys.stdout.flush()
-        right = right and bool(result["right"])
+        right = right and not verdict.problems
     sys.exit(0 if right else 1)
 
 

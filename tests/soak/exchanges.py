@@ -1,0 +1,230 @@
+"""Clients exchange signed messages through a served bus that is killed at random moments."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from mezhved.bench.installation import CONSUMER, PROVIDER, REQUEST, RESPONSE, Installation, kill
+from mezhved.bench.load import business_data
+from mezhved.bench.processes import family
+from mezhved.bus.storage import Store
+from mezhved.demo.catalogue import SMEV
+from mezhved.smev3.client import (
+    HttpTransport,
+    RetryPolicy,
+    Smev3Client,
+    Standing,
+    TransportError,
+    UnusableAnswer,
+)
+from mezhved.smev3.faults import FaultKind, SmevFaultError
+from mezhved.smev3.versions import Version
+from tests.soak.ledger import Lease, Ledger, Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from subprocess import Popen
+
+    from mezhved.smev3.client import Outgoing, Received
+    from mezhved.smev3.messages import Request, Response
+
+Result = TypeVar("Result")
+
+LEASE_SECONDS = 2
+DRAIN_SECONDS = 60
+PAUSE = 0.05
+ONCE = RetryPolicy(attempts=1)
+# A bus that is killed, or whose database was busy, gives one of these; everything else is wrong.
+EXPECTED_FAULTS = frozenset({FaultKind.SMEV_FAILURE})
+
+
+class ShortLeases(Installation):
+    """A bus whose un-acknowledged messages return soon."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of its processes."""
+        return super().environment | {"MEZHVED_LEASE_SECONDS": str(LEASE_SECONDS)}
+
+    @classmethod
+    def of(cls, made: Installation) -> ShortLeases:
+        """Return the same installation with short leases."""
+        return cls(made.folder, made.database, made.workers, made.port, made.pki)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The clients of both sides, what they know, and what went wrong."""
+
+    installation: Installation
+    ledger: Ledger = field(default_factory=Ledger)
+    sending: threading.Event = field(default_factory=threading.Event)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    seen: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def client(self, name: str, version: Version) -> Smev3Client:
+        """A client that asks once: the harness must know of every attempt."""
+        pki = self.installation.pki
+        return Smev3Client(
+            f"{self.installation.address}/smev/v{version.value}/ws",
+            version,
+            pki.signers[name],
+            smev_certificates=[pki.signers[SMEV].certificate],
+            transport=HttpTransport(connect_timeout=2, read_timeout=20, connections=1),
+            retry=ONCE,
+        )
+
+    def until_sent(self, client: Smev3Client, outgoing: Outgoing) -> None:
+        """Send a message until the bus says that it has it."""
+        message_id = UUID(outgoing.message_id)
+        self.ledger.note_sent(message_id)
+        while not self.stopped.is_set():
+            receipt = self._try(lambda: client.send(outgoing))
+            if receipt is not None:
+                self.seen["already_sent"] += receipt.already_sent
+                self.ledger.note_accepted(message_id, time.monotonic())
+                return
+
+    def until_acked(self, client: Smev3Client, message_id: UUID) -> None:
+        """Acknowledge until the bus answers; an attempt that was lost may have worked."""
+        self.ledger.note_acking(message_id, time.monotonic())
+        while not self.stopped.is_set():
+            try:
+                if self._try(lambda: client.ack(str(message_id))) is not None:
+                    self.ledger.note_acked(message_id, time.monotonic(), found=True)
+                    return
+            except SmevFaultError as error:
+                if error.fault.kind is not FaultKind.TARGET_MESSAGE_IS_NOT_FOUND:
+                    raise
+                self.ledger.note_acked(message_id, time.monotonic(), found=False)
+                return
+
+    def take(self, get: Callable[[], Received[Request] | Received[Response] | None]) -> Any:
+        """Take one message and note it; None when there is none."""
+        asked = time.monotonic()
+        received = self._try(get)
+        if received is None:
+            return None
+        if received.smev.standing is not Standing.GENUINE:
+            self.wrong.append(f"{received.message_id}: the bus's signature is {received.smev.standing}")
+        lease = Lease(asked, time.monotonic(), asked + LEASE_SECONDS)
+        self.ledger.note_lease(UUID(received.message_id), lease)
+        return received
+
+    def _try(self, call: Callable[[], Result]) -> Result | None:
+        """Make one call; None when a dying bus gave no answer or said that it could not."""
+        try:
+            return call()
+        except (TransportError, UnusableAnswer):
+            self.seen["unanswered"] += 1
+        except SmevFaultError as error:
+            if error.fault.kind not in EXPECTED_FAULTS:
+                raise
+            self.seen["smev_failure"] += 1
+        time.sleep(PAUSE)
+        return None
+
+    def consume(self, version: Version) -> None:
+        """Send requests one after another."""
+        client = self.client(CONSUMER, version)
+        while not self.sending.is_set():
+            self.until_sent(client, client.prepare_request(business_data(REQUEST)))
+
+    def provide(self, version: Version, chance: random.Random) -> None:
+        """Answer requests and acknowledge them; forget every tenth, so that it comes again."""
+        client = self.client(PROVIDER, version)
+        while not self.stopped.is_set():
+            received = self.take(client.get_request)
+            if received is None:
+                time.sleep(PAUSE)
+            elif chance.random() > 0.1 or self.sending.is_set():
+                outgoing = client.prepare_response(received.message.reply_to, business_data(RESPONSE))
+                self.until_sent(client, outgoing)
+                self.until_acked(client, UUID(received.message_id))
+
+    def collect(self, version: Version) -> None:
+        """Take the answers and acknowledge them."""
+        client = self.client(CONSUMER, version)
+        while not self.stopped.is_set():
+            received = self.take(client.get_response)
+            if received is None:
+                time.sleep(PAUSE)
+            else:
+                self.until_acked(client, UUID(received.message_id))
+
+    def guarded(self, act: Callable[[], None]) -> None:
+        """Run a client; an exception that no dying bus explains is wrong."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - told in the verdict
+            self.wrong.append(f"{type(error).__name__}: {error}")
+            self.sending.set()
+
+    def start(self, chance: random.Random) -> list[threading.Thread]:
+        """Start the clients of both sides."""
+        acts: list[Callable[[], None]] = []
+        for version in (Version.V1_1, Version.V1_2, Version.V1_3):
+            seeded = random.Random(chance.getrandbits(32))
+            acts += [
+                lambda version=version: self.consume(version),  # type: ignore[misc]
+                lambda version=version, seeded=seeded: self.provide(version, seeded),  # type: ignore[misc]
+                lambda version=version: self.collect(version),  # type: ignore[misc]
+            ]
+        threads = [threading.Thread(target=self.guarded, args=(act,)) for act in acts]
+        for thread in threads:
+            thread.start()
+        return threads
+
+
+def _strike(process: Popen[bytes], installation: Installation, chance: random.Random) -> Popen[bytes]:
+    """Kill the whole bus and start it again, or kill one of its processes."""
+    workers = family(process.pid)[1:]
+    if workers and chance.random() < 0.4:
+        with suppress(ProcessLookupError):
+            os.kill(chance.choice(workers), signal.SIGKILL)
+        return process
+    kill(process)
+    return installation.start()
+
+
+def _await_empty(exchange: Exchange, url: str) -> None:
+    """Wait until nothing is queued, within reason."""
+    end = time.monotonic() + DRAIN_SECONDS
+    with Store.open(url) as store:
+        while time.monotonic() < end and sum(each.pending for each in store.lengths()):
+            time.sleep(0.2)
+
+
+def soak_exchanges(installation: Installation, *, kills: int, seed: int) -> Verdict:
+    """Kill the bus `kills` times under the load of nine clients, let it drain, and judge."""
+    installation = ShortLeases.of(installation)
+    chance, exchange = random.Random(seed), Exchange(installation)
+    process = installation.start()
+    clients = exchange.start(chance)
+    try:
+        for _ in range(kills):
+            time.sleep(chance.uniform(0.05, 2.5))
+            process = _strike(process, installation, chance)
+        exchange.sending.set()
+        _await_empty(exchange, installation.database)
+    finally:
+        exchange.sending.set()
+        exchange.stopped.set()
+        for each in clients:
+            each.join()
+        process.terminate()
+        process.wait(30)
+    with Store.open(installation.database) as store:
+        verdict = judge(exchange.ledger, store)
+    counts = {"kills": kills, **exchange.seen, **verdict.counts}
+    return Verdict(counts, (*verdict.problems, *exchange.wrong))
