@@ -10,15 +10,15 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import sys
 import threading
 import time
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mezhved.bench.filling import fill
 from mezhved.bus.storage import Box, DatabaseAddress, Kind, NewMessage, Queue, Store
-
-from tests.support.filling import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +159,7 @@ def main() -> None:
             for threads in options.threads:
                 found = measure(options.database, processes, threads, options.seconds)
                 lines.append({"waiting": waiting, "processes": processes, "threads": threads, **found})
-    print(json.dumps({"results": lines}, indent=1))
+    sys.stdout.write(json.dumps({"results": lines}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

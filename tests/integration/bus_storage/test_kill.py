@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mezhved.bus.storage import Store
 from tests.soak.ledger import Lease, Ledger, judge
 from tests.soak.stores import soak_store
 from tests.support.queueing import MINUTE, RECIPIENT, REQUESTS, message_id, new_message
@@ -14,6 +13,7 @@ from tests.support.queueing import MINUTE, RECIPIENT, REQUESTS, message_id, new_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mezhved.bus.storage import Store
     from tests.support.databases import Database
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from mezhved.bench.filling import fill
 from mezhved.bus.storage import Box, DatabaseAddress, Queue, Store
 from mezhved.bus.storage.postgresql import SESSION_OPTIONS
 from mezhved.bus.storage.sql import statements
-from tests.support.filling import fill
 from tests.support.queueing import MINUTE, RECIPIENT, REQUESTS, new_message
 
 if TYPE_CHECKING:
