@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from mezhved.demo.run import DemoOptions, run_demo
 from mezhved.demo.scenarios import SCENARIOS
 from mezhved.gost import load_provider
 from mezhved.infotypes import SchemaSet
+from mezhved.smev3 import client
 from tests.support.pki import NOW, seeded
 
 if TYPE_CHECKING:
@@ -144,7 +146,22 @@ def test_another_client_exchanges_with_the_keys_of_the_folder(demo: Running) -> 
         answer = json.loads(demo.run("smev3", "get", "responses", "--json", "--ack").stdout)
     assert answer is not None
     assert answer["original_message_id"] == receipt["message_id"]
+    assert answer["smev_signature"]["standing"] == "genuine"
     assert business.KNOWN_SNILS in answer["content"]
+
+
+def test_the_ten_lines_of_the_documentation_work_without_django(demo: Running, tmp_path: Path) -> None:
+    """Run the example as it stands, on the port of this test."""
+    written = [line for line in (client.__doc__ or "").splitlines() if line.startswith("    ")]
+    code = textwrap.dedent("\n".join(written)).replace(":7500/", f":{demo.port}/")
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "demo").symlink_to(demo.folder)
+    (tmp_path / "request.xml").write_bytes(business.snils_request())
+    proof = "import sys\nassert not receipt.already_sent\nassert 'django' not in sys.modules\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{proof}"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_second_demonstration_says_who_holds_the_folder(demo: Running) -> None:

@@ -116,11 +116,15 @@ def _attachment(number: int, given: str) -> Attachment:
     help=help_text("сохранить подписанный вызов до отправки", "keep the signed call before it is sent"),
 )
 def send(client: Smev3Client, *, keep: Path | None, as_json: bool, **given: Any) -> None:
-    """Prepare, keep, send; exit 1 with the fault when SMEV refuses."""
+    """Prepare, keep, send; exit 1 with the fault when SMEV refuses, or when somebody else receipted it."""
     outgoing = _prepare(client, _Given(**given))
     if keep is not None:
         output.write_durably(keep, output.call_dump(outgoing))
-    output.show_receipt(client.send(outgoing), as_json=as_json)
+    receipt = client.send(outgoing)
+    output.show_receipt(receipt, as_json=as_json)
+    # Simple emulators sign nothing: that is told, not punished.
+    unsigned = receipt.smev is None or receipt.smev.signature is None
+    sys.exit(0 if unsigned or (receipt.smev and receipt.smev.acceptable) else 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

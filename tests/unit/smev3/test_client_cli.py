@@ -17,7 +17,7 @@ from mezhved.smev3.fragments import Source
 from mezhved.smev3.versions import Version
 from tests.support.pki import NOW, Pki, shared_pki
 from tests.support.smev_answers import Smev, business, fragment
-from tests.support.standin import StandIn, stand_in
+from tests.support.standin import Reply, StandIn, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,6 +195,14 @@ def test_acknowledgement_status_and_statistics(
     assert run("ack", MESSAGE_ID).stdout == f"{MESSAGE_ID}\n"
     assert "underProcessing" in run("status").stdout
     assert run("stats").stdout == "5\tTEST01.requests\n"
+
+
+def test_a_forged_receipt_is_exit_code_1(run: Callable[..., Result], server: StandIn, smev: Smev) -> None:
+    receipt = smev.receipt("SendRequest", MESSAGE_ID)
+    server.script.append(Reply(receipt.body.replace(b"requestIsQueued", b"underProcessing")))
+    result = run("send", "-", "--message-id", MESSAGE_ID, given=business())
+    assert result.exit_code == 1
+    assert "FALSE" in result.stderr
 
 
 def test_a_fault_is_raised_with_its_cure(run: Callable[..., Result], server: StandIn, smev: Smev) -> None:
