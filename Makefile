@@ -35,7 +35,7 @@ bench: $(INSTALLED) ## exchanges a second, durable, on SQLite and PostgreSQL; BE
 	@$(BIN)/python -m tools.with_postgres -- $(BIN)/mezhved bench exchange $(BENCH)
 
 soak: $(INSTALLED) ## the bus killed 100 times under load, on SQLite and PostgreSQL; nothing acknowledged may be lost
-	@$(BIN)/python -m tools.with_postgres -- $(BIN)/mezhved bench soak $(SOAK)
+	@$(BIN)/python -m tools.with_postgres -- $(BIN)/python -m tests.soak $(SOAK)
 
 lock: $(INSTALLED) ## choose the locked dependencies anew, none younger than a week
 	@tools/lock.sh
