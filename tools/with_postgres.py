@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 VARIABLE = "MEZHVED_TEST_POSTGRES"
 START_SECONDS = 60.0
 ATTEMPTS = 3
+PREFIX = "mezhved-postgres-"
+ABANDONED_SECONDS = 3600.0
 PR_SET_PDEATHSIG = 1
 SYSTEM_SCRIPT = Path(__file__).with_name("system.sh")
 NEVER_A_CLUSTER = Path("/etc/postgresql-common/createcluster.d/mezhved.conf")
@@ -153,6 +155,18 @@ def disk_folder() -> str | None:
     return "/var/tmp" if os.access("/var/tmp", os.W_OK) else None  # noqa: S108 - a folder of its own is made in it
 
 
+def sweep(folder: Path) -> None:
+    """Remove what servers left whose command was killed; a server that runs, or is being made, stays."""
+    for left in folder.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError):
+            if time.time() - left.stat().st_mtime < ABANDONED_SECONDS:
+                continue
+            owner = left / "data" / "postmaster.pid"
+            if owner.exists() and Path(f"/proc/{int(owner.read_text().split()[0])}").exists():
+                continue
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
@@ -215,10 +229,9 @@ def postgres(*, folder: Path | None = None, may_install: bool = False) -> Iterat
     Raises `PostgresUnavailable` where that cannot be.
     """
     account = Account.for_server()
+    sweep(Path(disk_folder() or tempfile.gettempdir()))
     found = folder or binaries(may_install=may_install)
-    with tempfile.TemporaryDirectory(
-        prefix="mezhved-postgres-", dir=disk_folder(), ignore_cleanup_errors=True
-    ) as name:
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=disk_folder(), ignore_cleanup_errors=True) as name:
         work = Path(name)
         account.give(work)
         folder = reachable(found, account, work)

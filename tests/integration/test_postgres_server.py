@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 import psycopg
-from tools.with_postgres import binaries, embedded_binaries, postgres
+from tools.with_postgres import (
+    ABANDONED_SECONDS,
+    PREFIX,
+    binaries,
+    embedded_binaries,
+    postgres,
+    sweep,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +60,20 @@ def test_binaries_in_a_folder_closed_to_others_serve_as_well(tmp_path: Path) -> 
     closed.chmod(0o700)
     with postgres(folder=closed / package.name / "pginstall" / "bin") as address:
         assert show(address, "fsync") == "on"
+
+
+def test_what_killed_commands_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    long_ago = time.time() - 2 * ABANDONED_SECONDS
+    for name, owner in (("dead", "999999999"), ("alive", str(os.getpid())), ("young", "999999999")):
+        data = tmp_path / f"{PREFIX}{name}" / "data"
+        data.mkdir(parents=True)
+        (data / "postmaster.pid").write_text(f"{owner}\n/data\n")
+        if name != "young":
+            os.utime(data.parent, (long_ago, long_ago))
+    (tmp_path / "another").mkdir()
+    os.utime(tmp_path / "another", (long_ago, long_ago))
+    sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {f"{PREFIX}alive", f"{PREFIX}young", "another"}
 
 
 def test_the_binaries_of_the_machine_come_first() -> None:
