@@ -18,6 +18,7 @@ import pytest
 
 from mezhved.demo import business
 from mezhved.demo.catalogue import PARTICIPANTS, SNILS, TOWN, TYPES, schema_file
+from mezhved.demo.errors import CannotStart
 from mezhved.demo.pki import make_pki, read_pki
 from mezhved.demo.run import DemoOptions, run_demo
 from mezhved.demo.scenarios import SCENARIOS
@@ -216,6 +217,16 @@ def test_damaged_or_expired_keys_are_made_anew(tmp_path: Path) -> None:
     assert read_pki(tmp_path, provider, pki.signers["smev"].certificate.not_after) is None
     (tmp_path / "smev.key.pem").write_bytes((tmp_path / "DEMO01.key.pem").read_bytes())
     assert read_pki(tmp_path, provider, NOW) is None
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(CannotStart):
+        run_demo(DemoOptions(tmp_path / "file", free_port(), once=True), print, threading.Event())
+    (tmp_path / "demo" / "keys").mkdir(parents=True)
+    (tmp_path / "demo" / "bus.toml").mkdir()
+    with pytest.raises(CannotStart):
+        run_demo(DemoOptions(tmp_path / "demo", free_port(), once=True), print, threading.Event())
 
 
 def test_private_keys_are_for_their_owner_only(tmp_path: Path) -> None:

@@ -60,7 +60,10 @@ def run_demo(options: DemoOptions, write: Callable[[str], None], stop: threading
     """
     narrator = Narrator(write, lambda: datetime.now(UTC))
     with _alone(options.folder):
-        stage = _prepare(options, narrator)
+        try:
+            stage = _prepare(options, narrator)
+        except OSError as error:
+            raise _closed(options.folder, error) from error
         with stage.bus.serving() as process:
             _open_desks(stage)
             try:
@@ -76,8 +79,12 @@ def run_demo(options: DemoOptions, write: Callable[[str], None], stop: threading
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder for this run; `CannotStart` when another demonstration holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK).open("a+") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / LOCK).open("a+")
+    except OSError as error:
+        raise _closed(folder, error) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -98,6 +105,17 @@ def _alone(folder: Path) -> Iterator[None]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield
+
+
+def _closed(folder: Path, error: OSError) -> CannotStart:
+    return CannotStart(
+        Text(ru=f"каталог недоступен: {error}", en=f"the folder cannot be used: {error}"),
+        where=str(folder),
+        cure=Text(
+            ru="удалите то, что осталось от другого пользователя, или задайте MEZHVED_DEMO_DIR",
+            en="remove what another user left, or set MEZHVED_DEMO_DIR",
+        ),
+    )
 
 
 def _prepare(options: DemoOptions, narrator: Narrator) -> Stage:

@@ -271,6 +271,7 @@ class Smev3Client:
             "Content-Type": outgoing.content_type,
             "SOAPAction": f'"urn:{outgoing.operation}"',
             "Accept": "text/xml, multipart/related",
+            "User-Agent": "mezhved",
         }
         attempts = 0
         while True:
