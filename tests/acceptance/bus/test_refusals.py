@@ -146,6 +146,13 @@ def test_a_poll_with_a_timestamp_out_of_its_window_is_refused(under_test: BusUnd
     assert reply.fault.description == f"SMEV-403:Метка времени сообщения {stamp} не действительна"
 
 
+def test_the_timestamp_of_statistics_has_no_window(under_test: BusUnderTest) -> None:
+    provider = under_test.provider
+    stamp = messages.Timestamp("2020-01-01T00:00:00Z", "SIGNED_BY_CALLER")
+    octets = provider.signed_call("GetIncomingQueueStatisticsRequest", provider.written(stamp))
+    assert provider.post(octets).status == 200
+
+
 @pytest.mark.parametrize("version", Version)
 def test_wrong_business_data_are_refused_after_the_receipt(
     under_test: BusUnderTest, version: Version
