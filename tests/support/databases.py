@@ -28,6 +28,11 @@ configure(BusSettings(database="/nonexistent/no-test-asked-for-a-database"))
 Engine = Literal["sqlite", "postgres"]
 # What migrations put in for good; all other tables are emptied between tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
+RESTART_SEQUENCES = """
+SELECT setval(own.objid::regclass, 1, false) FROM pg_depend own JOIN pg_class it ON it.oid = own.refobjid
+WHERE own.classid = 'pg_class'::regclass AND own.deptype IN ('a', 'i') AND it.relname <> ALL (%s)
+  AND (SELECT relkind FROM pg_class WHERE oid = own.objid) = 'S'
+"""
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgres")
 
 
@@ -53,6 +58,8 @@ def create_database(server: str, name: str, template: str | None = None) -> str:
     """Create a database, empty or as a copy; return its address."""
     copy = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
     _execute(server, sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), copy))
+    # Waiting for the disk matters when the server dies; no test kills the server.
+    _execute(server, sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name)))
     return with_name(server, name)
 
 
@@ -117,8 +124,10 @@ class PostgresDatabases:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-            names = sql.SQL(", ").join(sql.Identifier(name) for name in self._first_rows)
-            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+            # Far quicker than TRUNCATE on small tables; foreign keys are checked at the end.
+            for name in self._first_rows:
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+            connection.execute(RESTART_SEQUENCES, [list(KEPT)])
             for name, rows in self._first_rows.items():
                 for row in rows:
                     values = sql.SQL(", ").join(sql.Placeholder() for _ in row)

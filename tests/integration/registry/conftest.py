@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mezhved.gost import load_provider
+from mezhved.site.setup import use_database
 from tests.support.databases import database, fresh_database, postgres_maker, sqlite_maker
 from tests.support.pki import Pki, make_pki
 from tests.support.registry import registry_document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.databases import Database
 
 __all__ = ["database", "fresh_database", "postgres_maker", "sqlite_maker"]
@@ -24,16 +28,34 @@ def pki() -> Pki:
     return make_pki(load_provider())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def document(pki: Pki) -> str:
     """A small registry as YAML."""
     return registry_document(pki)
 
 
-@pytest.fixture
-def filled(database: Database, document: str) -> Database:
-    """A database with the small registry in it."""
-    from mezhved.registry.importing import import_registry  # noqa: PLC0415 - needs a started Django
+@pytest.fixture(scope="session")
+def filled_file(sqlite_maker: Callable[[], str], document: str) -> Path:
+    """An SQLite file with the small registry in it, to be copied."""
+    from django.db import connections  # noqa: PLC0415 - needs a started Django
 
+    from mezhved.registry.importing import import_registry  # noqa: PLC0415
+
+    address = sqlite_maker()
+    use_database(address)
     import_registry(document, Path())
+    connections.close_all()
+    return Path(address)
+
+
+@pytest.fixture
+def filled(request: pytest.FixtureRequest, database: Database, document: str) -> Database:
+    """A database with the small registry in it."""
+    from mezhved.registry.importing import import_registry  # noqa: PLC0415
+
+    if database.engine == "postgres":
+        import_registry(document, Path())
+    else:
+        shutil.copyfile(request.getfixturevalue("filled_file"), database.url)
+        use_database(database.url)
     return database

@@ -54,9 +54,8 @@ def client() -> Client:
 @pytest.fixture
 def admin(filled: Database) -> Client:
     """A signed-in administrator."""
-    User.objects.create_superuser("p.proverkina", password="Пробный-пароль-1")
     made = client()
-    assert made.login(username="p.proverkina", password="Пробный-пароль-1")
+    made.force_login(User.objects.create_superuser("p.proverkina"))
     return made
 
 

@@ -166,6 +166,7 @@ def test_octets_are_kept_in_the_history_by_their_digest() -> None:
         ("ogrn", "1027700000052"),
     ],
 )
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_wrong_participant_is_refused(field: str, value: str) -> None:
     row = system().participant
     setattr(row, field, value)
@@ -228,6 +229,7 @@ def version(**values: Any) -> Any:
         {"code": "VS09803", "response_root": "B"},
     ],
 )
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_root_means_one_thing_only(values: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         version(**values).save()

@@ -95,6 +95,7 @@ def bind_until_earlier() -> None:
         bind_until_earlier,
     ],
 )
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_certificate_that_is_not_in_force_has_no_system(change: Callable[[], None], pki: Pki) -> None:
     change()
 
@@ -213,6 +214,7 @@ def test_a_broadcast_goes_to_all_subscribers() -> None:
         ("", []),
     ],
 )
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_code_leads_to_the_provider_that_registered_it(inner: str, expected: list[str]) -> None:
     assert recipients(CODED, "CodedRequest", inner) == expected
 

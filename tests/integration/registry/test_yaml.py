@@ -136,6 +136,7 @@ def test_a_rehearsal_tells_and_writes_nothing(database: Database, document: str)
         ("-----BEGIN CERT", "-----BEGIN CART", r"participants\[0\]\.systems\[0\]\.certificates\[0\]"),
     ],
 )
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_mistake_is_told_with_its_place_and_nothing_is_written(
     database: Database, document: str, old: str, new: str, told: str
 ) -> None:
