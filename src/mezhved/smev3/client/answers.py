@@ -51,16 +51,17 @@ class Reply:
             )
         return read
 
-    def signature(self, place: Place, verifier: Verifier) -> SignatureResult | None:
-        """Check the message's signature of a place, found by the schema alone; `None` where none stands."""
+    def signatures(self, verifier: Verifier, *places: Place) -> dict[Place, SignatureResult]:
+        """Check the message's signatures of the places, found by the schema alone; those that stand there."""
+        checked: dict[Place, SignatureResult] = {}
         for each in signature.positions(self.message.root):
-            if each.place is not place or each.holder is None:
+            if each.holder is None or each.place not in places or each.place in checked:
                 continue
             # An official may also have signed single records of a directive registry: those are not meant.
-            if place is Place.PERSONAL and not _local_name(each.parent).startswith("SenderProvided"):
+            if each.place is Place.PERSONAL and not _local_name(each.parent).startswith("SenderProvided"):
                 continue
-            return signature.verify(each.holder, each.target, verifier, place)
-        return None
+            checked[each.place] = signature.verify(each.holder, each.target, verifier, each.place)
+        return checked
 
     def attachments(
         self, headers: Sequence[AttachmentHeader], contents: Sequence[AttachmentContent]

@@ -291,17 +291,19 @@ class Smev3Client:
             self._sleep(self._retry.pause(attempts, self._randomness))
 
     def _judge(self, reply: Reply) -> Judgement:
-        return self._trust.judge(reply.signature(Place.SMEV, self._verifier), self._clock())
+        found = reply.signatures(self._verifier, Place.SMEV)
+        return self._trust.judge(found.get(Place.SMEV), self._clock())
 
     def _received(
         self, reply: Reply, message: Handed, contents: Sequence[messages.AttachmentContent]
     ) -> Received[Handed]:
+        found = reply.signatures(self._verifier, Place.SMEV, Place.SENDER, Place.PERSONAL)
         return Received(
             message,
             reply.attachments(message.data.attachment_headers, contents),
-            self._judge(reply),
-            reply.signature(Place.SENDER, self._verifier),
-            reply.signature(Place.PERSONAL, self._verifier),
+            self._trust.judge(found.get(Place.SMEV), self._clock()),
+            found.get(Place.SENDER),
+            found.get(Place.PERSONAL),
             reply.raw,
         )
 
