@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mezhved.cli.registry_accounts import account
 from mezhved.cli.registry_options import FILE, RegistryGroup, option
 from mezhved.cli.registry_rows import OUTCOMES, as_json
 from mezhved.cli.registry_tables import GROUPS
@@ -27,7 +28,7 @@ def registry(context: click.Context, config: Path | None) -> None:
     context.obj = config
 
 
-for _group in GROUPS:
+for _group in (*GROUPS, account):
     registry.add_command(_group)
 
 
