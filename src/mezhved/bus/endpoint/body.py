@@ -61,7 +61,8 @@ def read_body(stream: Readable, announced: int | None, limit: int) -> bytes:
         raise BodyTooLarge(announced)
     chunks: list[bytes] = []
     total = 0
-    while chunk := stream.read(_CHUNK):
+    # With a known length the read that would only tell the end is spared: each one waits for the server.
+    while (announced is None or total < announced) and (chunk := stream.read(announced or _CHUNK)):
         total += len(chunk)
         if total > limit:
             raise BodyTooLarge(total + _drain(stream, limit * _DRAIN_FACTOR))
