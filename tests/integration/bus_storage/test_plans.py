@@ -29,6 +29,8 @@ PARAMETERS: dict[str, Any] = {
     "now": MINUTE,
     "until": 2 * MINUTE,
     "limit": 1000,
+    "floor": 7,
+    "ended_floor": 7,
     "message_key": bytes(16),
     "answer_key": None,
     "pk": 5,
@@ -57,19 +59,20 @@ SQLITE_PLANS = {
     "overdue": ["q USING INDEX bus_queue_eol (eol>? AND eol<?)"],
 }
 _QUEUE = "Index Cond: ((owner = '22'::smallint) AND (box = '1'::smallint) AND (node = ''::text)"
+_FLOOR = "AND (message_id >= '7'::smallint))"
 _LEASE = [
     "using bus_queue_pkey on bus_queue q Index Cond: (id = ",
     "using bus_queue_pkey on bus_queue q_2 Index Cond: (id = COALESCE(",
     "using bus_message_pkey on bus_message m Index Cond: (id = $",
     "using bus_body_pkey on bus_body b Index Cond: (message_id = $",
-    f"using bus_queue_leased on bus_queue {_QUEUE} AND (leased_until <= ",
+    f"using bus_queue_leased on bus_queue {_QUEUE} AND (leased_until > '7'::smallint)",
 ]
 _FINISH = "using bus_message_pkey on bus_message m Index Cond: (id = $"
 POSTGRES_PLANS = {
-    "lease": [*_LEASE, f"using bus_queue_waiting on bus_queue q_1 {_QUEUE})"],
+    "lease": [*_LEASE, f"using bus_queue_waiting on bus_queue q_1 {_QUEUE} {_FLOOR}"],
     "lease_typed": [
         *_LEASE,
-        f"using bus_queue_waiting_type on bus_queue q_1 {_QUEUE} AND (type_id = '1'::smallint))",
+        f"using bus_queue_waiting_type on bus_queue q_1 {_QUEUE} AND (type_id = '1'::smallint) {_FLOOR}",
     ],
     "ack": ["using bus_queue_message on bus_queue Index Cond: (message_key = ", _FINISH],
     "expire": ["using bus_queue_pkey on bus_queue Index Cond: (id = '5'::smallint)", _FINISH],
@@ -166,3 +169,30 @@ def test_a_queue_is_as_quick_behind_a_hundred_thousand_messages(address: Databas
         report = store.check()
         assert report.right
         assert report.totals[0].accepted == 120_060
+
+
+def test_where_a_backup_keeps_the_dead_the_search_begins_behind_them(
+    fresh_database: Callable[[Engine], Database],
+) -> None:
+    address = DatabaseAddress.of_url(fresh_database("postgres").url)
+    fill(address, REQUESTS, 10_000)
+
+    def pages(server: psycopg.Connection[Any], floor: int) -> int:
+        statement = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statements('postgresql')['lease'].text}"
+        (plans,) = server.execute(statement, PARAMETERS | {"floor": floor}).fetchone() or ([],)
+        server.rollback()
+        return int(plans[0]["Plan"]["Shared Hit Blocks"])
+
+    with (
+        psycopg.connect(address.location) as backup,
+        psycopg.connect(address.location, options=SESSION_OPTIONS) as server,
+    ):
+        first = server.execute("SELECT min(message_id) FROM bus_queue").fetchone()
+        assert first is not None
+        backup.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        backup.execute("SELECT count(*) FROM bus_queue")
+        server.execute("DELETE FROM bus_queue WHERE message_id < %s", [first[0] + 9_000])
+        server.commit()
+
+        assert pages(server, 0) > 100
+        assert pages(server, first[0] + 9_000) < 60

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import psycopg
 from psycopg import errors as pg
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
+from mezhved.bus.storage.hints import Hints
 from mezhved.bus.storage.session import Parameters, Row, Trouble, attachment_rows
 from mezhved.bus.storage.sql import statements
 
@@ -65,6 +67,7 @@ class PostgresSession:
         adapters.register_dumper(int, Int8BinaryDumper)
         self._cursor = self._connection.cursor(binary=True)
         self._statements = statements("postgresql")
+        self._hints = Hints(time.monotonic)
 
     def begin(self) -> None:
         """Begin a transaction."""
@@ -116,7 +119,8 @@ class PostgresSession:
 
     def lease(self, parameters: Parameters) -> Row | None:
         """Take the first message with its content."""
-        return self._one("lease" if parameters["type_id"] is None else "lease_typed", parameters)
+        name = "lease" if parameters["type_id"] is None else "lease_typed"
+        return self._hints.search(parameters, lambda narrowed: self._one(name, narrowed))
 
     def finish(self, statement: str, state: State, parameters: Parameters) -> int | None:  # noqa: ARG002
         """Take an entry off its queue and close its message; each statement knows its final state."""

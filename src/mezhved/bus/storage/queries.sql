@@ -73,11 +73,12 @@ INSERT INTO bus_event (message_id, owner, at, kind, detail) VALUES (:id, :owner,
 -- An ended lease comes first, the oldest message of the thousand that ended longest ago; then the oldest
 -- message never handed out. Rows that another transaction holds are passed over. Rows are looked up by
 -- scalar or lateral ids, never by joins: PostgreSQL then has one way only, also for the plan that it made
--- while the queue was empty.
+-- while the queue was empty. The floors are hints.py's.
 -- name: lease [postgresql] hot
 WITH ended AS MATERIALIZED (
     SELECT id, message_id FROM bus_queue
-    WHERE owner = :owner AND box = :box AND node = :node AND leased_until > 0 AND leased_until <= :now
+    WHERE owner = :owner AND box = :box AND node = :node AND leased_until > :ended_floor
+        AND leased_until > 0 AND leased_until <= :now
     --typed AND type_id = :type_id
     ORDER BY leased_until LIMIT 1000
 ), head AS MATERIALIZED (
@@ -91,6 +92,7 @@ WITH ended AS MATERIALIZED (
 ), fresh AS MATERIALIZED (
     SELECT q.id FROM bus_queue q
     WHERE q.owner = :owner AND q.box = :box AND q.node = :node AND q.leased_until = 0
+        AND q.message_id >= :floor
     --typed AND q.type_id = :type_id
         AND NOT EXISTS (SELECT 1 FROM head)
     ORDER BY q.message_id LIMIT 1 FOR UPDATE SKIP LOCKED
