@@ -5,11 +5,14 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import click
 
 from mezhved.texts import Text
+
+SAME_REQUEST_SECONDS = 1.0
 
 
 @click.command(
@@ -65,11 +68,16 @@ def demo(*, once: bool, bus_only: bool, port: int, folder: Path) -> None:
 
     stop = threading.Event()
     usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    asked: list[float] = []
 
     def finish(number: int, _frame: object) -> None:
-        # The exchange in hand is finished; a second signal does not wait for it.
+        # The exchange in hand is finished; who asks again does not want to wait. A terminal and `make`
+        # may both pass on one and the same request.
         stop.set()
-        signal.signal(number, usual[signal.Signals(number)])
+        asked.append(time.monotonic())
+        if asked[-1] - asked[0] > SAME_REQUEST_SECONDS:
+            signal.signal(number, usual[signal.Signals(number)])
+            signal.raise_signal(number)
 
     for number in usual:
         signal.signal(number, finish)
