@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 LEASE_SECONDS = 2
-DRAIN_SECONDS = 60
+# How long the queues may stay as they are, once nobody sends any more, before the wait is given up.
+STILL_SECONDS = 60
+BACKLOG = 100
 PAUSE = 0.05
 ONCE = RetryPolicy(attempts=1)
 # A bus that is killed, or whose database was busy, gives one of these; everything else is wrong.
@@ -67,7 +69,7 @@ class Exchange:
 
     installation: Installation
     ledger: Ledger = field(default_factory=Ledger)
-    sending: threading.Event = field(default_factory=threading.Event)
+    enough: threading.Event = field(default_factory=threading.Event)
     stopped: threading.Event = field(default_factory=threading.Event)
     seen: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -137,8 +139,11 @@ class Exchange:
     def consume(self, version: Version) -> None:
         """Send requests one after another."""
         client = self.client(CONSUMER, version)
-        while not self.sending.is_set():
-            self.until_sent(client, client.prepare_request(business_data(REQUEST)))
+        while not self.enough.is_set():
+            if len(self.ledger.accepted) - len(self.ledger.acked) > BACKLOG:
+                time.sleep(PAUSE)
+            else:
+                self.until_sent(client, client.prepare_request(business_data(REQUEST)))
 
     def provide(self, version: Version, chance: random.Random) -> None:
         """Answer requests and acknowledge them; forget every tenth, so that it comes again."""
@@ -147,7 +152,7 @@ class Exchange:
             received = self.take(client.get_request)
             if received is None:
                 time.sleep(PAUSE)
-            elif chance.random() > 0.1 or self.sending.is_set():
+            elif chance.random() > 0.1 or self.enough.is_set():
                 outgoing = client.prepare_response(received.message.reply_to, business_data(RESPONSE))
                 self.until_sent(client, outgoing)
                 self.until_acked(client, UUID(received.message_id))
@@ -168,7 +173,7 @@ class Exchange:
             act()
         except Exception as error:  # noqa: BLE001 - told in the verdict
             self.wrong.append(f"{type(error).__name__}: {error}")
-            self.sending.set()
+            self.enough.set()
 
     def start(self, chance: random.Random) -> list[threading.Thread]:
         """Start the clients of both sides."""
@@ -198,10 +203,13 @@ def _strike(process: Popen[bytes], installation: Installation, chance: random.Ra
 
 
 def _await_empty(exchange: Exchange, url: str) -> None:
-    """Wait until nothing is queued, within reason."""
-    end = time.monotonic() + DRAIN_SECONDS
+    """Wait until nothing is queued, or until nothing moves any more."""
+    moved, before = time.monotonic(), -1
     with Store.open(url) as store:
-        while time.monotonic() < end and sum(each.pending for each in store.lengths()):
+        while time.monotonic() < moved + STILL_SECONDS and sum(each.pending for each in store.lengths()):
+            acked = len(exchange.ledger.acked)
+            if acked != before:
+                moved, before = time.monotonic(), acked
             time.sleep(0.2)
 
 
@@ -215,10 +223,10 @@ def soak_exchanges(installation: Installation, *, kills: int, seed: int) -> Verd
         for _ in range(kills):
             time.sleep(chance.uniform(0.05, 2.5))
             process = _strike(process, installation, chance)
-        exchange.sending.set()
+        exchange.enough.set()
         _await_empty(exchange, installation.database)
     finally:
-        exchange.sending.set()
+        exchange.enough.set()
         exchange.stopped.set()
         for each in clients:
             each.join()
