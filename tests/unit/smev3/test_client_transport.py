@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import socket
+import warnings
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,6 +60,19 @@ def test_no_whole_answer_is_a_transport_error(
         transport.post(server.url, b"x", {})
     assert caught.value.where == server.url
     assert transport.post(server.url, b"x", {}).body == b"well"
+
+
+def test_a_forked_process_makes_a_connection_of_its_own(server: StandIn, transport: HttpTransport) -> None:
+    server.script += [Reply(b"parent"), Reply(b"child"), Reply(b"parent again")]
+    assert transport.post(server.url, b"x", {}).body == b"parent"
+    child = multiprocessing.get_context("fork").Process(target=transport.post, args=(server.url, b"x", {}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of threads beside a fork
+        child.start()
+    child.join()
+    assert child.exitcode == 0
+    assert transport.post(server.url, b"x", {}).body == b"parent again"
+    assert server.connections == 2
 
 
 def test_a_closed_port_is_a_transport_error(transport: HttpTransport) -> None:
