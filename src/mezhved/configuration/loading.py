@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -31,6 +32,8 @@ FOREIGN = (
     CONFIG,
 )
 FOREIGN_PREFIXES = ("MEZHVED_TEST_", "MEZHVED_DEMO_", "MEZHVED_BENCH_", "MEZHVED_BUILD_")
+_SERVICE = re.compile(r"MEZHVED_(\w+_)?SERVICE_(HOST|PORT(_\w+)?)")
+_SERVICE_PORT = re.compile(r"MEZHVED_(\w+_)?PORT_\d+_(TCP|UDP|SCTP)(_\w+)?")
 TRUE = ("1", "true", "yes", "on", "да")
 FALSE = ("0", "false", "no", "off", "нет")
 
@@ -88,7 +91,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for variable, value in environ.items():
-        if not variable.startswith(PREFIX) or variable in FOREIGN or variable.startswith(FOREIGN_PREFIXES):
+        if not variable.startswith(PREFIX) or _is_foreign(variable, value):
             continue
         name = variable.removeprefix(PREFIX).lower()
         setting = _setting_of(name)
@@ -101,6 +104,14 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         else:
             values[setting] = _typed(setting, _from_text(setting, value, variable), variable, Path())
     return values
+
+
+def _is_foreign(variable: str, value: str) -> bool:
+    """Tell whether a variable is no setting; Kubernetes puts in addresses of a service named mezhved."""
+    if variable in FOREIGN or variable.startswith(FOREIGN_PREFIXES):
+        return True
+    injected = _SERVICE.fullmatch(variable) or _SERVICE_PORT.fullmatch(variable)
+    return bool(injected) or (variable.endswith("_PORT") and value.startswith(("tcp://", "udp://")))
 
 
 def _names() -> list[str]:

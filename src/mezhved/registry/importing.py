@@ -20,6 +20,7 @@ from mezhved.registry.models import (
     InformationSystem,
     InformationType,
     Participant,
+    Revision,
     RevocationList,
     SystemCertificate,
     TrustedAuthority,
@@ -58,6 +59,7 @@ def import_registry(text: str, base: Path, *, prune: bool = False, rehearse: boo
     """
     importer = _Importer(base)
     with transaction.atomic():
+        Revision.hold()
         with read_document(text) as document:
             importer.run(document)
         if prune:

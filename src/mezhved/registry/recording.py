@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 
 from mezhved.registry.acting import current_actor
@@ -17,14 +17,21 @@ _BEFORE = "_state_before_save"
 def connect() -> None:
     """Listen to every table of the registry; the same listeners are connected once only."""
     pre_save.connect(_remember, dispatch_uid="mezhved.registry.remember")
+    pre_delete.connect(_hold, dispatch_uid="mezhved.registry.hold")
     post_save.connect(_saved, dispatch_uid="mezhved.registry.saved")
     post_delete.connect(_removed, dispatch_uid="mezhved.registry.removed")
 
 
 def _remember(instance: Any, **_: Any) -> None:
     if isinstance(instance, RegistryModel):
+        Revision.hold()
         stored = instance.stored()
         setattr(instance, _BEFORE, None if stored is None else stored.state())
+
+
+def _hold(instance: Any, **_: Any) -> None:
+    if isinstance(instance, RegistryModel):
+        Revision.hold()
 
 
 def _saved(instance: Any, **_: Any) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import serializers
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connections, transaction
 
 from mezhved.registry.acting import Actor, acting
 from mezhved.registry.changes import remove
@@ -267,3 +268,33 @@ def test_a_schema_path_stays_inside_its_set() -> None:
     for path in ("../a.xsd", "/a.xsd", "a//b.xsd", "a\\b.xsd", "./a.xsd", ""):
         with pytest.raises(ValidationError):
             SchemaFile(version=owner, path=path, content=b"<a/>").save()
+
+
+def test_two_writers_wait_for_each_other_in_one_order_only() -> None:
+    started = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def work(first: str, second: str) -> None:
+        try:
+            started.wait(10)
+            with transaction.atomic():
+                for mnemonic in (first, second):
+                    row = system(mnemonic)
+                    row.name = f"{row.name} {first}"
+                    row.save()
+            outcomes.append("written")
+        finally:
+            connections.close_all()
+
+    before = revision()
+    threads = [
+        threading.Thread(target=work, args=("TEST01", "TEST02")),
+        threading.Thread(target=work, args=("TEST02", "TEST01")),
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert outcomes == ["written", "written"]
+    assert revision() == before + 4

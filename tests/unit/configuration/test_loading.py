@@ -148,6 +148,17 @@ def test_variables_of_the_tests_and_the_demonstration_are_no_settings() -> None:
     assert load_bus_settings({"MEZHVED_TEST_POSTGRES": "x", "MEZHVED_LANG": "en"}) == BusSettings()
 
 
+def test_addresses_that_kubernetes_puts_in_are_no_settings() -> None:
+    environ = {
+        "MEZHVED_SERVICE_HOST": "10.0.0.1",
+        "MEZHVED_BUS_SERVICE_PORT_HTTP": "7500",
+        "MEZHVED_PORT": "tcp://10.0.0.1:7500",
+        "MEZHVED_BUS_PORT_7500_TCP_ADDR": "10.0.0.1",
+    }
+
+    assert load_bus_settings(environ) == BusSettings()
+
+
 def test_pure_signing_in_production_can_be_allowed() -> None:
     settings = BusSettings(production=True, provider="pure", allow_pure_signing=True, secret_key=KEY)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 
 from mezhved.registry.lazytext import lazy_text
@@ -26,6 +26,15 @@ class Revision(models.Model):
         """Move the number on, in the caller's transaction."""
         if not cls.objects.filter(pk=cls.THE_ROW).update(number=F("number") + 1):
             cls.objects.create(pk=cls.THE_ROW, number=1)
+
+    @classmethod
+    def hold(cls) -> None:
+        """Let other writers wait until the caller's transaction ends.
+
+        Taken before anything else is written, so that two writers never wait for each other.
+        """
+        if connection.in_atomic_block:
+            list(cls.objects.select_for_update().filter(pk=cls.THE_ROW))
 
     @classmethod
     def current(cls) -> int:
