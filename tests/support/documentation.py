@@ -97,7 +97,7 @@ def main() -> None:
     """Write the tables anew."""
     for language, path in OPERATIONS.items():
         table = settings_table(language)
-        path.write_text(_TABLE.sub(lambda _, table=table: table, path.read_text()))
+        path.write_text(_TABLE.sub(table.replace("\\", r"\\"), path.read_text()))
 
 
 if __name__ == "__main__":
