@@ -28,11 +28,14 @@ configure(BusSettings(database="/nonexistent/no-test-asked-for-a-database"))
 Engine = Literal["sqlite", "postgres"]
 # What migrations put in for good; all other tables are emptied between tests.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
-RESTART_SEQUENCES = """
-SELECT setval(own.objid::regclass, 1, false) FROM pg_depend own JOIN pg_class it ON it.oid = own.refobjid
+SET_SEQUENCES = """
+SELECT setval(own.objid::regclass, %s, %s) FROM pg_depend own JOIN pg_class it ON it.oid = own.refobjid
 WHERE own.classid = 'pg_class'::regclass AND own.deptype IN ('a', 'i') AND it.relname <> ALL (%s)
   AND (SELECT relkind FROM pg_class WHERE oid = own.objid) = 'S'
 """
+COPY_OUT = sql.SQL("COPY {} TO STDOUT (FORMAT BINARY)")
+COPY_IN = sql.SQL("COPY {} FROM STDIN (FORMAT BINARY)")
+EMPTY_COPY_OCTETS = 21  # the head and the end of a binary COPY
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgres")
 
 
@@ -92,19 +95,14 @@ class PostgresDatabases:
         self._free: list[str] = []
         address = create_database(server, self._template)
         _migrate(address)
-        with psycopg.connect(address) as connection:
-            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            self._first_rows = {
-                name: connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name))).fetchall()
-                for (name,) in tables.fetchall()
-                if name not in KEPT
-            }
+        self._first_rows = read_tables(address)
 
     def __call__(self) -> str:
         """Return the address of a database as migrations leave it."""
         if self._free:
             address = self._free.pop()
-            self._empty(address)
+            empty_tables(address)
+            write_tables(address, self._first_rows)
             return address
         self._made.append(f"mezhved_{uuid.uuid4().hex}")
         return create_database(self._server, self._made[-1], self._template)
@@ -118,21 +116,42 @@ class PostgresDatabases:
         for each in self._made:
             drop_database(self._server, each)
 
-    def _empty(self, address: str) -> None:
-        with psycopg.connect(address) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            # Far quicker than TRUNCATE on small tables; foreign keys are checked at the end.
-            for name in self._first_rows:
+
+def empty_tables(address: str) -> None:
+    """Empty all tables but those that migrations fill for good; whoever holds them is disconnected."""
+    with psycopg.connect(address) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        # Far quicker than TRUNCATE on small tables; foreign keys are checked at the end.
+        for (name,) in names:
+            if name not in KEPT:
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-            connection.execute(RESTART_SEQUENCES, [list(KEPT)])
-            for name, rows in self._first_rows.items():
-                for row in rows:
-                    values = sql.SQL(", ").join(sql.Placeholder() for _ in row)
-                    statement = sql.SQL("INSERT INTO {} VALUES ({})").format(sql.Identifier(name), values)
-                    connection.execute(statement, row)
+        connection.execute(SET_SEQUENCES, [1, False, list(KEPT)])
+
+
+def read_tables(address: str) -> dict[str, bytes]:
+    """Return the rows of all tables but those that migrations fill for good, as COPY writes them."""
+    with psycopg.connect(address) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        found = {}
+        for (name,) in names:
+            if name not in KEPT:
+                with connection.cursor().copy(COPY_OUT.format(sql.Identifier(name))) as copy:
+                    found[name] = b"".join(bytes(block) for block in copy)
+        return found
+
+
+def write_tables(address: str, tables: dict[str, bytes]) -> None:
+    """Put rows into empty tables; new rows get numbers far above theirs."""
+    with psycopg.connect(address) as connection:
+        for name, rows in tables.items():
+            if len(rows) > EMPTY_COPY_OCTETS:
+                with connection.cursor().copy(COPY_IN.format(sql.Identifier(name))) as copy:
+                    copy.write(rows)
+                connection.execute(SET_SEQUENCES, [1_000_000, True, [*KEPT, *(set(tables) - {name})]])
 
 
 @pytest.fixture(scope="session")

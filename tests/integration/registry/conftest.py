@@ -10,14 +10,22 @@ import pytest
 
 from mezhved.gost import load_provider
 from mezhved.site.setup import use_database
-from tests.support.databases import database, fresh_database, postgres_maker, sqlite_maker
+from tests.support.databases import (
+    database,
+    empty_tables,
+    fresh_database,
+    postgres_maker,
+    read_tables,
+    sqlite_maker,
+    write_tables,
+)
 from tests.support.pki import Pki, make_pki
 from tests.support.registry import registry_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.databases import Database
+    from tests.support.databases import Database, PostgresDatabases
 
 __all__ = ["database", "fresh_database", "postgres_maker", "sqlite_maker"]
 
@@ -48,14 +56,29 @@ def filled_file(sqlite_maker: Callable[[], str], document: str) -> Path:
     return Path(address)
 
 
-@pytest.fixture
-def filled(request: pytest.FixtureRequest, database: Database, document: str) -> Database:
-    """A database with the small registry in it."""
+@pytest.fixture(scope="session")
+def filled_tables(postgres_maker: PostgresDatabases, document: str) -> dict[str, bytes]:
+    """The tables of a PostgreSQL database with the small registry in it."""
+    from django.db import connections  # noqa: PLC0415 - needs a started Django
+
     from mezhved.registry.importing import import_registry  # noqa: PLC0415
 
+    address = postgres_maker()
+    use_database(address)
+    import_registry(document, Path())
+    connections.close_all()
+    tables = read_tables(address)
+    postgres_maker.release(address)
+    return tables
+
+
+@pytest.fixture
+def filled(request: pytest.FixtureRequest, database: Database) -> Database:
+    """A database with the small registry in it."""
     if database.engine == "postgres":
-        import_registry(document, Path())
+        empty_tables(database.url)
+        write_tables(database.url, request.getfixturevalue("filled_tables"))
     else:
         shutil.copyfile(request.getfixturevalue("filled_file"), database.url)
-        use_database(database.url)
+    use_database(database.url)
     return database

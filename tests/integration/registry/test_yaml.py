@@ -62,6 +62,7 @@ def test_an_export_fills_another_registry_equally(
     ],
     ids=["plain", "crlf", "bom", "cp1251", "blank end", "line breaks of YAML"],
 )
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_schemas_come_back_octet_by_octet(filled: Database, content: bytes) -> None:
     row = SchemaFile.objects.get(path="main.xsd")
     row.content = content
