@@ -102,9 +102,9 @@ def status(settings: BusSettings, message_id: UUID) -> None:
     click.echo(f"{found.message_id} {found.kind.name} {found.state.name}")
     click.echo(f"  {{{found.root_namespace}}}{found.root_name}  SMEV {found.version}")
     for name, at in (
-        ("accepted", found.accepted_at),
-        ("handed out", found.first_leased_at),
-        ("finished", found.finished_at),
+        (Text(ru="принято", en="accepted"), found.accepted_at),
+        (Text(ru="выдано", en="handed out"), found.first_leased_at),
+        (Text(ru="закончено", en="finished"), found.finished_at),
     ):
         if at:
             click.echo(f"  {_time(at)}  {name}")
@@ -115,11 +115,13 @@ def status(settings: BusSettings, message_id: UUID) -> None:
 def _print_check(report: CheckReport) -> None:
     for each in report.totals:
         sign = "=" if each.balanced else "!="
-        click.echo(
-            f"{each.kind.name:9} {each.accepted} accepted {sign} {each.delivered} delivered"
-            f" + {each.waiting} waiting + {each.leased} leased"
-            f" + {each.refused} refused + {each.expired} expired"
+        told = Text(
+            ru=f"принято {each.accepted} {sign} доставлено {each.delivered} + ждёт {each.waiting}"
+            f" + выдано {each.leased} + отказано {each.refused} + истекло {each.expired}",
+            en=f"{each.accepted} accepted {sign} {each.delivered} delivered + {each.waiting} waiting"
+            f" + {each.leased} leased + {each.refused} refused + {each.expired} expired",
         )
+        click.echo(f"{each.kind.name:9} {told}")
     for found in report.differences:
         click.echo(f"! {found.text}: {found.count}; {', '.join(found.samples)}")
     if report.right:
