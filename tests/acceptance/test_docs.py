@@ -116,7 +116,7 @@ def test_whoever_follows_the_readme_gets_what_it_promises(reader: Reader) -> Non
     assert "The signature is right" in told
     assert (reader.folder / "signed-octets.bin").read_bytes().startswith(b"<ns1:SnilsRequest ")
 
-    assert "registry: 2 / 1" in reader.bash(own_bus(readme, reader.folder))
+    assert "registry: systems: 2, information types: 1" in reader.bash(own_bus(readme, reader.folder))
 
 
 def own_bus(readme: Path, folder: Path) -> str:

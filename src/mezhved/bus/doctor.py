@@ -125,7 +125,10 @@ def _registry() -> Finding:
 
     subject = Text("реестр", "registry")
     snapshot = load_snapshot()
-    counts = f"{len(snapshot.systems)} / {len(snapshot.types)}"
+    systems, types = len(snapshot.systems), len(snapshot.types)
+    counts = str(
+        Text(f"систем {systems}, видов сведений {types}", f"systems: {systems}, information types: {types}")
+    )
     if not snapshot.systems or not snapshot.types:
         cure = Text(
             "внесите участников и виды сведений: mezhved registry import ФАЙЛ.yaml",
