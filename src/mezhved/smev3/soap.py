@@ -107,7 +107,8 @@ def read(
     """Read an HTTP body; SOAPAction plays no part.
 
     What is not multipart is read as XML whatever its media type: programs send XML under any name, and
-    `curl -d @file` as a form. Raises `UnsupportedContentType`, `MalformedEnvelope`, `mtom.MalformedMultipart`, `xml.MalformedXml`.
+    `curl -d @file` as a form. Raises `UnsupportedContentType`, `MalformedEnvelope`,
+    `mtom.MalformedMultipart`, `xml.MalformedXml`.
     """
     kind = mtom.parse_content_type(content_type or "")
     if kind.media_type == _MULTIPART:
