@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mezhved.demo.stage import Stage
-    from mezhved.smev3.client import Received
+    from mezhved.smev3.client import Received, RequestOptions
     from mezhved.smev3.messages import AsyncProcessingStatus, Response
 
 V12 = Version.V1_2
@@ -161,8 +161,8 @@ def end_of_life(stage: Stage) -> None:
 def duplicate(stage: Stage) -> None:
     """Send the very same call twice, as after a broken connection."""
     client = stage.client(TOWN.mnemonic, V12)
-    options = {} if stage.node_id is None else {"node_id": stage.node_id}
-    outgoing = client.prepare_request(business.snils_request(), **options)  # type: ignore[arg-type]
+    options: RequestOptions = {} if stage.node_id is None else {"node_id": stage.node_id}
+    outgoing = client.prepare_request(business.snils_request(), **options)
     first, second = client.send(outgoing), client.send(outgoing)
     expect(not first.already_sent, "первый вызов — повтор", "the first call counts as a repetition")
     expect(second.already_sent, "повтор принят за новое", "the repetition was taken for a new message")
