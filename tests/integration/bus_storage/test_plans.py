@@ -57,6 +57,7 @@ SQLITE_PLANS = {
     "find": ["m USING INDEX sqlite_autoindex_bus_message_1 (message_key=?)"],
     "answers": ["m USING INDEX bus_message_original (original_key=?)"],
     "overdue": ["q USING INDEX bus_queue_eol (eol>? AND eol<?)"],
+    "statistics": ["INDEX bus_queue_waiting", "INDEX bus_queue_leased (owner=?)"],
 }
 _QUEUE = "Index Cond: ((owner = '22'::smallint) AND (box = '1'::smallint) AND (node = ''::text)"
 _FLOOR = "AND (message_id >= '7'::smallint))"
@@ -81,6 +82,10 @@ POSTGRES_PLANS = {
     "find": ["using bus_message_message_key_", "Index Cond: (message_key = "],
     "answers": ["using bus_message_original on bus_message m Index Cond: (original_key = "],
     "overdue": ["using bus_queue_eol on bus_queue q Index Cond: (eol <= "],
+    "statistics": [
+        "using bus_queue_waiting",
+        "using bus_queue_leased on bus_queue bus_queue_1 Index Cond: (owner = '22'::smallint)",
+    ],
     "waiting": ["using bus_queue_waiting", f"using bus_queue_leased on bus_queue bus_queue_1 {_QUEUE}"],
 }
 
@@ -105,7 +110,7 @@ def test_sqlite_goes_by_the_index(
     lines = "\n".join(plan)
     for expected in SQLITE_PLANS[name]:
         assert expected in lines
-    assert not [line for line in plan if re.match(r"SCAN (?!\(subquery|constant)", line)], lines
+    assert not [line for line in plan if re.match(r"SCAN (?!\(subquery|constant|counted)", line)], lines
     if name.startswith("lease"):
         assert lines.count("TEMP B-TREE") == 1, "only the ended leases are sorted"
 

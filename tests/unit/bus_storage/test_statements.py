@@ -34,7 +34,7 @@ def test_both_engines_have_the_same_reading_statements() -> None:
     cold = [{name for name, each in statements(dialect).items() if not each.hot} for dialect in DIALECTS]
 
     assert cold[0] == cold[1]
-    assert {"known", "find", "content", "history", "statistics", "overdue", "lengths"} <= cold[0]
+    assert {"known", "find", "content", "history", "overdue", "lengths"} <= cold[0]
 
 
 def test_parameters_are_written_in_the_drivers_manner_and_casts_stay() -> None:

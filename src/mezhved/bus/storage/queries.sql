@@ -200,8 +200,16 @@ SELECT count(*) FROM (
         WHERE owner = :owner AND box = :box AND node = :node AND leased_until > 0 LIMIT :limit) leased
     LIMIT :limit) counted
 
--- name: statistics
-SELECT box, node, count(*) FROM bus_queue WHERE owner = :owner GROUP BY box, node ORDER BY box, node
+-- name: statistics hot
+SELECT box, node, CAST(sum(pending) AS bigint)
+FROM (
+    SELECT box, node, count(*) AS pending FROM bus_queue
+    WHERE owner = :owner AND leased_until = 0 GROUP BY box, node
+    UNION ALL
+    SELECT box, node, count(*) AS pending FROM bus_queue
+    WHERE owner = :owner AND leased_until > 0 GROUP BY box, node
+) counted
+GROUP BY box, node ORDER BY box, node
 
 -- name: lengths
 SELECT g.owner, g.box, g.pending, m.accepted_at

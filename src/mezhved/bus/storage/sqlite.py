@@ -20,10 +20,11 @@ _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA fullfsync = 1",
-    "PRAGMA cache_size = -16000",
     "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA journal_size_limit = 67108864",
     "PRAGMA temp_store = MEMORY",
 )
+_CACHE_KIBIBYTES: Final = {True: 16384, False: 4096}
 _REPEATABLE: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _LOST: Final = {
     sqlite3.SQLITE_CANTOPEN,
@@ -82,7 +83,7 @@ class SqliteSession:
             cached_statements=64,
         )
         self._statements = statements("sqlite")
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, f"PRAGMA cache_size = -{_CACHE_KIBIBYTES[writing]}"):
             self._connection.execute(pragma)
         self._lock = WriteLock(path) if writing else None
         self._locked = False
