@@ -62,12 +62,13 @@ def migrate(settings: BusSettings) -> None:
 
 
 @bus.command(
+    short_help=str(Text(ru="Доказать, что ничего не потеряно.", en="Prove that nothing is lost.")),
     help=str(
         Text(
             ru="Доказать: принято = доставлено + ждёт + выдано + отказано + истекло.",
             en="Prove: accepted = delivered + waiting + leased + refused + expired.",
         )
-    )
+    ),
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON")
 @click.pass_obj
