@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
 
 @click.group(
+    short_help=str(
+        Text(ru="Сертификаты: показать, проверить, выпустить.", en="Certificates: show, check, issue.")
+    ),
     help=str(
         Text(
             ru="Сертификаты: посмотреть, проверить цепочку, выпустить для тестового контура.",
             en="Certificates: look, check the chain, issue those of a test contour.",
         )
-    )
+    ),
 )
 def cert() -> None:
     """Hold the commands on certificates."""
@@ -43,12 +46,15 @@ cert.add_command(crl)
 
 
 @cert.command(
+    short_help=str(
+        Text(ru="Показать сертификаты и списки отзыва.", en="Show certificates and revocation lists.")
+    ),
     help=str(
         Text(
             ru="Показать сертификаты и списки отзыва из файлов (PEM, DER, base64, p7b).",
             en="Show the certificates and revocation lists in files (PEM, DER, base64, p7b).",
         )
-    )
+    ),
 )
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="JSON")
@@ -67,6 +73,7 @@ def show(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 @cert.command(
+    short_help=str(Text(ru="Проверить сертификат и его цепочку.", en="Check a certificate and its chain.")),
     help=str(
         Text(
             ru="Проверить сертификат: подписи до доверенного УЦ, сроки, назначение, отзыв. "
@@ -75,7 +82,7 @@ def show(files: tuple[Path, ...], *, as_json: bool) -> None:
             "other certificates of the file are taken as intermediates. Code 1: not trusted; the reason is "
             "on standard error.",
         )
-    )
+    ),
 )
 @click.argument("file", type=FILE)
 @trust_options
