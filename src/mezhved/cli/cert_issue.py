@@ -73,12 +73,13 @@ def _text(ru: str, en: str) -> str:
 
 
 @click.command(
+    short_help=_text(ru="Выпустить сертификат.", en="Issue a certificate."),
     help=_text(
         ru="Выпустить сертификат для ключа KEY (закрытый ключ PKCS#8 или открытый SPKI): корень (--root), "
         "подчинённый УЦ (--ca) или владельца. Пишет PEM.",
         en="Issue a certificate for KEY (a PKCS#8 private key or an SPKI public one): of a root (--root), a "
         "subordinate authority (--ca) or an end entity. Writes PEM.",
-    )
+    ),
 )
 @click.argument("key", type=FILE)
 @click.option("--root", is_flag=True, help=_text(ru="самоподписанный корень", en="a self-signed root"))
@@ -96,7 +97,12 @@ def _text(ru: str, en: str) -> str:
     help=_text(ru="файл с паролем ключа издателя", en="a file with the password of the issuer's key"),
 )
 @_name_options
-@click.option("--from", "since", type=Moment(), help=_text(ru="начало срока; иначе сейчас", en="else now"))
+@click.option(
+    "--from",
+    "since",
+    type=Moment(),
+    help=_text(ru="начало срока; иначе сейчас", en="the term's beginning; else now"),
+)
 @click.option(
     "--days",
     type=click.IntRange(min=1),
@@ -131,7 +137,7 @@ def _text(ru: str, en: str) -> str:
     "--out",
     type=click.File("w", encoding="ascii", atomic=True),
     default="-",
-    help=_text(ru="куда", en="where"),
+    help=_text(ru="файл; иначе стандартный вывод", en="file; else standard output"),
 )
 def issue(key: Path, **options: Any) -> None:
     """Issue and write a certificate."""
@@ -200,7 +206,9 @@ def issue(key: Path, **options: Any) -> None:
     help=_text(ru="причина отзыва", en="why they were revoked"),
 )
 @click.option(
-    "--revoked-at", type=Moment(), help=_text(ru="когда отозваны; иначе сейчас", en="when; else now")
+    "--revoked-at",
+    type=Moment(),
+    help=_text(ru="когда отозваны; иначе сейчас", en="when they were revoked; else now"),
 )
 @click.option(
     "--days",
@@ -210,14 +218,18 @@ def issue(key: Path, **options: Any) -> None:
     help=_text(ru="через сколько дней следующий", en="days until the next list"),
 )
 @click.option(
-    "--number", type=click.IntRange(min=0), default=1, show_default=True, help=_text(ru="номер", en="number")
+    "--number",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help=_text(ru="номер списка", en="the list's number"),
 )
 @click.option(
     "-o",
     "--out",
     type=click.File("w", encoding="ascii", atomic=True),
     default="-",
-    help=_text(ru="куда", en="where"),
+    help=_text(ru="файл; иначе стандартный вывод", en="file; else standard output"),
 )
 def crl(revoked: tuple[Path, ...], **options: Any) -> None:
     """Issue and write a revocation list."""
