@@ -46,10 +46,11 @@ def cms() -> None:
 
 
 @cms.command(
+    short_help=_text(ru="Подписать файл.", en="Sign a file."),
     help=_text(
         ru="Подписать FILE («-» — стандартный ввод); по умолчанию отсоединённой подписью, в DER.",
         en="Sign FILE ('-' is standard input); detached and in DER unless told otherwise.",
-    )
+    ),
 )
 @click.argument("file", type=click.File("rb"))
 @click.option("--key", type=FILE, required=True, help=_text(ru="закрытый ключ", en="private key"))
@@ -105,12 +106,13 @@ def sign(file: BinaryIO, **options: Any) -> None:
 
 
 @cms.command(
+    short_help=_text(ru="Проверить подпись файла.", en="Check a file's signature."),
     help=_text(
         ru="Проверить подпись SIG (DER, PEM, base64) под FILE; вложенное содержимое проверяется без FILE. "
         "Код 1 — подпись неверна или, если назван --trust, сертификату нет доверия.",
         en="Check the signature SIG (DER, PEM, base64) of FILE; an attached content needs no FILE. Code 1: "
         "the signature is false or, when --trust is named, the certificate is not trusted.",
-    )
+    ),
 )
 @click.argument("sig", type=FILE)
 @click.argument("file", type=click.File("rb"), required=False)
