@@ -16,12 +16,13 @@ SAME_REQUEST_SECONDS = 1.0
 
 
 @click.command(
+    short_help=str(Text(ru="Показать обмен на этой машине.", en="Show the exchange on this machine.")),
     help=str(
         Text(
             ru="Показать обмен: тестовые ключи, реестр, шина, потребитель и поставщики на этой машине.",
             en="Show the exchange: test keys, a registry, the bus, a consumer and providers on this machine.",
         )
-    )
+    ),
 )
 @click.option(
     "--once",
