@@ -77,7 +77,7 @@ def keys() -> None:
     "--out",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     default=Path("-"),
-    help=_text(ru="куда; иначе стандартный вывод", en="where; else standard output"),
+    help=_text(ru="файл; иначе стандартный вывод", en="file; else standard output"),
 )
 def new(
     algorithm: str, curve: str | None, form: str, password_file: Path | None, *, as_der: bool, out: Path
