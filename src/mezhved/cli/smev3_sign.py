@@ -17,6 +17,7 @@ _PLACES = {name: place for place in Place for name in (place.value, place.name.l
 
 
 @click.command(
+    short_help=str(Text(ru="Поставить подпись на её место.", en="Put a signature into its place.")),
     help=str(
         Text(
             ru="Подписать элемент, которого требует схема операции, и напечатать документ с подписью на её "
@@ -26,7 +27,7 @@ _PLACES = {name: place for place in Place for name in (place.value, place.name.l
             "signature in its place; all other bytes stay. FILE is a SOAP envelope or an operation's "
             "element, '-' is standard input.",
         )
-    )
+    ),
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
