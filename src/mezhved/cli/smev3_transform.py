@@ -17,6 +17,7 @@ _STDIN = "-"
 
 
 @click.command(
+    short_help=str(Text(ru="Байты, которые подписывает СМЭВ 3.", en="The octets that SMEV 3 signs.")),
     help=str(
         Text(
             ru="Преобразовать XML-документ так, как его подписывает СМЭВ 3 "
@@ -34,8 +35,8 @@ _STDIN = "-"
     type=click.Path(file_okay=False, path_type=Path),
     help=str(
         Text(
-            ru="Каталог, куда записать по файлу <имя>.out на каждый FILE.",
-            en="The folder for one file <name>.out of every FILE.",
+            ru="каталог, куда записать по файлу <имя>.out на каждый FILE",
+            en="the folder for one file <name>.out of every FILE",
         )
     ),
 )
