@@ -82,6 +82,7 @@ class _Report:
 
 
 @click.command(
+    short_help=str(Text(ru="Проверить все подписи в файлах.", en="Check every signature in files.")),
     help=str(
         Text(
             ru="Проверить все подписи в файлах: сообщение SOAP, элемент операции или дамп multipart/HTTP "
@@ -91,7 +92,7 @@ class _Report:
             "multipart/HTTP dump of any version; '-' is standard input. Code 1: a signature is false or "
             "none was found. The certificate's term and trust are told apart and do not change the code.",
         )
-    )
+    ),
 )
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True)
