@@ -74,8 +74,10 @@ class BusSettings:
     )
     production: bool = _setting(
         False,  # noqa: FBT003
-        "Промышленная эксплуатация: требует секретного ключа сайта и запрещает подпись на Python.",
-        "Production: demands the site's secret key and refuses to sign in pure Python.",
+        "Промышленная эксплуатация: нужен секретный ключ сайта, страницы — только через TLS, "
+        "подпись на Python запрещена.",
+        "Production: demands the site's secret key, serves pages over TLS only, "
+        "refuses to sign in pure Python.",
     )
     allow_pure_signing: bool = _setting(
         False,  # noqa: FBT003

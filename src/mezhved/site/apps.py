@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
-class MezhvedAdminConfig(AdminConfig):
-    """Makes `django.contrib.admin.site` a `MezhvedAdminSite`."""
+class MezhvedAdminConfig(SimpleAdminConfig):
+    """Makes `django.contrib.admin.site` a `MezhvedAdminSite`; pages are loaded with the addresses only."""
 
     default_site = "mezhved.site.admin.MezhvedAdminSite"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.management import call_command
 from django.db import connection
 
 from mezhved.site.setup import migrate, pending_migrations, use_database
@@ -50,3 +51,10 @@ def test_one_process_moves_between_databases(
     assert pending_migrations() == []
     use_database(":memory:")
     assert pending_migrations() != []
+
+
+def test_migrations_describe_the_tables_as_they_are(fresh_database: Callable[[Engine], Database]) -> None:
+    use_database(fresh_database("sqlite").url)
+
+    call_command("makemigrations", "registry", check_changes=True, dry_run=True, verbosity=0)
+    connection.close()

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import click
 import pytest
 
+from mezhved.cli.main import cli
 from mezhved.configuration import BusSettings, SettingError, describe, environment_name, load_bus_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KEY = "k" * 32
 
@@ -146,6 +152,27 @@ def test_a_wrong_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
 
 def test_variables_of_the_tests_and_the_demonstration_are_no_settings() -> None:
     assert load_bus_settings({"MEZHVED_TEST_POSTGRES": "x", "MEZHVED_LANG": "en"}) == BusSettings()
+
+
+def variables(command: click.Command, context: click.Context) -> Iterator[str]:
+    """Give every environment variable that a command or one below it reads."""
+    for parameter in command.params:
+        given = parameter.envvar
+        yield from [given] if isinstance(given, str) else given or []
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from variables(below, context)
+
+
+def test_variables_of_the_commands_do_not_stop_the_bus() -> None:
+    found = set(variables(cli, click.Context(cli)))
+    settings = {environment_name(each) for each in describe()}
+
+    assert "MEZHVED_URL" in found
+    for name in found - settings:
+        assert load_bus_settings({name: "x"}) == BusSettings()
 
 
 def test_addresses_that_kubernetes_puts_in_are_no_settings() -> None:
