@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mezhved.smev3.tree import element_path, inherited, locate
@@ -71,6 +72,7 @@ class Source:
         return place
 
 
+@lru_cache(maxsize=256)
 def _declaration(prefix: bytes, uri: bytes) -> bytes:
     for sign, escape in _ESCAPES:
         uri = uri.replace(sign, escape)
