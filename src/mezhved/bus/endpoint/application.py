@@ -9,6 +9,8 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.db import InterfaceError, OperationalError
+
 from mezhved.bus.delivery.system_responses import coded
 from mezhved.bus.endpoint import pages
 from mezhved.bus.endpoint.body import (
@@ -137,6 +139,10 @@ class Application:
 
     def _log_defect(self, error: Exception) -> None:
         """Log type and place; the exception's text may quote the message."""
+        if isinstance(error, (OperationalError, InterfaceError)):
+            # The registry is read through Django: it lost the database before the store noticed.
+            self._bus.log.warning("storage_unavailable", reason=type(error).__name__)
+            return
         frames = "".join(traceback.format_tb(error.__traceback__))
         self._bus.log.critical("defect", error_type=type(error).__name__, frames=frames)
 
