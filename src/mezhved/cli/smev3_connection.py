@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mezhved.cli.trust import read_certificate, read_key
-from mezhved.gost import ChainChecker, SoftwareSigner, TrustStore, load_provider, parse_certificates
+from mezhved.cli.trust import read_certificate, read_file, read_key, read_trust
+from mezhved.gost import ChainChecker, SoftwareSigner, load_provider
 from mezhved.smev3.client import HttpTransport, InvalidCall, RetryPolicy, Smev3Client
 from mezhved.smev3.versions import Version
 from mezhved.texts import Text
@@ -131,7 +131,7 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
             Version(number),
             load_signer(key, cert, password_file, provider),
             provider=provider,
-            smev_certificates=[each for path in smev_cert for each in parse_certificates(path.read_bytes())],
+            smev_certificates=[each for path in smev_cert for each in read_file(path).certificates],
             chain=_chain(trust, provider),
             retry=RetryPolicy(attempts=attempts),
             transport=HttpTransport(read_timeout=timeout),
@@ -156,9 +156,4 @@ def load_signer(key: Path, cert: Path, password_file: Path | None, provider: Pro
 
 
 def _chain(files: tuple[Path, ...], provider: Provider) -> ChainChecker | None:
-    if not files:
-        return None
-    found = [each for path in files for each in parse_certificates(path.read_bytes())]
-    roots = tuple(each for each in found if each.is_self_issued)
-    others = tuple(each for each in found if not each.is_self_issued)
-    return ChainChecker(provider, TrustStore(roots, others))
+    return ChainChecker(provider, read_trust(files)) if files else None

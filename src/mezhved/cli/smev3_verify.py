@@ -7,19 +7,12 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from mezhved.gost import (
-    ChainChecker,
-    GostError,
-    TrustStore,
-    Verifier,
-    load_provider,
-    parse_certificates,
-    parse_crls,
-)
+from mezhved.cli.trust import FILE_OR_FOLDER, Moment, read_trust
+from mezhved.gost import ChainChecker, Verifier, load_provider
 from mezhved.smev3.dumps import read_dump
 from mezhved.smev3.signature import find_signatures
 from mezhved.smev3.signature import verify as verify_signature
@@ -27,14 +20,12 @@ from mezhved.smev3.signature.places import is_known
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lxml import etree
 
-    from mezhved.gost import Certificate, Crl
+    from mezhved.gost import Certificate
     from mezhved.smev3.signature import SignatureResult
-
-_T = TypeVar("_T")
 
 _TERMS = {
     "valid": Text(ru="действует", en="in force"),
@@ -100,7 +91,7 @@ class _Report:
 @click.option("--json", "as_json", is_flag=True, help="JSON")
 @click.option(
     "--at",
-    metavar="TIME",
+    type=Moment(),
     help=str(
         Text(
             ru="на какой момент судить о сертификате, ISO 8601 (без пояса — UTC); иначе сейчас",
@@ -111,19 +102,19 @@ class _Report:
 @click.option(
     "--trust",
     multiple=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=FILE_OR_FOLDER,
     help=str(
         Text(
-            ru="сертификаты УЦ и списки отзыва: файл или каталог, PEM или DER",
-            en="certificates of authorities and revocation lists: file or folder, PEM or DER",
+            ru="сертификаты УЦ и списки отзыва: файл или каталог; PEM, DER, p7b",
+            en="certificates of authorities and revocation lists: file or folder; PEM, DER, p7b",
         )
     ),
 )
-def verify(files: tuple[str, ...], *, as_json: bool, at: str | None, trust: tuple[Path, ...]) -> None:
+def verify(files: tuple[str, ...], *, as_json: bool, at: datetime | None, trust: tuple[Path, ...]) -> None:
     """Print what was found; exit 1 unless every file holds signatures and all of them are right."""
     provider = load_provider()
-    chains = ChainChecker(provider, _trust_store(trust)) if trust else None
-    judge = _Judge(Verifier(provider), _moment(at), chains)
+    chains = ChainChecker(provider, read_trust(trust)) if trust else None
+    judge = _Judge(Verifier(provider), at or datetime.now(UTC), chains)
     reports = [_report(name, judge) for name in files]
     if as_json:
         told = [_as_json(report, judge) for report in reports]
@@ -132,39 +123,6 @@ def verify(files: tuple[str, ...], *, as_json: bool, at: str | None, trust: tupl
         for report in reports:
             _print(report, judge)
     sys.exit(0 if all(report.holds for report in reports) else 1)
-
-
-def _moment(at: str | None) -> datetime:
-    if at is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise click.BadParameter(at, param_hint="--at") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _trust_store(paths: tuple[Path, ...]) -> TrustStore:
-    """Read certificates and revocation lists; the self-issued certificates are the roots."""
-    certificates: list[Certificate] = []
-    crls: list[Crl] = []
-    for path in paths:
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():
-                data = file.read_bytes()
-                certificates += _either(parse_certificates, data)
-                crls += _either(parse_crls, data)
-    roots = tuple(item for item in certificates if item.is_self_issued)
-    others = tuple(item for item in certificates if not item.is_self_issued)
-    return TrustStore(roots, others, tuple(crls))
-
-
-def _either(read: Callable[[bytes], tuple[_T, ...]], data: bytes) -> tuple[_T, ...]:
-    """Read what the file holds of one kind; a file of another kind holds none."""
-    try:
-        return read(data)
-    except GostError:
-        return ()
 
 
 def _report(name: str, judge: _Judge) -> _Report:

@@ -207,3 +207,15 @@ def test_one_bad_file_makes_the_whole_run_bad(kept: Path, tmp_path: Path) -> Non
     code, reports = verify(good, bad)
     assert code == 1
     assert [places(report) for report in reports] == [[(CALLER, True, True)], [(CALLER, False, True)]]
+
+
+def test_a_file_of_authorities_that_holds_none_is_refused(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no certificate here")
+    done = subprocess.run(
+        [sys.executable, "-m", "mezhved.cli.main", "smev3", "verify", kept / "1.2-cxf.xml", "--trust",
+         tmp_path / "notes.txt"],
+        capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "notes.txt" in done.stderr.decode()
