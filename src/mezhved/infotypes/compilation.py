@@ -17,13 +17,11 @@ from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.schemafiles import (
     IMPORT,
     INCLUDES,
-    XML_ATTRIBUTES,
-    XML_NAMESPACE,
-    XS,
     SchemaFile,
     SchemaFiles,
     references,
 )
+from mezhved.infotypes.wellknown import WELL_KNOWN, XS
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -85,7 +83,7 @@ def _compile(files: SchemaFiles, entry: SchemaFile, reached: _Reached) -> etree.
     documents = {names[path]: _rewritten(files, each, names, groups) for path, each in reached.files.items()}
     for namespace, group in reached.groups.items():
         documents[groups[namespace]] = _gathered(namespace, [names[path] for path in group])
-    documents[f"{SCHEME}xml.xsd"] = XML_ATTRIBUTES
+    documents.update({_well_known(namespace): octets for namespace, octets in WELL_KNOWN.items()})
     parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
     parser.resolvers.add(_SetResolver(documents))
     start = groups[entry.namespace]
@@ -123,13 +121,17 @@ def _rewritten(
     for each in references(root, [IMPORT]):
         namespace = each.get("namespace")
         target = groups.get(namespace)
-        if target is None and namespace == XML_NAMESPACE:
-            target = f"{SCHEME}xml.xsd"
+        if target is None and namespace is not None and namespace in WELL_KNOWN:
+            target = _well_known(namespace)
         if target is not None:
             each.set("schemaLocation", target)
         else:
             each.attrib.pop("schemaLocation", "")
     return etree.tostring(root, encoding="utf-8")
+
+
+def _well_known(namespace: str) -> str:
+    return f"{SCHEME}w{list(WELL_KNOWN).index(namespace)}.xsd"
 
 
 def _gathered(namespace: str | None, locations: Iterable[str]) -> bytes:
@@ -144,7 +146,7 @@ def _does_not_compile(
 ) -> InvalidSchemaSet:
     where, message = entry.path, str(error)
     for each in error.error_log:
-        if each.level_name != "WARNING":
+        if each.level_name != "WARNING" and each.type != etree.ErrorTypes.WAR_NS_URI:
             where, message = f"{paths.get(each.filename, entry.path)}:{each.line}", each.message
             break
     message = re.sub(rf"{SCHEME}f\d+\.xsd", lambda found: paths.get(found[0], found[0]), message)

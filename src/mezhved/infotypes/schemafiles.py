@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from mezhved.infotypes.errors import InvalidSchemaSet
+from mezhved.infotypes.wellknown import XS
 from mezhved.smev3.xml import XmlLimits, parse
 from mezhved.texts import MezhvedError, Text
 
@@ -23,27 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 
-XS: Final = "http://www.w3.org/2001/XMLSchema"
-XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
 IMPORT: Final = f"{{{XS}}}import"
 INCLUDES: Final = (f"{{{XS}}}include", f"{{{XS}}}redefine")
 FILE_LIMITS: Final = XmlLimits(octets=32 * 2**20, utf8_only=False)
 """Schemas come from people: other encodings are met, and the DOCTYPE of xmldsig-core-schema.xsd."""
 _INTERNAL: Any = "internal"  # lxml's stubs know booleans only
-
-XML_ATTRIBUTES: Final = f"""<xs:schema xmlns:xs="{XS}" targetNamespace="{XML_NAMESPACE}">
-<xs:attribute name="lang"><xs:simpleType><xs:union memberTypes="xs:language"><xs:simpleType>
-<xs:restriction base="xs:string"><xs:enumeration value=""/></xs:restriction>
-</xs:simpleType></xs:union></xs:simpleType></xs:attribute>
-<xs:attribute name="space"><xs:simpleType><xs:restriction base="xs:NCName">
-<xs:enumeration value="default"/><xs:enumeration value="preserve"/>
-</xs:restriction></xs:simpleType></xs:attribute>
-<xs:attribute name="base" type="xs:anyURI"/>
-<xs:attribute name="id" type="xs:ID"/>
-<xs:attributeGroup name="specialAttrs"><xs:attribute ref="xml:base"/><xs:attribute ref="xml:lang"/>
-<xs:attribute ref="xml:space"/><xs:attribute ref="xml:id"/></xs:attributeGroup>
-</xs:schema>""".encode()
-"""The attributes of the prefix `xml` (XML 1.0 sections 2.10 and 2.12, XML Base, xml:id)."""
 
 
 @dataclass(frozen=True, slots=True)

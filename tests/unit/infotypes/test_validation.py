@@ -184,6 +184,53 @@ def test_the_attributes_of_the_prefix_xml_need_no_file() -> None:
     assert SchemaSet({"main.xsd": schema}).validate(f'<Запрос xmlns="{MAIN}" xml:lang="ru"/>'.encode()) == ()
 
 
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+
+
+def signature(reference: str = "<d:DigestValue>AA==</d:DigestValue>") -> str:
+    return (
+        f'<d:Signature xmlns:d="{DSIG}"><d:SignedInfo><d:CanonicalizationMethod Algorithm="urn:c"/>'
+        f'<d:SignatureMethod Algorithm="urn:s"/><d:Reference URI=""><d:Transforms><d:Transform '
+        f'Algorithm="urn:t"/></d:Transforms><d:DigestMethod Algorithm="urn:d"/>{reference}</d:Reference>'
+        f"</d:SignedInfo><d:SignatureValue>AA==</d:SignatureValue><d:KeyInfo><d:X509Data>"
+        f"<d:X509Certificate>AA==</d:X509Certificate></d:X509Data></d:KeyInfo></d:Signature>"
+    )
+
+
+@pytest.mark.parametrize("use", ['ref="d:Signature"', 'name="Подпись" type="d:SignatureType"'])
+def test_signatures_in_business_data_need_no_file(use: str) -> None:
+    schema = (
+        f'<xs:schema {XS} xmlns:d="{DSIG}" targetNamespace="{MAIN}"><xs:import namespace="{DSIG}" '
+        f'schemaLocation="../xmldsig-core-schema.xsd"/><xs:element name="Запрос"><xs:complexType>'
+        f"<xs:sequence><xs:element {use}/></xs:sequence></xs:complexType></xs:element></xs:schema>"
+    ).encode()
+    schemas = SchemaSet({"main.xsd": schema})
+
+    def request(inner: str) -> bytes:
+        if "Подпись" in use:
+            inner = inner.replace("<d:Signature ", "<Подпись ").replace("</d:Signature>", "</Подпись>")
+        return f'<m:Запрос xmlns:m="{MAIN}">{inner}</m:Запрос>'.encode()
+
+    assert schemas.validate(request(signature())) == ()
+    assert schemas.validate(request(signature(reference=""))) != ()
+
+
+def test_a_namespace_with_cyrillic_letters_is_a_namespace() -> None:
+    cyrillic = "http://пф.рф/типы"
+    files = {
+        "main.xsd": main_schema(importing(None)).replace(COMMON.encode(), cyrillic.encode()),
+        "types.xsd": common_schema().replace(COMMON.encode(), cyrillic.encode()),
+        "root.xsd": main_schema("", "xs:int").replace(MAIN.encode(), cyrillic.encode()),
+    }
+    schemas = SchemaSet(files)
+
+    assert schemas.validate(document("123")) == ()
+    assert schemas.validate(document("12")) != ()
+    own = f'<Запрос xmlns="{cyrillic}"><Код>5</Код></Запрос>'.encode()
+    assert schemas.validate(own) == ()
+    assert schemas.validate(own.replace(b"5", b"x")) != ()
+
+
 def test_an_element_inside_an_envelope_is_validated_alone() -> None:
     schemas = SchemaSet({"main.xsd": main_schema(importing(None)), "types.xsd": common_schema()})
     envelope = etree.fromstring(b'<e xmlns:m="urn://other">' + document("12") + b"<junk/></e>")
