@@ -52,7 +52,7 @@ def send_request(bus: Bus, call: Call, record: CallRecord) -> Reply:
     except SmevFaultError:
         _demand_unused(bus, message_id)
         raise
-    return _store(bus, call, entry, judged, MessageType.REQUEST)
+    return _store(bus, call, entry, record, judged)
 
 
 def send_response(bus: Bus, call: Call, record: CallRecord) -> Reply:
@@ -66,7 +66,7 @@ def send_response(bus: Bus, call: Call, record: CallRecord) -> Reply:
     except SmevFaultError:
         _demand_unused(bus, message_id)
         raise
-    return _store(bus, call, entry, judged, MessageType.RESPONSE)
+    return _store(bus, call, entry, record, judged)
 
 
 def _demand_unused(bus: Bus, message_id: UUID) -> None:
@@ -204,13 +204,14 @@ def _attachments(
     return tuple(stored)
 
 
-def _store(bus: Bus, call: Call, entry: Entry, judged: _Judged, message_type: MessageType) -> Reply:
+def _store(bus: Bus, call: Call, entry: Entry, record: CallRecord, judged: _Judged) -> Reply:
     """Store the message, or with a refusal its system response, and return the same receipt for both."""
     fault = inspect(bus, entry.snapshot, judged.subject, entry.now)
     if fault is None:
         fresh = bus.store.accept(judged.message, judged.subject.queue)
     else:
         fresh = _refuse(bus, judged, fault, entry.now)
+        record.reason = fault.kind.value if fault.kind is not None else "refused"
     if not fresh:
         raise SmevFaultError(faults.message_already_sent(str(judged.message.message_id)))
     kind = judged.message.kind.name.lower()
@@ -221,7 +222,7 @@ def _store(bus: Bus, call: Call, entry: Entry, judged: _Judged, message_type: Me
         call.name,
         call.version,
         message_id=str(judged.message.message_id),
-        message_type=message_type,
+        message_type=MessageType.REQUEST if judged.message.kind is Kind.REQUEST else MessageType.RESPONSE,
         sender=entry.caller.system,
         recipient=judged.recipient,
         accepted_at=entry.now,
