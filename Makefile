@@ -19,7 +19,7 @@ install: $(INSTALLED) ## the set-up alone: .venv with the `mezhved` command
 $(INSTALLED): $(SOURCES_OF_SETUP)
 	@tools/install.sh
 
-demo: $(INSTALLED) ## a bus, a consumer and a provider at work on 127.0.0.1:7500; ONCE=1 carries one exchange of every kind and ends
+demo: $(INSTALLED) ## a bus, a consumer and a provider at work on 127.0.0.1:7500; ONCE=1: one exchange of every kind, then the end; BUS_ONLY=1: the bus is left to you
 	@$(BIN)/mezhved demo $(if $(ONCE),--once) $(if $(BUS_ONLY),--bus-only)
 
 test: $(INSTALLED) ## the whole test suite, on SQLite and on a PostgreSQL that it brings up itself; PYTEST="-k name" narrows it
