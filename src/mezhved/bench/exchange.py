@@ -50,11 +50,11 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
             pair = make_pair(installation.address, Version.V1_1, installation.pki, recorder)
             pair.exchange({})
             provider = load_provider()
-            limit = measure_limit(recorder.calls, installation.pki.signers[CONSUMER], provider)
+            signer = installation.pki.signers[CONSUMER]
+            limit = measure_limit(recorder.calls, signer, provider, os.cpu_count() or 1)
             found = _measure_load(setting.plan, installation, process.pid)
         found["check"] = "no differences" if _checked(installation) else "DIFFERENCES"
-    cores = os.cpu_count() or 1
-    possible = limit.exchanges_per_second(cores)
+    possible = limit.exchanges_per_second
     return {
         "engine": setting.engine,
         "workers": setting.workers,
@@ -64,7 +64,7 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
         "seconds": setting.plan.seconds,
         **found,
         "limit": {
-            "cores": cores,
+            "cores": limit.cores,
             "cryptography_and_xml_ms_client": limit.client_ms,
             "cryptography_and_xml_ms_server": limit.server_ms,
             "exchanges_per_second": round(possible, 1),
