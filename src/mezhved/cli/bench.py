@@ -29,13 +29,35 @@ def bench() -> None:
     )
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON")
-@click.option("--engine", "engines", multiple=True, type=click.Choice(["sqlite", "postgresql"]))
-@click.option("--postgres", envvar=POSTGRES, help="postgresql://...")
+@click.option(
+    "--engine",
+    "engines",
+    multiple=True,
+    type=click.Choice(["sqlite", "postgresql"]),
+    help=str(Text(ru="база данных; иначе все, какие есть", en="the database; else every one there is")),
+)
+@click.option(
+    "--postgres",
+    envvar=POSTGRES,
+    help=str(Text(ru="адрес сервера: postgresql://…", en="the server's address: postgresql://...")),
+)
 @click.option(
     "--workers", type=int, multiple=True, help=str(Text(ru="процессов шины", en="processes of the bus"))
 )
-@click.option("--seconds", type=float, default=10.0, show_default=True)
-@click.option("--warm-up", type=float, default=2.0, show_default=True)
+@click.option(
+    "--seconds",
+    type=float,
+    default=10.0,
+    show_default=True,
+    help=str(Text(ru="сколько измерять", en="how long to measure")),
+)
+@click.option(
+    "--warm-up",
+    type=float,
+    default=2.0,
+    show_default=True,
+    help=str(Text(ru="сколько секунд разогревать", en="seconds of warming up before")),
+)
 @click.option(
     "--processes",
     type=int,
