@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mezhved.bus.storage import OutcomeUnknown, StorageClosed, StorageError, StorageUnavailable
-from mezhved.bus.storage.committer import Committer
+from mezhved.bus.storage.committer import Committer, _Job
 from mezhved.bus.storage.session import Trouble
 
 if TYPE_CHECKING:
@@ -249,6 +250,45 @@ def test_an_interrupt_in_the_leading_thread_leaves_nobody_waiting() -> None:
         assert isinstance(first.exception(), KeyboardInterrupt)
         assert second.result() == 2
     assert database.committed == [[2]]
+
+
+def test_a_caller_interrupted_while_it_waits_takes_its_work_back() -> None:
+    database = Database(gate=threading.Event())
+    assert database.gate is not None
+    target = committer(database)
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise InterruptedError
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(submit, target, 1)
+        while not target._busy:
+            pass
+        before = signal.signal(signal.SIGALRM, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(InterruptedError):
+            submit(target, 2)
+        signal.signal(signal.SIGALRM, before)
+        database.gate.set()
+        assert first.result() == 1
+
+    assert submit(target, 3) == 3
+    assert database.committed == [[1], [3]]
+
+
+def test_an_interrupted_caller_that_has_the_lead_passes_it_on() -> None:
+    target = committer(Database())
+    jobs = [_Job(write(each), (0, b""), single=False) for each in (1, 2)]
+    target._busy = True
+    target._waiting.extend(jobs)
+    jobs[0].leads = True
+
+    target._abandon(jobs[0])
+
+    assert jobs[1].leads
+    assert list(target._waiting) == [jobs[1]]
+    target._abandon(jobs[1])
+    assert submit(target, 3) == 3
 
 
 def test_closing_waits_for_what_was_taken_and_refuses_the_rest() -> None:

@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections import deque
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from mezhved.bus.storage.errors import OutcomeUnknown, StorageUnavailable, closed, refused, unavailable
@@ -27,7 +28,7 @@ _TRIES: Final = 5
 class _Job(Generic[T]):
     """One caller's work and the lock that the caller sleeps on."""
 
-    __slots__ = ("done", "error", "order", "result", "single", "wake", "work")
+    __slots__ = ("done", "error", "leads", "order", "result", "single", "wake", "work")
 
     def __init__(self, work: Callable[[Session], T], order: tuple[int, bytes], *, single: bool) -> None:
         self.work = work
@@ -36,6 +37,7 @@ class _Job(Generic[T]):
         self.wake = threading.Lock()
         self.wake.acquire()
         self.done = False
+        self.leads = False
         self.result: T | None = None
         self.error: BaseException | None = None
 
@@ -72,15 +74,19 @@ class Committer:
         in the same sequence and do not wait for each other in a circle. `work` may run more than once
         and must have no effect but through the session. Raises what `work` raised, or StorageUnavailable.
         """
+        self._demand_own_process()
         job = _Job(work, order, single=single)
         with self._mutex:
-            if self._closed or os.getpid() != self._process:
+            if self._closed:
                 raise closed()
             self._waiting.append(job)
-            lead = not self._busy
-            self._busy = True
-        if not lead:
-            job.wake.acquire()
+            job.leads, self._busy = not self._busy, True
+        if not job.leads:
+            try:
+                job.wake.acquire()
+            except BaseException:
+                self._abandon(job)
+                raise
         if not job.done:
             self._lead(job)
         if job.error is not None:
@@ -89,6 +95,7 @@ class Committer:
 
     def close(self) -> None:
         """Refuse new work, wait until all that was taken is durable, close the connection."""
+        self._demand_own_process()
         with self._mutex:
             self._closed = True
             while self._busy:
@@ -96,6 +103,11 @@ class Committer:
             session, self._session = self._session, None
         if session is not None:
             session.close()
+
+    def _demand_own_process(self) -> None:
+        """Refuse a forked process before it touches a lock or a connection that is its parent's."""
+        if os.getpid() != self._process:
+            raise closed()
 
     def _lead(self, own: _Job[Any]) -> None:
         with self._mutex:
@@ -111,16 +123,28 @@ class Committer:
             raise
         finally:
             with self._mutex:
-                following = self._waiting[0] if self._waiting else None
-                if following is None:
-                    self._busy = False
-                    self._idle.notify_all()
-            if following is not None:
-                following.wake.release()
+                self._hand_over()
             for job in jobs:
                 job.done = True
                 if job is not own:
                     job.wake.release()
+
+    def _hand_over(self) -> None:
+        """Pass the lead to the first that waits; the caller holds the mutex."""
+        if self._waiting:
+            self._waiting[0].leads = True
+            self._waiting[0].wake.release()
+        else:
+            self._busy = False
+            self._idle.notify_all()
+
+    def _abandon(self, job: _Job[Any]) -> None:
+        """Take an interrupted caller's work back if nobody took it, and pass its lead on if it has it."""
+        with self._mutex:
+            if job in self._waiting:
+                self._waiting.remove(job)
+                if job.leads:
+                    self._hand_over()
 
     def _run(self, jobs: Sequence[_Job[Any]]) -> None:
         started = time.monotonic()
@@ -128,8 +152,8 @@ class Committer:
         if error is None:
             self._observer.committed(len(jobs), time.monotonic() - started)
         elif len(jobs) == 1 or isinstance(error, StorageUnavailable):
-            for job in jobs:
-                job.error = error
+            for job in jobs:  # each caller raises an exception of its own: raising writes into it
+                job.error = copy(error).with_traceback(None) if len(jobs) > 1 else error
             self._observer.failed(len(jobs))
         else:
             for job in jobs:
