@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from mezhved.bus.reception.caller import distrust
 from mezhved.bus.times import moment
+from mezhved.infotypes import InvalidSchemaSet
 from mezhved.smev3 import faults
+from mezhved.smev3.faults import SmevFaultError
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -35,19 +37,24 @@ def inspect(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault |
     """Return the first reason to refuse: revocation, business XSD, access right, overflow."""
     return (
         distrust(bus, subject.caller, snapshot, now)
-        or _business_data(snapshot, subject)
+        or _business_data(bus, snapshot, subject)
         or _access(snapshot, subject, now)
         or _overflow(bus, snapshot, subject, now)
     )
 
 
-def _business_data(snapshot: Snapshot, subject: Subject) -> Fault | None:
+def _business_data(bus: Bus, snapshot: Snapshot, subject: Subject) -> Fault | None:
+    """Validate by the type's schemas; a set that does not compile is the operator's fault (SMEV-60)."""
     if subject.found is None or subject.root is None:
         return None
     schemas = snapshot.schemas(subject.found)
     if schemas is None:
         return None
-    errors = schemas.validate(subject.root)
+    try:
+        errors = schemas.validate(subject.root)
+    except InvalidSchemaSet as error:
+        bus.log.warning("schema_set_broken", type=subject.found.type.code, reason=str(error))
+        raise SmevFaultError(faults.smev_failure()) from error
     return (
         faults.invalid_business_data(subject.message_id, [each.message for each in errors])
         if errors

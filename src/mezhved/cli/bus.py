@@ -134,30 +134,12 @@ def _time(microseconds: int) -> str:
 
 
 def _prepare(settings: BusSettings, *, bring_up: bool) -> None:
-    from django.db.utils import Error  # noqa: PLC0415 - starts Django
-
-    from mezhved.bus.errors import NotReady  # noqa: PLC0415
-    from mezhved.site.setup import configure, migrate, pending_migrations  # noqa: PLC0415
+    from mezhved.site.setup import configure, migrate, require_migrated  # noqa: PLC0415 - starts Django
 
     configure(settings)
-    try:
-        if bring_up:
-            migrate()
-        pending = pending_migrations()
-    except Error as error:
-        raise NotReady(
-            Text(ru=f"база данных недоступна: {error}", en=f"the database cannot be used: {error}"),
-            cure=Text(
-                ru="проверьте MEZHVED_DATABASE; новую базу создаёт mezhved bus migrate",
-                en="check MEZHVED_DATABASE; mezhved bus migrate makes a new one",
-            ),
-        ) from error
-    if pending:
-        raise NotReady(
-            Text(ru="база не готова", en="the database is not ready"),
-            where=", ".join(pending[:5]),
-            cure=Text(ru="выполните mezhved bus migrate", en="run mezhved bus migrate"),
-        )
+    if bring_up:
+        migrate()
+    require_migrated()
 
 
 def _leave_no_connection() -> None:

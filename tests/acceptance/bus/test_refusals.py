@@ -11,6 +11,7 @@ import pytest
 
 from mezhved.bus.times import microseconds
 from mezhved.gost import TrustStore
+from mezhved.infotypes import SchemaSet
 from mezhved.registry import Period
 from mezhved.smev3 import messages
 from mezhved.smev3.faults import FaultKind, SignatureCode
@@ -336,3 +337,14 @@ def test_business_data_are_delivered_as_the_octets_that_came(under_test: BusUnde
     under_test.consumer.send_request(content)
     taken = under_test.provider.get_request()
     assert content in taken.operation.request.data_octets.octets
+
+
+def test_a_schema_set_that_does_not_compile_is_a_failure_of_smev(under_test: BusUnderTest) -> None:
+    broken = (
+        f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{NAMESPACE}">'
+        '<xs:element name="Question" type="missing"/></xs:schema>'
+    )
+    under_test.change_registry(schema_sets={100: SchemaSet({"type.xsd": broken.encode()})})
+    reply = under_test.consumer.send_request()
+    assert reply.fault.kind is FaultKind.SMEV_FAILURE
+    _nothing_queued(under_test)
