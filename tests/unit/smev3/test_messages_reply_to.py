@@ -99,3 +99,13 @@ def test_other_texts_are_no_addresses(text: str) -> None:
 def test_nothing_else_is_raised(text: str) -> None:
     with contextlib.suppress(MalformedReplyTo):
         assert isinstance(ReplyTo.decode(text), ReplyTo)
+
+
+@pytest.mark.parametrize("left_out", [{"transaction_code": "ж" * 1500}, {"selector": "с" * 2000}])
+def test_an_address_that_would_be_too_long_leaves_out_what_the_request_knows(
+    left_out: dict[str, str],
+) -> None:
+    kept = {"system_id": 1, "message_id": ID, "node_id": "n" * 50, "mnemonic": "TEST01"}
+    text = ReplyTo(**kept, **left_out).encode()  # type: ignore[arg-type]
+    assert len(text) <= 4000
+    assert ReplyTo.decode(text) == ReplyTo(**kept)  # type: ignore[arg-type]

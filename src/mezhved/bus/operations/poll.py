@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from mezhved.bus.delivery.expiry import expire
 from mezhved.bus.delivery.handing import Recipient, packed, request_reply, response_reply, status_reply
 from mezhved.bus.operations.entry import enter
-from mezhved.bus.reception.checks import timestamp_within_window
+from mezhved.bus.reception.checks import texts_within_schema, timestamp_within_window
 from mezhved.bus.storage import Box, Queue
 from mezhved.bus.times import SECOND
 from mezhved.smev3 import faults
@@ -29,6 +29,7 @@ def get_request(bus: Bus, call: Call, record: CallRecord) -> Reply:
     entry = enter(bus, call, record)
     selector = cast("GetRequestRequest", call.operation).selector
     timestamp_within_window(bus.settings, selector.timestamp, entry.now)
+    texts_within_schema(node_id=selector.node_id)
     type_id = _wanted_type(entry, selector)
     if type_id is not None and not entry.snapshot.may_answer(entry.caller.system.id, type_id):
         raise SmevFaultError(faults.unknown_type_for_queue(entry.caller.certificate.subject))
@@ -44,6 +45,7 @@ def get_response(bus: Bus, call: Call, record: CallRecord) -> Reply:
     entry = enter(bus, call, record)
     selector = cast("GetResponseRequest", call.operation).selector
     timestamp_within_window(bus.settings, selector.timestamp, entry.now)
+    texts_within_schema(node_id=selector.node_id)
     queue = Queue(entry.caller.system.id, Box.RESPONSES, selector.node_id or "")
     delivery = _take(bus, queue, _wanted_type(entry, selector))
     if delivery is None:

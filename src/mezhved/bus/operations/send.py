@@ -79,6 +79,7 @@ def _judge_request(
     bus: Bus, call: Call, operation: messages.SendRequestRequest, message_id: UUID, entry: Entry
 ) -> _Judged:
     data, sender = operation.data, entry.caller.system
+    checks.texts_within_schema(transaction_code=data.transaction_code, node_id=data.node_id)
     eol = checks.end_of_life(data.eol, entry.now)
     attachments = _attachments(bus, call, data.attachment_headers, operation.attachments)
     root = checks.business_root(call.signed, call.version.basic)
@@ -179,7 +180,7 @@ def _answered_request(bus: Bus, to: str, sender: System) -> StoredMessage:
         request is None
         or request.kind is not Kind.REQUEST
         or request.recipient != sender.id
-        or request.reply_to != to
+        or request.reply_to != "".join(to.split())  # it is base64, and clients wrap or indent it
     ):
         namespace, _, name = (address.selector or "").rpartition("_")
         raise SmevFaultError(faults.recipient_not_found(namespace, name))

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from mezhved.smev3.messages import AttachmentContent, AttachmentHeader
     from mezhved.smev3.soap import SoapMessage
 
+_TRANSACTION_CODE = 1500
+_NODE_ID = 50
+
 
 def fresh_message_id(settings: BusSettings, text: str, now: int) -> UUID:
     """Return the MessageID when it is a UUID version 1 of the last 24 hours (MR 3.3 section 3.2.1).
@@ -48,6 +51,12 @@ def end_of_life(eol: str | None, now: int) -> int:
     if at <= now:
         raise SmevFaultError(faults.end_of_life())
     return at
+
+
+def texts_within_schema(*, transaction_code: str | None = None, node_id: str | None = None) -> None:
+    """Refuse texts longer than the schema of all versions allows (SMEV-403): queues are named by NodeID."""
+    if len(transaction_code or "") > _TRANSACTION_CODE or len(node_id or "") > _NODE_ID:
+        raise SmevFaultError(faults.invalid_envelope())
 
 
 def timestamp_within_window(settings: BusSettings, text: str, now: int) -> None:

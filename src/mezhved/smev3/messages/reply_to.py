@@ -9,9 +9,12 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mezhved.texts import MezhvedError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MAX_CHARACTERS = 4000
 _NAMES = {
@@ -24,6 +27,7 @@ _NAMES = {
     "slc": "selector",
     "mnm": "mnemonic",
 }
+_SPARED = ("tcd", "rid", "slc")
 
 
 class MalformedReplyTo(MezhvedError):  # noqa: N818 - named by what it is, as the other refusals are
@@ -62,11 +66,18 @@ class ReplyTo:
     mnemonic: str | None = None
 
     def encode(self) -> str:
-        """Return the text of ReplyTo."""
+        """Return the text of ReplyTo: within the 4000 characters of the schema.
+
+        A field that would make it longer (a long TransactionCode in Cyrillic) is left out: the request
+        that the address leads to knows it.
+        """
         said = {key: getattr(self, name) for key, name in _NAMES.items()}
         present = {key: value for key, value in said.items() if value is not None}
-        octets = json.dumps(present, ensure_ascii=False, separators=(",", ":")).encode()
-        return base64.b64encode(octets).decode("ascii")
+        text = _written(present)
+        for key in _SPARED:
+            if len(text) > _MAX_CHARACTERS and present.pop(key, None) is not None:
+                text = _written(present)
+        return text
 
     @classmethod
     def decode(cls, text: str) -> ReplyTo:
@@ -88,6 +99,11 @@ class ReplyTo:
 def selector_of(namespace: str, root: str) -> str:
     """Return the name of an information type inside a ReplyTo: `urn://a/b` + `R` -> `a_b_R`."""
     return f"{namespace.removeprefix('urn://').replace('/', '_')}_{root}"
+
+
+def _written(present: Mapping[str, int | str]) -> str:
+    octets = json.dumps(present, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.b64encode(octets).decode("ascii")
 
 
 def _unwritable(value: int | str) -> bool:
