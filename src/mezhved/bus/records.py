@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mezhved.smev3.versions import Version
 
+UUID_LENGTH = 36
+"""Of what a caller names as a message's identifier no more is logged."""
+
 
 @dataclass(slots=True)
 class CallRecord:

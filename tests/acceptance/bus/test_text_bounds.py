@@ -42,3 +42,10 @@ def test_a_return_address_may_come_back_wrapped(under_test: BusUnderTest) -> Non
     given = under_test.provider.get_request().operation.request.reply_to
     wrapped = "\n  ".join(["", given[:76], given[76:], ""])
     assert under_test.provider.send_response(wrapped).status == 200
+
+
+def test_an_acknowledged_identifier_may_be_printed_prettily(under_test: BusUnderTest) -> None:
+    under_test.consumer.send_request()
+    taken = under_test.provider.get_request().operation.request.metadata.message_id
+    assert under_test.provider.ack(f"\n      {taken}\n   ").status == 200
+    assert under_test.provider.ack(taken).fault.kind is FaultKind.TARGET_MESSAGE_IS_NOT_FOUND

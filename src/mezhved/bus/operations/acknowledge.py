@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from mezhved.bus.operations.entry import enter
+from mezhved.bus.records import UUID_LENGTH
 from mezhved.bus.reply import Reply
 from mezhved.smev3 import faults, soap
 from mezhved.smev3.faults import SmevFaultError
@@ -24,11 +25,12 @@ def acknowledge(bus: Bus, call: Call, record: CallRecord) -> Reply:
     """
     entry = enter(bus, call, record)
     target = cast("AckRequest", call.operation).target
-    record.message_id = target.message_id
+    named = target.message_id.strip()  # printed prettily by some, signed so
+    record.message_id = named[:UUID_LENGTH]
     try:
-        identifier = UUID(target.message_id)
+        identifier = UUID(named)
     except ValueError:
-        raise SmevFaultError(faults.target_not_found(target.message_id)) from None
+        raise SmevFaultError(faults.target_not_found(named)) from None
     if not bus.store.ack(entry.caller.system.id, identifier, target.accepted is not False, entry.now):
-        raise SmevFaultError(faults.target_not_found(target.message_id))
+        raise SmevFaultError(faults.target_not_found(named))
     return Reply(soap.CONTENT_TYPE, soap.envelope(building.empty("AckResponse", call.version)))

@@ -11,6 +11,7 @@ from mezhved.bus.delivery.system_responses import Refused, system_response
 from mezhved.bus.inspection import Subject, inspect
 from mezhved.bus.operations.entry import recognise
 from mezhved.bus.reception import checks
+from mezhved.bus.records import UUID_LENGTH
 from mezhved.bus.storage import Box, Kind, NewMessage, Queue, StoredAttachment
 from mezhved.bus.times import SECOND, moment
 from mezhved.registry import Direction
@@ -45,7 +46,7 @@ def send_request(bus: Bus, call: Call, record: CallRecord) -> Reply:
     """Take a request over; a receipt means that it is stored (MR 3.3 section 2.4)."""
     entry = recognise(bus, call, record)
     operation = cast("messages.SendRequestRequest", call.operation)
-    record.message_id = operation.data.message_id
+    record.message_id = operation.data.message_id[:UUID_LENGTH]
     message_id = checks.fresh_message_id(bus.settings, operation.data.message_id, entry.now)
     try:
         judged = _judge_request(bus, call, operation, message_id, entry)
@@ -59,7 +60,7 @@ def send_response(bus: Bus, call: Call, record: CallRecord) -> Reply:
     """Take a response over and queue it for the sender of the request."""
     entry = recognise(bus, call, record)
     operation = cast("messages.SendResponseRequest", call.operation)
-    record.message_id = operation.data.message_id
+    record.message_id = operation.data.message_id[:UUID_LENGTH]
     message_id = checks.fresh_message_id(bus.settings, operation.data.message_id, entry.now)
     try:
         judged = _judge_response(bus, call, operation, message_id, entry)
