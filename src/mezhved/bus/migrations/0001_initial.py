@@ -151,8 +151,12 @@ class Migration(migrations.Migration):
                         name="bus_queue_waiting",
                     ),
                     models.Index(
+                        models.F("owner"),
+                        models.F("box"),
+                        models.F("node"),
+                        models.F("type_id"),
+                        models.F("message_id") + 0,
                         condition=models.Q(("leased_until", 0)),
-                        fields=["owner", "box", "node", "type_id", "message"],
                         name="bus_queue_waiting_type",
                     ),
                     models.Index(

@@ -1,7 +1,7 @@
 -- Statements of the store, by name. `[sqlite]` and `[postgresql]` mark those that one engine has for
 -- itself. `hot` marks the way of a message: such a statement names the owner of the queue, which is the
 -- column that the tables can be distributed by. A line that begins with `--typed` belongs only to the
--- variant `<name>_typed`, which looks for one information type.
+-- variant `<name>_typed`, which looks for one information type, and one with `--untyped` only to the other.
 
 -- name: accept [postgresql] hot
 WITH message AS (
@@ -92,10 +92,12 @@ WITH ended AS MATERIALIZED (
 ), fresh AS MATERIALIZED (
     SELECT q.id FROM bus_queue q
     WHERE q.owner = :owner AND q.box = :box AND q.node = :node AND q.leased_until = 0
-        AND q.message_id >= :floor
-    --typed AND q.type_id = :type_id
         AND NOT EXISTS (SELECT 1 FROM head)
-    ORDER BY q.message_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    --untyped AND q.message_id >= :floor
+    --untyped ORDER BY q.message_id
+    --typed AND q.type_id = :type_id AND q.message_id + 0 >= :floor
+    --typed ORDER BY q.message_id + 0
+    LIMIT 1 FOR UPDATE SKIP LOCKED
 ), entry AS (
     UPDATE bus_queue q
     SET leased_until = :until, leases = q.leases + 1,
@@ -124,8 +126,10 @@ WHERE owner = :owner AND id = coalesce(
      ORDER BY message_id LIMIT 1),
     (SELECT id FROM bus_queue
      WHERE owner = :owner AND box = :box AND node = :node AND leased_until = 0
+     --untyped ORDER BY message_id
      --typed AND type_id = :type_id
-     ORDER BY message_id LIMIT 1))
+     --typed ORDER BY message_id + 0
+     LIMIT 1))
 RETURNING id, leases, message_id
 
 -- name: delivered_content [sqlite] hot

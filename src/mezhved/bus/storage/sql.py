@@ -46,6 +46,7 @@ _LISTS: Final = {
 _FILES: Final = ("queries.sql", "check.sql")
 _NAME = re.compile(r"^-- name: (?P<name>\w+)(?: \[(?P<dialect>\w+)\])?(?P<hot> hot)?$", re.MULTILINE)
 _TYPED = re.compile(r"^(\s*)--typed ", re.MULTILINE)
+_UNTYPED = re.compile(r"^(\s*)--untyped ", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*--.*\n?", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
@@ -72,7 +73,7 @@ def statements(dialect: Dialect) -> Mapping[str, Statement]:
     for mark, end in zip(marks, ends, strict=True):
         if mark["dialect"] in (None, dialect):
             text, hot = source[mark.end() : end], mark["hot"] is not None
-            found[mark["name"]] = Statement(mark["name"], _rendered(text, dialect), hot)
+            found[mark["name"]] = Statement(mark["name"], _rendered(_UNTYPED.sub(r"\1", text), dialect), hot)
             if _TYPED.search(text):
                 name = f"{mark['name']}_typed"
                 found[name] = Statement(name, _rendered(_TYPED.sub(r"\1", text), dialect), hot)
