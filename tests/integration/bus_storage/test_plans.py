@@ -73,8 +73,10 @@ POSTGRES_PLANS = {
     "lease": [*_LEASE, f"using bus_queue_waiting on bus_queue q_1 {_QUEUE} {_FLOOR}"],
     "lease_typed": [
         *_LEASE,
-        f"using bus_queue_waiting_type on bus_queue q_1 {_QUEUE} AND (type_id = '1'::smallint) "
-        "AND ((message_id + 0) >= '7'::smallint))",
+        (
+            f"using bus_queue_waiting_type on bus_queue q_1 {_QUEUE} AND (type_id = '1'::smallint) "
+            "AND ((message_id + 0) >= '7'::smallint))"
+        ),
     ],
     "ack": ["using bus_queue_message on bus_queue Index Cond: (message_key = ", _FINISH],
     "expire": ["using bus_queue_pkey on bus_queue Index Cond: (id = '5'::smallint)", _FINISH],

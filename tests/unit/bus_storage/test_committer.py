@@ -54,6 +54,10 @@ class PretendedSession:
         self.database = database
         self.done: list[Any] = []
 
+    def alive(self) -> bool:
+        following = self.database.trouble.get("alive")
+        return not (following and following.pop(0))
+
     def begin(self) -> None:
         self.database.fail("begin")
         self.done = []
@@ -185,6 +189,14 @@ def test_a_connection_lost_before_the_commit_is_made_anew_and_the_work_repeated(
 
     assert submit(committer(database), 1) == 1
     assert database.committed == [[1]]
+    assert (database.connections, database.open) == (2, 1)
+
+
+def test_a_connection_that_was_closed_while_nobody_used_it_is_replaced_before_the_work() -> None:
+    database = Database(trouble={"alive": [LOST]})
+    target = committer(database)
+
+    assert [submit(target, each) for each in (1, 2, 3)] == [1, 2, 3]
     assert (database.connections, database.open) == (2, 1)
 
 

@@ -206,6 +206,8 @@ class Committer:
 
     def _connected(self, started: float) -> Session:
         pause = 0.01
+        if self._session is not None and not self._session.alive():
+            self._drop()
         while self._session is None:
             try:
                 self._session = self._connect()

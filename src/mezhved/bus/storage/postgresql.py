@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import select
 import time
 from typing import TYPE_CHECKING, Final
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 from mezhved.bus.storage.hints import Hints
@@ -31,6 +33,7 @@ _PLANS: Final = (
 SESSION_OPTIONS: Final = " ".join(
     [
         "-c synchronous_commit=on -c timezone=UTC -c statement_timeout=60000",
+        r"-c default_transaction_isolation=read\ committed",
         "-c plan_cache_mode=force_generic_plan",
         *(f"-c {name}=off" for name in _PLANS),
     ]
@@ -38,7 +41,7 @@ SESSION_OPTIONS: Final = " ".join(
 _ANY_PLAN: Final = "; ".join(
     ["SET LOCAL statement_timeout = 0", *(f"SET LOCAL {name} = on" for name in _PLANS if name != "jit")]
 )
-_REPEATABLE: Final = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
+_REPEATABLE: Final = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable, pg.QueryCanceled)
 _LOST_CLASSES: Final = ("08", "53", "57P", "58")
 _READ_ONLY: Final = "25006"
 
@@ -53,7 +56,7 @@ class PostgresSession:
             location,
             autocommit=True,
             connect_timeout=5,
-            options=SESSION_OPTIONS,
+            options=f"{conninfo_to_dict(location).get('options') or ''} {SESSION_OPTIONS}",
             application_name="mezhved",
             target_session_attrs="read-write" if writing else "any",
             keepalives_idle=10,
@@ -68,6 +71,12 @@ class PostgresSession:
         self._cursor = self._connection.cursor(binary=True)
         self._statements = statements("postgresql")
         self._hints = Hints(time.monotonic)
+
+    def alive(self) -> bool:
+        """Tell whether the server has left the connection open, without asking it."""
+        poller = select.poll()
+        poller.register(self._connection.fileno(), select.POLLIN)
+        return not poller.poll(0)
 
     def begin(self) -> None:
         """Begin a transaction."""

@@ -28,6 +28,9 @@ class Session(Protocol):
     single: bool
     """Whether an operation is one statement, so that alone it needs no transaction around it."""
 
+    def alive(self) -> bool:
+        """Tell whether the connection looks open; costs no round trip and may be wrong."""
+
     def begin(self) -> None:
         """Begin a transaction that may write."""
 
