@@ -215,10 +215,27 @@ FROM (
 ) counted
 GROUP BY box, node ORDER BY box, node
 
--- name: lengths
+-- SQLite reads the table once; PostgreSQL reads the indexes alone.
+-- name: lengths [sqlite]
 SELECT g.owner, g.box, g.pending, m.accepted_at
 FROM (
     SELECT owner, box, count(*) AS pending, min(message_id) AS oldest FROM bus_queue GROUP BY owner, box
+) g
+JOIN bus_message m ON m.id = g.oldest
+ORDER BY g.owner, g.box
+
+-- name: lengths [postgresql]
+SELECT g.owner, g.box, g.pending, m.accepted_at
+FROM (
+    SELECT owner, box, CAST(sum(pending) AS bigint) AS pending, min(oldest) AS oldest
+    FROM (
+        SELECT owner, box, count(*) AS pending, min(message_id) AS oldest FROM bus_queue
+        WHERE leased_until = 0 GROUP BY owner, box
+        UNION ALL
+        SELECT owner, box, count(*) AS pending, min(message_id) AS oldest FROM bus_queue
+        WHERE leased_until > 0 GROUP BY owner, box
+    ) counted
+    GROUP BY owner, box
 ) g
 JOIN bus_message m ON m.id = g.oldest
 ORDER BY g.owner, g.box
