@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -9,8 +10,11 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
+
+import psycopg
 
 from mezhved.bus.storage import Store
 from tests.soak.ledger import Lease, Ledger, Verdict, judge
@@ -89,8 +93,18 @@ class Process:
         return code
 
 
+def _judged(url: str, book: Bookkeeper, counts: dict[str, int]) -> Verdict:
+    """Let a last worker empty the queues, and judge."""
+    if Process(url, 0, "finish", book).wait() != 0:
+        book.wrong.append("the last worker failed")
+    with Store.open(url) as store:
+        verdict = judge(book.ledger, store)
+    counts |= {"unavailable": book.words["unavailable"], **verdict.counts}
+    return Verdict(counts, (*verdict.problems, *book.wrong))
+
+
 def soak_store(url: str, *, kills: int, seed: int, processes: int = 2) -> Verdict:
-    """Kill workers of one store `kills` times, let a last one empty the queues, and judge."""
+    """Kill workers of one store `kills` times, then judge."""
     chance, book = random.Random(seed), Bookkeeper()
     workers = [Process(url, chance.getrandbits(32), "live", book) for _ in range(processes)]
     for _ in range(kills):
@@ -102,9 +116,33 @@ def soak_store(url: str, *, kills: int, seed: int, processes: int = 2) -> Verdic
     for worker in workers:
         worker.ready.wait()
         worker.kill()
-    if Process(url, 0, "finish", book).wait() != 0:
-        book.wrong.append("the last worker failed")
-    with Store.open(url) as store:
-        verdict = judge(book.ledger, store)
-    counts = {"kills": kills + processes, "unavailable": book.words["unavailable"], **verdict.counts}
-    return Verdict(counts, (*verdict.problems, *book.wrong))
+    return _judged(url, book, {"kills": kills + processes})
+
+
+def soak_server(url: str, *, crashes: int, seed: int, processes: int = 2) -> Verdict:
+    """Crash the PostgreSQL under working processes `crashes` times, then judge."""
+    chance, book = random.Random(seed), Bookkeeper()
+    workers = [Process(url, chance.getrandbits(32), "live", book) for _ in range(processes)]
+    for worker in workers:
+        worker.ready.wait()
+    for _ in range(crashes):
+        time.sleep(chance.uniform(0.3, 1.0))
+        _crash(url)
+    time.sleep(0.5)
+    for worker in workers:
+        worker.kill()
+    return _judged(url, book, {"crashes": crashes})
+
+
+def _crash(url: str) -> None:
+    """Kill a server process in the middle of its work: PostgreSQL then ends all and recovers from its log."""
+    found = "SELECT pid FROM pg_stat_activity WHERE application_name = 'mezhved' ORDER BY state, pid LIMIT 1"
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as server:
+            row = server.execute(found).fetchone()
+            if row is not None:
+                os.kill(row[0], signal.SIGKILL)
+                return
+        time.sleep(0.05)
+    raise TimeoutError("the server did not come back")

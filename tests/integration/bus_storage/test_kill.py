@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
+from tools.with_postgres import PostgresUnavailable, postgres
 
+from mezhved.configuration import BusSettings
+from mezhved.site.setup import configure, migrate
 from tests.soak.ledger import Lease, Ledger, judge
-from tests.soak.stores import soak_store
+from tests.soak.stores import soak_server, soak_store
 from tests.support.queueing import MINUTE, RECIPIENT, REQUESTS, message_id, new_message
 
 if TYPE_CHECKING:
@@ -26,6 +30,21 @@ def test_killed_processes_lose_nothing_and_deliver_nothing_after_its_acknowledge
     assert verdict.counts["kills"] >= 10
     assert verdict.counts["acknowledged"] > 20
     assert verdict.counts["handed_out_again"] > 0
+
+
+def test_a_postgresql_that_crashes_under_the_store_loses_nothing_either() -> None:
+    try:
+        with postgres() as server:  # one of our own: its crash must not reach other tests
+            configure(BusSettings(database=server))
+            migrate()
+            connections.close_all()
+            verdict = soak_server(server, crashes=3, seed=21)
+    except PostgresUnavailable as reason:
+        pytest.skip(str(reason))
+
+    assert verdict.problems == ()
+    assert verdict.counts["acknowledged"] > 20
+    assert verdict.counts["unavailable"] > 0
 
 
 @pytest.fixture
