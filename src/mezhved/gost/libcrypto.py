@@ -75,6 +75,7 @@ _ENGINE_FUNCTIONS: Final[Mapping[str, tuple[Any, tuple[Any, ...]]]] = {
     "ENGINE_ctrl_cmd_string": (c_int, (c_void_p, c_char_p, c_char_p, c_int)),
     "ENGINE_register_pkey_asn1_meths": (c_int, (c_void_p,)),
     "ENGINE_register_pkey_meths": (c_int, (c_void_p,)),
+    "ENGINE_unregister_ciphers": (None, (c_void_p,)),
     "ENGINE_get_digest": (c_void_p, (c_void_p, c_int)),
 }
 
@@ -198,6 +199,9 @@ def _start_engine(library: LibCrypto) -> Engine | None:
         library.ENGINE_free(pointer)
         if not started or not library.ENGINE_register_pkey_asn1_meths(pointer):
             return None
+        # The engine registers its ciphers by itself; TLS would then offer GOST suites where the
+        # Python of a distribution takes OpenSSL's default list. What opens keys finds them by name.
+        library.ENGINE_unregister_ciphers(pointer)
         return Engine(library, pointer)
     finally:
         library.ERR_clear_error()
