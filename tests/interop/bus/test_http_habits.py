@@ -16,21 +16,13 @@ ACTION = (
 )
 CONTENT_TYPES = (
     "text/xml",
-    "text/xml;charset=UTF-8",
-    "text/xml; charset=utf8",
     'TEXT/XML; Charset="utf-8"',
     "text/xml; charset='utf-8'",
     "text/xml ; charset = utf-8",
-    "text/xml;",
-    "application/xml",
-    "application/soap+xml",
     'application/soap+xml; charset=utf-8; action="urn:SendRequest"',
     'application/xop+xml; charset=UTF-8; type="text/xml"',
     "application/x-www-form-urlencoded",
     "application/octet-stream",
-    "text/plain",
-    "text/html; charset=utf-8",
-    "application/json",
     "nonsense",
     ";;;",
     "",
@@ -43,7 +35,7 @@ def test_xml_is_read_whatever_its_content_type(world: World, content_type: str) 
     world.provider.take("Request", sent)
 
 
-@pytest.mark.parametrize("action", ['""', "", "urn:SendRequest", '"urn:SendRequest"', '"urn:Ack"'])
+@pytest.mark.parametrize("action", ["", "urn:SendRequest", '"urn:Ack"'])
 def test_the_body_tells_the_operation_not_soap_action(world: World, action: str) -> None:
     sent = world.consumer.send(ask(), SOAPAction=action)
     world.provider.take("Request", sent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.foreign.pki import KEYS
-from tests.support.foreign.signing import C14N, ENVELOPED, EXC, SMEV, SignatureStyle
+from tests.support.foreign.signing import C14N, ENVELOPED, EXC, SMEV, SignatureStyle, verify
 from tests.support.foreign.world import World, ask, new_id
 
 STYLES = {
@@ -33,22 +33,33 @@ STYLES = {
 @pytest.mark.parametrize(("algorithm", "paramset"), KEYS)
 def test_a_key_of_any_curve_signs(world: World, algorithm: str, paramset: str) -> None:
     caller = world.consumer.but(key=world.consumer_keys[algorithm, paramset])
-    sent = caller.send(ask())
-    world.provider.take("Request", sent)
+    assert caller.post(caller.stamp("GetStatus")).status == 200
+
+
+@pytest.mark.parametrize("algorithm", ["gost2012_512", "gost2001"])
+def test_a_signature_of_any_algorithm_is_delivered_as_it_was_made(world: World, algorithm: str) -> None:
+    caller = world.consumer.but(key=world.consumer_keys[algorithm, "A"])
+    request = world.provider.take("Request", caller.send(ask())).the(
+        "GetRequestResponse", "RequestMessage", "Request"
+    )
+    (target,) = request.findall("{*}SenderProvidedRequestData")
+    (holder,) = request.findall("{*}SenderInformationSystemSignature")
+    theirs = verify(world.pki.openssl, holder, target)
+    assert "".join(theirs.split()) in "".join(caller.key.pem.split())
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_a_signature_may_be_written_in_many_ways(world: World, style: SignatureStyle) -> None:
-    sent = world.consumer.but(style=style).send(ask())
-    world.provider.take("Request", sent)
+    caller = world.consumer.but(style=style)
+    assert caller.post(caller.stamp("GetStatus")).status == 200
 
 
 @pytest.mark.parametrize("place", ["before_certificate", "after_certificate"])
 def test_the_certificate_that_signed_is_found_among_several(world: World, place: str) -> None:
     other = world.provider_key.base64
     style = SignatureStyle(**{place: f"<ds:X509Certificate>{other}</ds:X509Certificate>"})  # type: ignore[arg-type]
-    sent = world.consumer.but(style=style).send(ask())
-    world.provider.take("Request", sent)
+    caller = world.consumer.but(style=style)
+    assert caller.post(caller.stamp("GetStatus")).status == 200
 
 
 def test_a_false_signature_is_told_as_such(world: World) -> None:
