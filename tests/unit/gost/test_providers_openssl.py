@@ -101,7 +101,16 @@ def test_child_of_a_fork_goes_on_with_the_same_provider(provider: OpenSslProvide
     assert works(provider, 7)
 
 
-def test_forks_while_other_threads_sign(provider: OpenSslProvider) -> None:
+def test_forks_while_other_threads_sign() -> None:
+    """In a process of its own: what else runs beside a test may hold locks that are not ours."""
+    provider_named("openssl")
+    program = "import tests.unit.gost.test_providers_openssl as here; here.fork_while_other_threads_sign()"
+    assert not run_python(program)
+
+
+def fork_while_other_threads_sign() -> None:
+    """Fork thirty times beside three signing threads; raise when a child hangs or is wrong."""
+    provider = OpenSslProvider(capacity=8)
     stop = threading.Event()
     failures: list[int] = []
 
