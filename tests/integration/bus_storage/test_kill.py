@@ -38,7 +38,7 @@ def test_a_postgresql_that_crashes_under_the_store_loses_nothing_either() -> Non
             configure(BusSettings(database=server))
             migrate()
             connections.close_all()
-            verdict = soak_server(server, crashes=3, seed=21)
+            verdict = soak_server(server, crashes=2, seed=21)
     except PostgresUnavailable as reason:
         pytest.skip(str(reason))
 
