@@ -147,3 +147,15 @@ def read_raw(connection: socket.socket) -> Answer:
     response = http.client.HTTPResponse(connection)
     response.begin()
     return read_answer(response)
+
+
+def test_another_method_is_refused_with_those_allowed(world: World) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", world.bus.port, timeout=30)
+    for method in ("PUT", "DELETE", "OPTIONS"):
+        connection.request(method, "/smev/v1.2/ws", b"")
+        answer = read_answer(connection.getresponse())
+        assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+    connection.request("HEAD", "/smev/v1.2/ws?wsdl")
+    answer = read_answer(connection.getresponse())
+    assert (answer.status, answer.body) == (200, b"")
+    connection.close()

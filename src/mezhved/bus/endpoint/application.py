@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _ENDPOINT = re.compile(r"(?:/smev/v(?P<version>1\.[123]))?/ws/?\Z")
 _DOCUMENT = re.compile(r"(?:/smev/v(?P<version>1\.[123])|/ws)/(?P<name>[A-Za-z0-9.\-]{1,80}\.(?:xsd|wsdl))\Z")
+_ALLOWED = (("Allow", "GET, HEAD, POST"),)
 _NAMED_VERSION = re.compile(r"-(1\.[123])\.(?:xsd|wsdl)\Z")
 
 
@@ -87,7 +88,7 @@ class Application:
         if method in {"GET", "HEAD"}:
             return pages.description(self._bus, environ, version, path)
         if method != "POST":
-            return text_answer(HTTPStatus.METHOD_NOT_ALLOWED, "POST")
+            return replace(text_answer(HTTPStatus.METHOD_NOT_ALLOWED, "POST"), more=_ALLOWED)
         return self._call(environ, version)
 
     def _call(self, environ: Environ, version: Version) -> HttpAnswer:
