@@ -104,6 +104,10 @@ class PostgresDatabases:
             empty_tables(address)
             write_tables(address, self._first_rows)
             return address
+        return self.unused()
+
+    def unused(self) -> str:
+        """Return the address of a database that nobody has had before, so without any statistics."""
         self._made.append(f"mezhved_{uuid.uuid4().hex}")
         return create_database(self._server, self._made[-1], self._template)
 

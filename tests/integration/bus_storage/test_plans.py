@@ -19,7 +19,7 @@ from tests.support.queueing import MINUTE, RECIPIENT, REQUESTS, new_message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.databases import Database, Engine
+    from tests.support.databases import Database, Engine, PostgresDatabases
 
 PARAMETERS: dict[str, Any] = {
     "owner": RECIPIENT,
@@ -121,8 +121,8 @@ def test_sqlite_goes_by_the_index(
 @pytest.fixture(scope="module")
 def servers(request: pytest.FixtureRequest) -> dict[str, str]:
     """Databases whose statistics were taken never, of an empty store, of a drained and of a full one."""
-    maker: Callable[[], str] = request.getfixturevalue("postgres_maker")
-    made = {name: maker() for name in ("fresh", "empty", "drained", "full")}
+    databases: PostgresDatabases = request.getfixturevalue("postgres_maker")
+    made = {name: databases.unused() for name in ("fresh", "empty", "drained", "full")}
     for name in ("empty", "drained", "full"):
         address = DatabaseAddress.of_url(made[name])
         if name != "empty":
