@@ -139,7 +139,7 @@ def test_a_graceful_stop_finishes_the_calls_in_hand(
     while len(receipts) < 10:
         time.sleep(0.01)
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     for thread in threads:
         thread.join()
     with installation.serving():
