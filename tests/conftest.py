@@ -17,8 +17,10 @@ from tools.with_postgres import VARIABLE, PostgresUnavailable, postgres
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+KEPT = {VARIABLE, "MEZHVED_REFERENCE"}
+
 # Settings of the developer's own shell must not reach the tests.
-for _name in [name for name in os.environ if name.startswith("MEZHVED_") and name != VARIABLE]:
+for _name in [name for name in os.environ if name.startswith("MEZHVED_") and name not in KEPT]:
     del os.environ[_name]
 
 hypothesis.settings.register_profile("mezhved", deadline=None, print_blob=True)

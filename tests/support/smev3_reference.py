@@ -13,13 +13,22 @@ if TYPE_CHECKING:
     from mezhved.smev3.versions import Version
 
 
+def beside(folder: str) -> Path:
+    """Give a folder of the reference material that may lie beside the repository.
+
+    `MEZHVED_REFERENCE` names its `smev3` folder where that lies elsewhere.
+    """
+    given = os.environ.get("MEZHVED_REFERENCE")
+    root = Path(given).parent if given else Path(__file__).parents[3] / "shared" / "reference"
+    return root / folder
+
+
 def reference(version: Version, folder: str | None = None) -> Path:
     """Give the folder of the official files of a version; skip the test when it is absent.
 
     `MEZHVED_REFERENCE` names the folder that holds the versions' folders.
     """
-    beside = Path(__file__).parents[3] / "shared" / "reference" / "smev3"
-    path = Path(os.environ.get("MEZHVED_REFERENCE", beside)) / (folder or version.value)
+    path = beside("smev3") / (folder or version.value)
     if not path.is_dir():
         pytest.skip("the official schemas are not here: MEZHVED_REFERENCE names no folder with them")
     return path

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from mezhved.infotypes import InvalidSchemaSet, SchemaSet
+from tests.support.smev3_reference import beside
 
 XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 MAIN = "urn://test/main/1.0.0"
@@ -308,7 +309,7 @@ def test_the_digest_depends_on_paths_and_contents_and_on_nothing_else() -> None:
     assert first.digest != SchemaSet({"a.xsd": main_schema(""), "b.xsd": common_schema()}).digest
 
 
-REFERENCE = Path("/work/shared/reference/vs")
+REFERENCE = beside("vs")
 REAL = [
     ("fns", "urn://x-artefacts-fns-zadorg/root/548-04/4.0.4"),
     ("mvd", "urn://mvd/guvm/passport-dossier/1.1.0"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -12,8 +11,9 @@ from lxml import etree
 from mezhved.smev3 import faults, soap
 from mezhved.smev3.faults import Area, Fault, FaultKind, Form, Retry, SignatureCode
 from mezhved.smev3.versions import Version
+from tests.support.smev3_reference import beside
 
-OFFICIAL = Path("/work/shared/reference/smev3")
+OFFICIAL = beside("smev3")
 AREA = Area("fed0", "FED0_CORE1")
 WHEN = datetime(2014, 12, 3, 9, 21, tzinfo=UTC)
 NAMESPACE = "urn://test-organ/root/001-01/1.0.0"
