@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
 
 from mezhved.infotypes import InvalidSchemaSet, SchemaSet
 from tests.support.smev3_reference import beside
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 MAIN = "urn://test/main/1.0.0"
