@@ -20,6 +20,7 @@ import urllib3
 
 from mezhved.demo.catalogue import FUND, SMEV, TOWN
 from mezhved.demo.pki import make_pki
+from mezhved.demo.registry import participant_entry
 from mezhved.gost import load_provider
 from mezhved.registry.documents import FORMAT, dump_document
 from mezhved.texts import MezhvedError, Text
@@ -176,22 +177,7 @@ def _registry(pki: Pki) -> str:
     return dump_document(
         {
             "format": FORMAT,
-            "participants": [
-                {
-                    "name": each.name,
-                    "kind": each.kind,
-                    "ogrn": each.ogrn,
-                    "inn": each.inn,
-                    "systems": [
-                        {
-                            "mnemonic": each.mnemonic,
-                            "name": each.system_name,
-                            "certificates": [{"pem": pki.signers[each.mnemonic].certificate.pem}],
-                        }
-                    ],
-                }
-                for each in (TOWN, FUND)
-            ],
+            "participants": [participant_entry(each, pki) for each in (TOWN, FUND)],
             "types": [
                 {
                     "code": "VS09999",

@@ -16,14 +16,15 @@ def registry_document(pki: Pki) -> str:
     return dump_document(
         {
             "format": FORMAT,
-            "participants": [_participant(each, pki) for each in PARTICIPANTS],
+            "participants": [participant_entry(each, pki) for each in PARTICIPANTS],
             "types": [_type(each) for each in TYPES],
             "authorities": [{"root": True, "pem": pki.root.pem}, {"root": False, "pem": pki.ca.pem}],
         }
     )
 
 
-def _participant(each: DemoParticipant, pki: Pki) -> dict[str, Any]:
+def participant_entry(each: DemoParticipant, pki: Pki) -> dict[str, Any]:
+    """Return a participant with its system and certificate, as the registry's document has it."""
     return {
         "name": each.name,
         "kind": each.kind,

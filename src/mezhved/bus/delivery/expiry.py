@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mezhved.bus.delivery.system_responses import Refused, system_response
+from mezhved.bus.delivery.system_responses import system_response
 from mezhved.smev3 import faults
 from mezhved.smev3.messages import InteractionStatus
-from mezhved.smev3.versions import Version
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
@@ -20,17 +19,5 @@ def expire(bus: Bus, delivery: Delivery) -> bool:
     now = bus.clock()
     answer, queue = None, None
     if message.sender is not None:
-        about = Refused(
-            message_id=message.message_id,
-            version=Version(message.version),
-            sender=message.sender,
-            node=message.node,
-            reply_to=message.reply_to,
-            type_id=message.type_id,
-            root_namespace=message.root_namespace,
-            root_name=message.root_name,
-            reference_id=message.reference_id,
-            transaction_code=message.transaction_code,
-        )
-        answer, queue = system_response(bus, about, InteractionStatus.CANCELLED, faults.end_of_life(), now)
+        answer, queue = system_response(bus, message, InteractionStatus.CANCELLED, faults.end_of_life(), now)
     return bus.store.expire(delivery.pk, delivery.queue, answer, queue, now, leases=delivery.leases)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,35 +11,26 @@ from mezhved.bus.storage import Box, Kind, NewMessage, Queue
 from mezhved.smev3 import messages
 from mezhved.smev3.faults import Form
 from mezhved.smev3.messages.writing import DECLARATIONS
+from mezhved.smev3.versions import Version
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
     from mezhved.smev3.faults import Fault
-    from mezhved.smev3.versions import Version
 
 SIGNED_ASYNC = "SIGNED_ASYNC_BY_SMEV"
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The message that a system response is about; `reply_to` leads to its sender."""
-
-    message_id: UUID
-    version: Version
-    sender: int
-    node: str
-    reply_to: str
-    type_id: int | None
-    root_namespace: str
-    root_name: str
-    reference_id: UUID | None
-    transaction_code: str
-
-
 def system_response(
-    bus: Bus, about: Refused, category: str, fault: Fault, now: int
+    bus: Bus, about: NewMessage, category: str, fault: Fault, now: int
 ) -> tuple[NewMessage, Queue]:
-    """Return the signed system response and the queue it goes to: its sender's, of the sender's node."""
+    """Return the signed system response about a participant's message, and the queue it goes to.
+
+    A request's sender is told in the queue of the request's node, a response's in the common one.
+    """
+    if about.sender is None:
+        raise ValueError("SMEV sends no system response about its own messages")
+    version = Version(about.version)
+    node = about.node if about.kind is Kind.REQUEST else ""
     message_id = UUID(bus.ids.new())
     data = messages.SenderProvidedResponseData(
         message_id=str(message_id),
@@ -48,14 +39,14 @@ def system_response(
             original_message_id=str(about.message_id),
             status_category=category,
             status_details=fault.text,
-            fault=wire_fault(bus, fault, about.version),
+            fault=wire_fault(bus, fault, version),
         ),
         id=SIGNED_ASYNC,
-    ).write(about.version, profile_of(bus), DECLARATIONS[about.version])
+    ).write(version, profile_of(bus), DECLARATIONS[version])
     message = NewMessage(
         message_id=message_id,
         kind=Kind.SYSTEM,
-        version=about.version.value,
+        version=about.version,
         sender=None,
         recipient=about.sender,
         type_id=about.type_id,
@@ -64,14 +55,14 @@ def system_response(
         original_id=about.message_id,
         reference_id=about.reference_id,
         transaction_code=about.transaction_code,
-        node=about.node,
+        node=node,
         eol=0,
         accepted_at=now,
         reply_to=about.reply_to,
         data=data,
         signature=signature_over(bus, data),
     )
-    return message, Queue(about.sender, Box.RESPONSES, about.node)
+    return message, Queue(about.sender, Box.RESPONSES, node)
 
 
 def wire_fault(bus: Bus, fault: Fault, version: Version) -> messages.SmevFault:

@@ -7,7 +7,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from mezhved.bus.endpoint.http import TEXT, XML, HttpAnswer, text_answer
+from mezhved.bus.endpoint.http import XML, HttpAnswer, text_answer
 from mezhved.smev3 import schemas
 from mezhved.smev3.versions import Version
 from mezhved.texts import Text
@@ -73,6 +73,3 @@ def metrics(bus: Bus) -> HttpAnswer:
     """Answer with the metrics of all workers."""
     names = {system.id: system.mnemonic for system in bus.registry.current().systems}
     return HttpAnswer(HTTPStatus.OK, METRICS_TYPE, bus.metrics.exposition(bus.store.lengths, names))
-
-
-__all__ = ["TEXT", "description", "document", "health", "metrics"]

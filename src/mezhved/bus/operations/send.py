@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from mezhved.bus.delivery.receipts import receipt
-from mezhved.bus.delivery.system_responses import Refused, system_response
+from mezhved.bus.delivery.system_responses import system_response
 from mezhved.bus.inspection import Subject, inspect
 from mezhved.bus.operations.entry import recognise
 from mezhved.bus.reception import checks
@@ -39,7 +39,6 @@ class _Judged:
     message: NewMessage
     recipient: System
     subject: Subject
-    about: Refused
 
 
 def send_request(bus: Bus, call: Call, record: CallRecord) -> Reply:
@@ -121,7 +120,7 @@ def _judge_request(
     )
     queue = Queue(recipient.id, Box.REQUESTS)
     subject = Subject(data.message_id, entry.caller, found, root, queue, needs_right=True)
-    return _Judged(message, recipient, subject, _about(message, call.version, sender.id, reply_to))
+    return _Judged(message, recipient, subject)
 
 
 def _judge_response(
@@ -166,7 +165,7 @@ def _judge_response(
     )
     queue = Queue(recipient.id, Box.RESPONSES, request.node)
     subject = Subject(data.message_id, entry.caller, found, root, queue, needs_right=False)
-    return _Judged(message, recipient, subject, _about(message, call.version, sender.id, data.to, node=""))
+    return _Judged(message, recipient, subject)
 
 
 def _answered_request(bus: Bus, to: str, sender: System) -> StoredMessage:
@@ -234,29 +233,12 @@ def _store(bus: Bus, call: Call, entry: Entry, record: CallRecord, judged: _Judg
 def _refuse(bus: Bus, judged: _Judged, fault: Fault, now: int) -> bool:
     category = (
         messages.InteractionStatus.RESPONSE_IS_REJECTED_BY_SMEV
-        if judged.message.kind is Kind.RESPONSE and judged.about.version is Version.V1_3
+        if judged.message.kind is Kind.RESPONSE and Version(judged.message.version) is Version.V1_3
         else messages.InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV
     )
-    answer, queue = system_response(bus, judged.about, category, fault, now)
+    answer, queue = system_response(bus, judged.message, category, fault, now)
     reason = fault.kind.value if fault.kind is not None else ""
     return bus.store.refuse(judged.message, reason, answer, queue)
-
-
-def _about(
-    message: NewMessage, version: Version, sender: int, reply_to: str, *, node: str | None = None
-) -> Refused:
-    return Refused(
-        message_id=message.message_id,
-        version=version,
-        sender=sender,
-        node=message.node if node is None else node,
-        reply_to=reply_to,
-        type_id=message.type_id,
-        root_namespace=message.root_namespace,
-        root_name=message.root_name,
-        reference_id=message.reference_id,
-        transaction_code=message.transaction_code,
-    )
 
 
 def _octets(fragment: Fragment | None) -> bytes:
