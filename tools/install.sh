@@ -57,6 +57,9 @@ fi
 
 say "installing the locked dependencies"
 .venv/bin/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+# The fuzzer has wheels for few systems; without it `make fuzz` says so and the tests replay its corpus.
+.venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/fuzz.txt 2>/dev/null ||
+    say "no fuzzer (atheris) for this Python and system: the tests replay the kept corpus instead"
 
 # The transform is compiled where a compiler and Python's headers are; everything works without, only slower.
 headers=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("include"))')

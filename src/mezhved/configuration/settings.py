@@ -1,14 +1,19 @@
 """What can be set for the bus role; every field carries its own description."""
 
-# ruff: noqa: RUF009 - `_setting` only wraps dataclasses.field
+# ruff: noqa: RUF009 - `setting` only wraps dataclasses.field
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path  # noqa: TC003 - read at run time by the loader
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from mezhved.configuration.errors import SettingError
+from mezhved.configuration.fields import setting
+from mezhved.configuration.files import FileStoreSettings
+from mezhved.configuration.push import PushSettings
+from mezhved.configuration.retention import RetentionSettings
+from mezhved.configuration.revocation import RevocationSettings
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -17,172 +22,158 @@ if TYPE_CHECKING:
 LOOPBACK = ("127.", "::1", "localhost")
 
 
-def _setting(
-    default: Any,
-    ru: str,
-    en: str,
-    *,
-    secret: bool = False,
-    at_least: float | None = None,
-    at_most: float | None = None,
-) -> Any:
-    """Describe one field: default, text, bounds; a secret stays out of `repr`."""
-    metadata = {"text": Text(ru=ru, en=en), "secret": secret, "at_least": at_least, "at_most": at_most}
-    return field(default=default, repr=not secret, metadata=metadata)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusSettings:
+@dataclass(frozen=True, kw_only=True)
+class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, RetentionSettings):
     """Settings of the bus role. `describe()` gives the text of every field."""
 
-    database: str = _setting(
+    database: str = setting(
         "var/bus.sqlite3",
         "База данных: путь к файлу SQLite или адрес postgresql://пользователь:пароль@узел:порт/база.",
         "Database: path of an SQLite file or an address postgresql://user:password@host:port/name.",
         secret=True,
     )
-    listen_host: str = _setting("127.0.0.1", "Адрес, на котором слушает шина.", "Address the bus listens on.")
-    listen_port: int = _setting(
+    listen_host: str = setting("127.0.0.1", "Адрес, на котором слушает шина.", "Address the bus listens on.")
+    listen_port: int = setting(
         7500,
         "Порт шины; 7500 — порт настоящего тестового контура.",
         "Port of the bus; 7500 is the port of the real test contour.",
         at_least=1,
         at_most=65535,
     )
-    public_address: str = _setting(
+    public_address: str = setting(
         "",
         "Адрес шины для клиентов (пишется в WSDL); пусто — берётся из запроса.",
         "Address clients use (written into the WSDL); empty: taken from the request.",
     )
-    workers: int = _setting(1, "Число процессов.", "Number of processes.", at_least=1, at_most=256)
-    threads: int = _setting(8, "Потоков в процессе.", "Threads in a process.", at_least=1, at_most=512)
-    smev_key: Path | None = _setting(
+    workers: int = setting(1, "Число процессов.", "Number of processes.", at_least=1, at_most=256)
+    threads: int = setting(8, "Потоков в процессе.", "Threads in a process.", at_least=1, at_most=512)
+    smev_key: Path | None = setting(
         None,
         "Файл закрытого ключа шины (PKCS#8, PEM или DER).",
         "File of the bus's private key (PKCS#8, PEM or DER).",
     )
-    smev_key_password: str = _setting(
+    smev_key_password: str = setting(
         "", "Пароль файла закрытого ключа.", "Password of the private key file.", secret=True
     )
-    smev_certificate: Path | None = _setting(
+    smev_certificate: Path | None = setting(
         None, "Файл сертификата шины (PEM или DER).", "File of the bus's certificate (PEM or DER)."
     )
-    provider: Literal["auto", "openssl", "pure"] = _setting(
+    provider: Literal["auto", "openssl", "pure"] = setting(
         "auto",
         "Криптография: auto, openssl (gost-engine) или pure (на Python).",
         "Cryptography: auto, openssl (gost-engine) or pure (in Python).",
     )
-    production: bool = _setting(
+    production: bool = setting(
         False,  # noqa: FBT003
         "Промышленная эксплуатация: нужен секретный ключ сайта, страницы — только через TLS, "
         "подпись на Python запрещена.",
         "Production: demands the site's secret key, serves pages over TLS only, "
         "refuses to sign in pure Python.",
     )
-    allow_pure_signing: bool = _setting(
+    allow_pure_signing: bool = setting(
         False,  # noqa: FBT003
         "Разрешить подпись на Python и в промышленной эксплуатации.",
         "Allow signing in pure Python in production too.",
     )
-    lease_seconds: int = _setting(
+    lease_seconds: int = setting(
         900,
         "Через сколько секунд неподтверждённое сообщение возвращается в голову очереди (МР 3.3, 2.5).",
         "Seconds after which an unacknowledged message returns to the head of its queue (MR 3.3, 2.5).",
         at_least=1,
         at_most=30 * 86400,
     )
-    message_id_age_seconds: int = _setting(
+    message_id_age_seconds: int = setting(
         86400,
         "Наибольший возраст MessageID, секунды (МР 3.3, 3.2.1).",
         "Greatest age of a MessageID, seconds (MR 3.3, 3.2.1).",
         at_least=60,
         at_most=30 * 86400,
     )
-    future_tolerance_seconds: int = _setting(
+    future_tolerance_seconds: int = setting(
         300,
         "Насколько MessageID может опережать часы шины, секунды.",
         "How far a MessageID may be ahead of the bus's clock, seconds.",
         at_least=0,
         at_most=86400,
     )
-    timestamp_window_seconds: int = _setting(
+    timestamp_window_seconds: int = setting(
         1800,
         "Допустимое отклонение метки времени GetRequest, GetResponse, GetStatus, секунды в обе стороны.",
         "Allowed deviation of the timestamp of GetRequest, GetResponse, GetStatus, seconds either way.",
         at_least=1,
         at_most=86400,
     )
-    queue_quota: int = _setting(
+    queue_quota: int = setting(
         1000,
         "Наибольшее число сообщений в одной очереди.",
         "Greatest number of messages in one queue.",
         at_least=1,
         at_most=10**9,
     )
-    max_body_octets: int = _setting(
+    max_body_octets: int = setting(
         16 * 1024 * 1024,
         "Наибольший размер тела запроса HTTP, октеты.",
         "Greatest size of an HTTP request body, octets.",
         at_least=1024,
         at_most=1024**3,
     )
-    attachment_limit: int = _setting(
+    attachment_limit: int = setting(
         5242880,
         "Наибольший размер вложений MTOM вместе с сообщением, октеты (МР 3.3, 5).",
         "Greatest size of MTOM attachments together with the message, octets (MR 3.3, 5).",
         at_least=0,
         at_most=1024**3,
     )
-    strict_xsd: bool = _setting(
+    strict_xsd: bool = setting(
         False,  # noqa: FBT003
         "Писать ответы строго по схеме вместо «как пишет настоящий сервер».",
         'Write answers strictly by the schema instead of "as the real server writes".',
     )
-    fault_area_sync: str = _setting(
+    fault_area_sync: str = setting(
         "fed0:PRODUCTION_AREA:FED0_CORE1",
         "Начало кода синхронной ошибки.",
         "Head of the code of a synchronous fault.",
     )
-    fault_area_async: str = _setting(
+    fault_area_async: str = setting(
         "fed0:P:FED0_ASYNC_CORE2",
         "Начало кода асинхронной ошибки.",
         "Head of the code of an asynchronous fault.",
     )
-    smev_mnemonic: str = _setting(
+    smev_mnemonic: str = setting(
         "smev",
         "Мнемоника самой шины в системных ответах.",
         "The bus's own mnemonic in system responses.",
     )
-    registry_poll_seconds: float = _setting(
+    registry_poll_seconds: float = setting(
         2.0,
         "Как часто узел спрашивает о правках реестра, секунды.",
         "How often a node asks for changes of the registry, seconds.",
         at_least=0.05,
         at_most=2.0,
     )
-    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+    log_level: Literal["debug", "info", "warning", "error"] = setting(
         "info", "Подробность журнала.", "Level of the log."
     )
-    log_format: Literal["json", "text"] = _setting(
+    log_format: Literal["json", "text"] = setting(
         "json", "Вид журнала: json или text.", "Form of the log: json or text."
     )
-    admin_enabled: bool = _setting(
+    admin_enabled: bool = setting(
         True,  # noqa: FBT003
         "Отдавать страницы администрирования реестра по адресу /admin/.",
         "Serve the registry's administration pages at /admin/.",
     )
-    secret_key: str = _setting(
+    secret_key: str = setting(
         "",
         "Секретный ключ страниц администрирования (сессии, защита форм): не короче 32 знаков.",
         "Secret key of the administration pages (sessions, form protection): 32 characters or more.",
         secret=True,
     )
-    allowed_hosts: tuple[str, ...] = _setting(
+    allowed_hosts: tuple[str, ...] = setting(
         ("127.0.0.1", "localhost", "[::1]"),
         "Имена узла, под которыми отдаются страницы администрирования, через запятую.",
         "Host names under which the administration pages are served, comma separated.",
     )
-    language: Literal["ru", "en"] = _setting(
+    language: Literal["ru", "en"] = setting(
         "ru", "Язык страниц и текстов: ru или en.", "Language of pages and texts: ru or en."
     )
 

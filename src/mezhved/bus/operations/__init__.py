@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mezhved.bus.operations.acknowledge import acknowledge
 from mezhved.bus.operations.poll import get_request, get_response, get_status
-from mezhved.bus.operations.send import send_request, send_response
+from mezhved.bus.operations.sending import send_request, send_response
 from mezhved.bus.operations.statistics import statistics
 
 if TYPE_CHECKING:

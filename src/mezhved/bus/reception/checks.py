@@ -11,16 +11,13 @@ from mezhved.smev3.ids import InvalidMessageId, message_time, parse_message_id
 from mezhved.smev3.messages.times import read_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
     from lxml import etree
 
     from mezhved.configuration import BusSettings
-    from mezhved.registry import Direction, Snapshot, System, TypeRoot
-    from mezhved.smev3.messages import AttachmentContent, AttachmentHeader
-    from mezhved.smev3.soap import SoapMessage
+    from mezhved.registry import Direction, Snapshot, TypeRoot
 
 _TRANSACTION_CODE = 1500
 _NODE_ID = 50
@@ -65,40 +62,6 @@ def timestamp_within_window(settings: BusSettings, text: str, now: int) -> None:
         raise SmevFaultError(faults.invalid_timestamp(text))
 
 
-def permitted_size(
-    settings: BusSettings, message: SoapMessage, contents: Sequence[AttachmentContent]
-) -> None:
-    """Refuse attachments and message that together pass 5 MiB (MR 3.3 section 5); base64 is not counted."""
-    inline = sum(_base64_excess(len(each.octets)) for each in contents)
-    total = len(message.octets) - inline + sum(len(part) for part in message.parts.parts.values())
-    if total > settings.attachment_limit:
-        raise SmevFaultError(faults.attachment_size_exceeded(settings.attachment_limit, total))
-
-
-def _base64_excess(octets: int) -> int:
-    return (octets + 2) // 3 * 4 - octets
-
-
-def coordinated_attachments(
-    headers: Sequence[AttachmentHeader], contents: Sequence[AttachmentContent]
-) -> None:
-    """Refuse contents and headers that do not belong to one another (SMEV-201)."""
-    if contents and not headers:
-        raise SmevFaultError(faults.attachments_without_headers(len(contents)))
-    if len(contents) != len(headers):
-        raise SmevFaultError(faults.attachment_counts_differ(len(contents), len(headers)))
-    if any(not each.content_id for each in contents) or any(
-        not each.content_id or not each.mime_type for each in headers
-    ):
-        raise SmevFaultError(faults.attachment_fields_missing())
-    described = {each.content_id for each in headers}
-    for content in contents:
-        if content.content_id not in described:
-            raise SmevFaultError(faults.attachment_without_header(content.content_id))
-    if len({each.content_id for each in contents}) != len(contents):
-        raise SmevFaultError(faults.attachment_fields_missing())
-
-
 def registered_root(
     snapshot: Snapshot, root: etree._Element, directions: tuple[Direction, ...], method: str, now_at: datetime
 ) -> TypeRoot:
@@ -110,16 +73,6 @@ def registered_root(
     if found.direction not in directions:
         raise SmevFaultError(faults.wrong_direction(namespace, local_name, method, found.direction.value))
     return found
-
-
-def the_recipient(snapshot: Snapshot, found: TypeRoot, root: etree._Element) -> System:
-    """Return the one system a request goes to; SMEV-502 for none or several (MR 3.3 section 2.3)."""
-    systems = snapshot.recipients(found, root)
-    if not systems:
-        raise SmevFaultError(faults.recipient_not_found(found.namespace, found.local_name))
-    if len(systems) > 1:
-        raise SmevFaultError(faults.several_recipients(found.namespace, found.local_name))
-    return systems[0]
 
 
 def business_root(signed: etree._Element, basic: str) -> etree._Element:

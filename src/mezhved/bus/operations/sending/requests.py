@@ -1,0 +1,95 @@
+"""SendRequest: check, route, inspect, store, answer with the receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from mezhved.bus.inspection import Subject
+from mezhved.bus.operations.entry import recognise
+from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
+from mezhved.bus.reception import checks
+from mezhved.bus.reception.attachments import inline_attachments
+from mezhved.bus.reception.destinations import the_recipient
+from mezhved.bus.records import UUID_LENGTH
+from mezhved.bus.storage import Box, Kind, NewMessage, Queue
+from mezhved.bus.times import SECOND, moment
+from mezhved.registry import Direction
+from mezhved.smev3 import messages
+from mezhved.smev3.faults import SmevFaultError
+
+if TYPE_CHECKING:
+    from mezhved.bus.assembly import Bus
+    from mezhved.bus.operations.entry import Entry
+    from mezhved.bus.reception.reading import Call
+    from mezhved.bus.records import CallRecord
+    from mezhved.bus.reply import Reply
+
+
+def send_request(bus: Bus, call: Call, record: CallRecord) -> Reply:
+    """Take a request over; a receipt means that it is stored (MR 3.3 section 2.4)."""
+    entry = recognise(bus, call, record)
+    operation = cast("messages.SendRequestRequest", call.operation)
+    record.message_id = operation.data.message_id[:UUID_LENGTH]
+    message_id = checks.fresh_message_id(bus.settings, operation.data.message_id, entry.now)
+    try:
+        judged = _judge_request(bus, call, operation, message_id, entry)
+    except SmevFaultError:
+        demand_unused(bus, message_id)
+        raise
+    return store(bus, call, entry, record, judged)
+
+
+def _judge_request(
+    bus: Bus, call: Call, operation: messages.SendRequestRequest, message_id: UUID, entry: Entry
+) -> Judged:
+    data, sender = operation.data, entry.caller.system
+    checks.texts_within_schema(transaction_code=data.transaction_code, node_id=data.node_id)
+    eol = checks.end_of_life(data.eol, entry.now)
+    attachments = inline_attachments(bus, call, data.attachment_headers, operation.attachments)
+    root = checks.business_root(call.signed, call.version.basic)
+    found = checks.registered_root(
+        entry.snapshot, root, (Direction.REQUEST, Direction.BROADCAST), "sendRequest", moment(entry.now)
+    )
+    recipient = the_recipient(entry.snapshot, found, root)
+    reply_to = messages.ReplyTo(
+        system_id=sender.id,
+        message_id=data.message_id,
+        transaction_code=data.transaction_code,
+        reference_id=data.reference_message_id,
+        eol=eol // SECOND,
+        node_id=data.node_id,
+        selector=messages.selector_of(found.namespace, found.local_name),
+        mnemonic=sender.mnemonic,
+    ).encode()
+    message = NewMessage(
+        message_id=message_id,
+        kind=Kind.REQUEST,
+        version=call.version.value,
+        sender=sender.id,
+        recipient=recipient.id,
+        type_id=found.type.id,
+        root_namespace=found.namespace,
+        root_name=found.local_name,
+        original_id=None,
+        reference_id=_uuid_or_none(data.reference_message_id),
+        transaction_code=data.transaction_code or "",
+        node=data.node_id or "",
+        eol=eol,
+        accepted_at=entry.now,
+        reply_to=reply_to,
+        data=octets_of(operation.data_octets),
+        signature=octets_of(operation.caller_signature),
+        attachments=attachments,
+        test=data.test_message,
+    )
+    queue = Queue(recipient.id, Box.REQUESTS)
+    subject = Subject(data.message_id, entry.caller, found, root, queue, needs_right=True)
+    return Judged(message, recipient, subject)
+
+
+def _uuid_or_none(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,105 @@
+"""SendResponse: check, find the request answered, inspect, store, answer with the receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from mezhved.bus.inspection import Subject
+from mezhved.bus.operations.entry import recognise
+from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
+from mezhved.bus.reception import checks
+from mezhved.bus.reception.attachments import inline_attachments
+from mezhved.bus.records import UUID_LENGTH
+from mezhved.bus.storage import Box, Kind, NewMessage, Queue
+from mezhved.bus.times import moment
+from mezhved.registry import Direction
+from mezhved.smev3 import faults, messages
+from mezhved.smev3.faults import SmevFaultError
+
+if TYPE_CHECKING:
+    from mezhved.bus.assembly import Bus
+    from mezhved.bus.operations.entry import Entry
+    from mezhved.bus.reception.reading import Call
+    from mezhved.bus.records import CallRecord
+    from mezhved.bus.reply import Reply
+    from mezhved.bus.storage import StoredMessage
+    from mezhved.registry import System
+
+
+def send_response(bus: Bus, call: Call, record: CallRecord) -> Reply:
+    """Take a response over and queue it for the sender of the request."""
+    entry = recognise(bus, call, record)
+    operation = cast("messages.SendResponseRequest", call.operation)
+    record.message_id = operation.data.message_id[:UUID_LENGTH]
+    message_id = checks.fresh_message_id(bus.settings, operation.data.message_id, entry.now)
+    try:
+        judged = _judge_response(bus, call, operation, message_id, entry)
+    except SmevFaultError:
+        demand_unused(bus, message_id)
+        raise
+    return store(bus, call, entry, record, judged)
+
+
+def _judge_response(
+    bus: Bus, call: Call, operation: messages.SendResponseRequest, message_id: UUID, entry: Entry
+) -> Judged:
+    data, sender = operation.data, entry.caller.system
+    if data.async_status is not None:
+        raise SmevFaultError(faults.invalid_envelope())
+    attachments = inline_attachments(bus, call, data.attachment_headers, operation.attachments)
+    root, found = None, None
+    if data.primary_content is not None:
+        root = checks.business_root(call.signed, call.version.basic)
+        found = checks.registered_root(
+            entry.snapshot, root, (Direction.RESPONSE,), "sendResponse", moment(entry.now)
+        )
+    request = _answered_request(bus, data.to, sender)
+    if found is not None and found.type.id != request.type_id:
+        raise SmevFaultError(faults.incorrect_response_content_type())
+    recipient = entry.snapshot.system(request.sender) if request.sender is not None else None
+    if recipient is None:
+        raise SmevFaultError(faults.recipient_not_found(request.root_namespace, request.root_name))
+    message = NewMessage(
+        message_id=message_id,
+        kind=Kind.RESPONSE,
+        version=call.version.value,
+        sender=sender.id,
+        recipient=recipient.id,
+        type_id=request.type_id,
+        root_namespace=found.namespace if found else request.root_namespace,
+        root_name=found.local_name if found else request.root_name,
+        original_id=request.message_id,
+        reference_id=request.reference_id,
+        transaction_code=request.transaction_code,
+        node=request.node,
+        eol=0,
+        accepted_at=entry.now,
+        reply_to=data.to,
+        data=octets_of(operation.data_octets),
+        signature=octets_of(operation.caller_signature),
+        attachments=attachments,
+        test=request.test,
+    )
+    queue = Queue(recipient.id, Box.RESPONSES, request.node)
+    subject = Subject(data.message_id, entry.caller, found, root, queue, needs_right=False)
+    return Judged(message, recipient, subject)
+
+
+def _answered_request(bus: Bus, to: str, sender: System) -> StoredMessage:
+    """Return the request that To leads to. Unreadable: SMEV-60; not a request to the caller: SMEV-502."""
+    try:
+        address = messages.ReplyTo.decode(to)
+        request_id = UUID(address.message_id or "")
+    except (messages.MalformedReplyTo, ValueError):
+        raise SmevFaultError(faults.smev_failure()) from None
+    request = bus.store.find(request_id)
+    if (
+        request is None
+        or request.kind is not Kind.REQUEST
+        or request.recipient != sender.id
+        or request.reply_to != "".join(to.split())  # it is base64, and clients wrap or indent it
+    ):
+        namespace, _, name = (address.selector or "").rpartition("_")
+        raise SmevFaultError(faults.recipient_not_found(namespace, name))
+    return request
