@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mezhved.smev3.faults import Fault
     from mezhved.smev3.versions import Version
 
-AREA = faults.Area.of("tsmev3")
+AREA = "tsmev3:PRODUCTION_AREA:TSMEV3_CORE1"
 TOWN = messages.Party("TEST01", "Тестовый потребитель")
 FUND = messages.Party("TEST02", "Тестовый поставщик")
 
@@ -66,7 +66,7 @@ class Smev:
 
     def fault(self, fault: Fault) -> Reply:
         """Refuse."""
-        body = soap.envelope(faults.fault_body(fault, self.version, AREA))
+        body = soap.envelope(faults.fault_body(fault, self.version, f"{AREA} : TR:SYNC:{fault.module}"))
         return Reply(body, status=500)
 
     def handed_request(

@@ -3,9 +3,7 @@
 from mezhved.gost.algorithms import (
     Digest,
     KeyAlgorithm,
-    digest_by_oid,
     key_algorithm_by_oid,
-    key_algorithm_by_signature_oid,
 )
 from mezhved.gost.certificates import Certificate, Extension, parse_certificates
 from mezhved.gost.chain import ChainChecker, ChainState, ChainVerdict, RevocationPolicy, TrustStore
@@ -87,7 +85,6 @@ __all__ = [
     "WrongPassword",
     "curve_by_name",
     "curve_by_oid",
-    "digest_by_oid",
     "dump_private_key",
     "generate_key",
     "hash_content",
@@ -96,7 +93,6 @@ __all__ = [
     "issue_end_entity",
     "issue_root",
     "key_algorithm_by_oid",
-    "key_algorithm_by_signature_oid",
     "key_identifier",
     "load_private_key",
     "load_provider",

@@ -57,7 +57,6 @@ class KeyAlgorithm(Enum):
         self.title = title
 
 
-_DIGESTS: Mapping[str, Digest] = MappingProxyType({digest.oid: digest for digest in Digest})
 _KEYS: Mapping[str, KeyAlgorithm] = MappingProxyType(
     {
         **{key.oid: key for key in KeyAlgorithm},
@@ -67,17 +66,6 @@ _KEYS: Mapping[str, KeyAlgorithm] = MappingProxyType(
         "1.2.643.2.2.98": KeyAlgorithm.GOST2001,
     }
 )
-_SIGNATURES: Mapping[str, KeyAlgorithm] = MappingProxyType({key.signature_oid: key for key in KeyAlgorithm})
-
-
-def digest_by_oid(oid: str, *, where: str = "") -> Digest:
-    """Find a hash function; `UnsupportedAlgorithm` when it is none of ours."""
-    digest = _DIGESTS.get(oid)
-    if digest is None:
-        raise UnsupportedAlgorithm(
-            Text(ru=f"неизвестная функция хэширования {oid}", en=f"unknown hash function {oid}"), where=where
-        )
-    return digest
 
 
 def key_algorithm_by_oid(oid: str, *, where: str = "") -> KeyAlgorithm:
@@ -88,20 +76,6 @@ def key_algorithm_by_oid(oid: str, *, where: str = "") -> KeyAlgorithm:
             Text(
                 ru=f"ключ не ГОСТ Р 34.10 (алгоритм {oid})",
                 en=f"not a GOST R 34.10 key (algorithm {oid})",
-            ),
-            where=where,
-        )
-    return algorithm
-
-
-def key_algorithm_by_signature_oid(oid: str, *, where: str = "") -> KeyAlgorithm:
-    """Find the algorithm by the identifier of a signature with its digest."""
-    algorithm = _SIGNATURES.get(oid)
-    if algorithm is None:
-        raise UnsupportedAlgorithm(
-            Text(
-                ru=f"подпись не ГОСТ Р 34.10 (алгоритм {oid})",
-                en=f"not a GOST R 34.10 signature (algorithm {oid})",
             ),
             where=where,
         )

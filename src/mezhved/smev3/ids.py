@@ -1,4 +1,4 @@
-"""Message identifiers: UUID version 1 of RFC 4122, made, judged and put in order of time.
+"""Message identifiers: UUID version 1 of RFC 4122, made and judged.
 
 SMEV demands version 1 (MAC address and time) and reads the time out of the identifier: MR 3.3 section
 3.2.1. All times here are UTC; a tick is 100 nanoseconds, as in RFC 4122 4.1.4.
@@ -87,11 +87,6 @@ class MessageIds:
         self._node = int.from_bytes(node, "big")
 
 
-def new_message_id(clock: Callable[[], int], node: bytes, randomness: Callable[[int], bytes]) -> str:
-    """Return one identifier; for more than a few use `MessageIds`, which never repeats within a tick."""
-    return MessageIds(clock, randomness, node).new()
-
-
 def random_node(randomness: Callable[[int], bytes]) -> bytes:
     """Return six random octets with the multicast bit set, so that they equal no real MAC address."""
     octets = randomness(NODE_OCTETS)
@@ -112,30 +107,6 @@ def parse_message_id(text: str) -> UUID:
 def message_time(identifier: UUID) -> datetime:
     """Return the time an identifier of version 1 was made at, to the microsecond."""
     return _GREGORIAN + timedelta(microseconds=identifier.time // 10)
-
-
-def time_key(identifier: UUID) -> bytes:
-    """Return 16 octets that sort as the identifiers' times do: the layout of UUID version 6, RFC 9562 5.6.
-
-    Raises `InvalidMessageId` for any other version than 1.
-    """
-    value = identifier.int
-    if (value >> 76) & 0xF != 1:
-        raise InvalidMessageId(str(identifier))
-    ticks = ((value >> 64) & 0xFFF) << 48 | ((value >> 80) & 0xFFFF) << 32 | value >> 96
-    head = (ticks >> 12) << 16 | 0x6000 | (ticks & 0xFFF)
-    return (head << 64 | (value & 0xFFFFFFFFFFFFFFFF)).to_bytes(16, "big")
-
-
-def from_time_key(key: bytes) -> UUID:
-    """Return the identifier that `time_key` made these 16 octets of; `ValueError` for other octets."""
-    value = int.from_bytes(key, "big")
-    if len(key) != 16 or (value >> 76) & 0xF != 6:  # noqa: PLR2004 - the size and version of a UUID v6
-        raise ValueError("not the time key of a message identifier")
-    head = value >> 64
-    ticks = (head >> 16) << 12 | (head & 0xFFF)
-    fields = (ticks & 0xFFFFFFFF) << 32 | ((ticks >> 32) & 0xFFFF) << 16 | 0x1000 | ticks >> 48
-    return UUID(int=fields << 64 | (value & 0xFFFFFFFFFFFFFFFF))
 
 
 def _compose(ticks: int, sequence: int, node: int) -> UUID:

@@ -9,12 +9,12 @@ import pytest
 from lxml import etree
 
 from mezhved.smev3 import faults, soap
-from mezhved.smev3.faults import Area, Fault, FaultKind, Form, Retry, SignatureCode
+from mezhved.smev3.faults import Fault, FaultKind, Form, Retry, SignatureCode
 from mezhved.smev3.versions import Version
 from tests.support.smev3_reference import beside
 
 OFFICIAL = beside("smev3")
-AREA = Area("fed0", "FED0_CORE1")
+HEAD = "fed0:PRODUCTION_AREA:FED0_CORE1 : TR:SYNC:"
 WHEN = datetime(2014, 12, 3, 9, 21, tzinfo=UTC)
 NAMESPACE = "urn://test-organ/root/001-01/1.0.0"
 
@@ -140,13 +140,17 @@ def test_every_line_of_the_table_has_a_case_with_cause_and_cure_in_both_language
         assert not re.search("[А-Яа-я]", row.cause.en + row.cure.en.replace("№", "")), row.name
 
 
+def _body(fault: Fault, version: Version) -> bytes:
+    return faults.fault_body(fault, version, HEAD + fault.module)
+
+
 def test_the_table_knows_every_number_of_the_official_list() -> None:
     numbers = {row.number for row in faults.TABLE.values() if row.number}
     assert numbers == {60, 100, 200, 201, 202, 300, 301, 302, 401, 402, 403, 500, 501, 502, 503, 504, 600}
 
 
 def test_a_void_fault_is_written_as_the_real_server_writes_it() -> None:
-    body = faults.fault_body(faults.stale_message_id(), Version.V1_2, AREA).decode()
+    body = _body(faults.stale_message_id(), Version.V1_2).decode()
     base = "urn://x-artefacts-smev-gov-ru/services/message-exchange/types"
     text = "Timestamp идентификатора сообщения слишком давний."
     assert body == (
@@ -159,7 +163,7 @@ def test_a_void_fault_is_written_as_the_real_server_writes_it() -> None:
 
 
 def test_a_typed_fault_carries_no_type_and_its_children_in_the_faults_namespace() -> None:
-    body = faults.fault_body(faults.no_signature(), Version.V1_1, AREA).decode()
+    body = _body(faults.no_signature(), Version.V1_1).decode()
     assert "xsi" not in body
     assert "<ns3:SignatureVerificationFault>NoSignatureFound</ns3:SignatureVerificationFault>" in body
 
@@ -167,19 +171,17 @@ def test_a_typed_fault_carries_no_type_and_its_children_in_the_faults_namespace(
 def test_end_of_life_is_typed_in_1_3_only() -> None:
     kind = FaultKind.END_OF_LIFE_REACHED
     assert [kind.form(version) for version in Version] == [Form.VOID, Form.VOID, Form.PLAIN]
-    assert b"xsi:type" in faults.fault_body(faults.end_of_life(), Version.V1_2, AREA)
-    assert b"xsi:type" not in faults.fault_body(faults.end_of_life(), Version.V1_3, AREA)
+    assert b"xsi:type" in _body(faults.end_of_life(), Version.V1_2)
+    assert b"xsi:type" not in _body(faults.end_of_life(), Version.V1_3)
 
 
 def test_personal_access_denied_becomes_access_denied_before_1_3() -> None:
-    assert b"<ns3:AccessDenied " in faults.fault_body(faults.personal_access_denied(), Version.V1_2, AREA)
-    assert b"<ns3:PersonalAccessDenied " in faults.fault_body(
-        faults.personal_access_denied(), Version.V1_3, AREA
-    )
+    assert b"<ns3:AccessDenied " in _body(faults.personal_access_denied(), Version.V1_2)
+    assert b"<ns3:PersonalAccessDenied " in _body(faults.personal_access_denied(), Version.V1_3)
 
 
 def _detail(fault: Fault, version: Version) -> etree._Element:
-    root = etree.fromstring(soap.envelope(faults.fault_body(fault, version, AREA)))
+    root = etree.fromstring(soap.envelope(_body(fault, version)))
     (detail,) = root.iter("detail")
     return detail[0]
 
@@ -201,7 +203,7 @@ def test_every_detail_element_is_valid_by_the_official_schema(version: Version) 
 @pytest.mark.parametrize("name", sorted(EVERY_CASE))
 def test_what_was_written_is_read_again(name: str, version: Version) -> None:
     fault = EVERY_CASE[name]
-    root = etree.fromstring(soap.envelope(faults.fault_body(fault, version, AREA)))
+    root = etree.fromstring(soap.envelope(_body(fault, version)))
     element = soap.parse_envelope(root)
     assert soap.is_fault(element)
     read = faults.read_fault(element)
@@ -209,43 +211,14 @@ def test_what_was_written_is_read_again(name: str, version: Version) -> None:
         assert read.kind is fault.kind
     assert (read.text, read.description, read.module) == (fault.text, fault.description, fault.module)
     assert (read.children, read.version, read.soap_code) == (fault.children, version, "soap:Server")
-    assert read.code == AREA.code(fault.module)
-
-
-def test_an_area_may_be_given_by_its_name() -> None:
-    body = faults.fault_body(faults.stale_message_id(), Version.V1_2, "tsmev3").decode()
-    assert "<Code>tsmev3:PRODUCTION_AREA:TSMEV3_CORE1 : TR:SYNC:UNQ:2</Code>" in body
+    assert read.code == HEAD + fault.module
 
 
 def test_signs_that_xml_cannot_carry_do_not_break_the_fault() -> None:
     fault = faults.unknown_type_for_queue("CN=<Тест> & \x00\ud800")
-    root = etree.fromstring(soap.envelope(faults.fault_body(fault, Version.V1_1, AREA)))
+    root = etree.fromstring(soap.envelope(_body(fault, Version.V1_1)))
     text = next(root.iter("faultstring")).text or ""
     assert "CN=<Тест> & \ufffd\ufffd" in text
-
-
-def test_an_asynchronous_refusal_names_its_type() -> None:
-    fault = faults.invalid_business_data("b1e5c6a2-7d53-11ed-9ce8-3388bad5aac4", ["первая", "вторая"])
-    element = etree.fromstring(faults.smev_fault(fault, Version.V1_2, Area("tsmev3", "TSMEV3_ASYNC_CORE1")))
-    assert element.tag == f"{{{Version.V1_2.types}}}SmevFault"
-    assert element.get("{http://www.w3.org/2001/XMLSchema-instance}type") == "ns3:InvalidContent"
-    assert element[0].tag == f"{{{Version.V1_2.basic}}}Code"
-    assert element[0].text == "tsmev3:P:TSMEV3_ASYNC_CORE1:TR:ASYNC:BSV:3"
-    assert [child.text for child in element[2:]] == ["первая", "вторая"]
-    assert all(child.get("errorPosition") == "-1" for child in element[2:])
-    read = faults.read_fault(element)
-    assert (read.kind, read.number) == (FaultKind.INVALID_CONTENT, 403)
-
-
-def test_an_asynchronous_void_fault_carries_no_type() -> None:
-    octets = faults.smev_fault(faults.access_denied(), Version.V1_1, AREA)
-    assert b"xsi" not in octets
-    read = faults.read_fault(etree.fromstring(octets))
-    assert (read.kind, read.number, read.text) == (
-        FaultKind.ACCESS_DENIED,
-        504,
-        "SMEV-504:Доступ запрещён.",
-    )
 
 
 GATEWAY = """<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header/>
@@ -293,7 +266,7 @@ def test_the_client_repeats_corrects_or_stops_as_the_wsdl_says() -> None:
 
 @pytest.mark.parametrize("name", sorted(EVERY_CASE))
 def test_a_fault_read_from_the_wire_is_explained_by_its_own_line(name: str) -> None:
-    body = faults.fault_body(EVERY_CASE[name], Version.V1_3, AREA)
+    body = _body(EVERY_CASE[name], Version.V1_3)
     read = faults.read_fault(soap.parse_envelope(etree.fromstring(soap.envelope(body))))
     row = faults.explain(read)
     assert row is not None

@@ -1,4 +1,4 @@
-"""Message identifiers: version 1, unique, growing, readable, sortable."""
+"""Message identifiers: version 1, unique, growing, readable."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ from hypothesis import strategies as st
 from mezhved.smev3.ids import (
     InvalidMessageId,
     MessageIds,
-    from_time_key,
     message_time,
-    new_message_id,
     parse_message_id,
     random_node,
-    time_key,
 )
 
 if TYPE_CHECKING:
@@ -63,16 +60,10 @@ def test_the_known_example_of_the_rfc_is_read() -> None:
     assert message_time(made) == datetime(2022, 2, 22, 19, 22, 22, tzinfo=UTC)
 
 
-def test_the_known_time_key_of_the_rfc_is_made() -> None:
-    # RFC 9562, appendix A.5: the same time, sequence and node as version 6.
-    key = time_key(UUID("c232ab00-9414-11ec-b3c8-9f6bdeced846"))
-    assert UUID(bytes=key) == UUID("1ec9414c-232a-6b00-b3c8-9f6bdeced846")
-
-
 def test_identifiers_differ_and_grow_while_the_clock_stands() -> None:
     made = [UUID(identifier) for identifier in _many(ids(), 3000)]
     assert len(set(made)) == 3000
-    assert [time_key(one) for one in made] == sorted(time_key(one) for one in made)
+    assert [one.time for one in made] == sorted(one.time for one in made)
 
 
 def test_identifiers_differ_between_threads() -> None:
@@ -107,10 +98,6 @@ def test_two_generators_on_one_node_do_not_meet() -> None:
     assert first.clock_seq != second.clock_seq
 
 
-def test_a_single_identifier_needs_no_generator() -> None:
-    assert UUID(new_message_id(lambda: NOON, NODE, random.Random(1).randbytes)).version == 1
-
-
 def test_a_node_of_wrong_length_is_refused() -> None:
     with pytest.raises(ValueError, match="6 octets"):
         ids(node=b"12345")
@@ -137,35 +124,8 @@ def test_other_texts_are_no_identifiers(text: str) -> None:
 
 
 @given(version_1)
-def test_the_time_key_keeps_everything(identifier: UUID) -> None:
-    key = time_key(identifier)
-    assert len(key) == 16
-    assert UUID(bytes=key).version == 6
-    assert from_time_key(key) == identifier
-
-
-@given(version_1, version_1)
-def test_time_keys_sort_as_times_do(one: UUID, other: UUID) -> None:
-    if one.time < other.time:
-        assert time_key(one) < time_key(other)
-
-
-@given(version_1)
 def test_an_identifier_is_read_as_it_is_written(identifier: UUID) -> None:
     assert parse_message_id(str(identifier)) == identifier
-
-
-def test_only_version_1_has_a_time_key() -> None:
-    with pytest.raises(InvalidMessageId):
-        time_key(UUID("e3e70682-c209-4cac-a29f-6fbed82c07cd"))
-
-
-@pytest.mark.parametrize(
-    "octets", [b"", bytes(16), bytes(15), UUID("c232ab00-9414-11ec-b3c8-9f6bdeced846").bytes]
-)
-def test_other_octets_are_no_time_keys(octets: bytes) -> None:
-    with pytest.raises(ValueError, match="not the time key"):
-        from_time_key(octets)
 
 
 def _many(generator: MessageIds, count: int) -> list[str]:

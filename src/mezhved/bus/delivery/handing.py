@@ -10,7 +10,6 @@ from mezhved.bus.reply import Reply
 from mezhved.bus.storage import Kind
 from mezhved.bus.times import moment
 from mezhved.smev3 import messages, mtom, soap
-from mezhved.smev3.fragments import Source
 from mezhved.smev3.messages import building
 from mezhved.smev3.messages.writing import DECLARATIONS
 from mezhved.smev3.versions import Version
@@ -88,14 +87,7 @@ def _sender_part(bus: Bus, message: NewMessage, version: Version) -> tuple[bytes
     """Return the sender's data and signature; written anew, and unsigned, in another version."""
     if Version(message.version) is version:
         return message.data, message.signature
-    root = parse(message.data)
-    source = Source(message.data, root)
-    reader = (
-        messages.SenderProvidedRequestData
-        if message.kind is Kind.REQUEST
-        else messages.SenderProvidedResponseData
-    )
-    data = reader.from_xml(root, source).write(version, profile_of(bus), DECLARATIONS[version])
+    data = messages.converted(message.data, version, profile_of(bus))
     return data, signature_over(bus, data) if message.kind is Kind.SYSTEM else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -87,6 +86,6 @@ def _detail(name: str, text: str, attributes: dict[str, str]) -> messages.FaultD
     return messages.FaultDetail(name, text, None if position is None else int(position))
 
 
-def coded(bus: Bus, fault: Fault) -> Fault:
-    """Return the fault with the code of a synchronous refusal by this bus."""
-    return replace(fault, code=f"{bus.settings.fault_area_sync} : TR:SYNC:{fault.module}")
+def code_at_once(bus: Bus, fault: Fault) -> str:
+    """Return the code of a synchronous refusal by this bus."""
+    return f"{bus.settings.fault_area_sync} : TR:SYNC:{fault.module}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError
 
-from mezhved.bus.delivery.system_responses import coded
+from mezhved.bus.delivery.system_responses import code_at_once
 from mezhved.bus.endpoint import pages
 from mezhved.bus.endpoint.body import (
     BodyEncoded,
@@ -134,8 +134,7 @@ class Application:
 
     def _fault(self, fault: Fault, record: CallRecord) -> HttpAnswer:
         record.outcome = fault.kind.value if fault.kind is not None else "fault"
-        area = self._bus.settings.fault_area_sync
-        body = soap.envelope(faults.fault_body(coded(self._bus, fault), record.version, area))
+        body = soap.envelope(faults.fault_body(fault, record.version, code_at_once(self._bus, fault)))
         return HttpAnswer(HTTPStatus.INTERNAL_SERVER_ERROR, XML, body)
 
     def _log_defect(self, error: Exception) -> None:

@@ -43,16 +43,15 @@ from mezhved.smev3.faults.cases import (
     wrong_direction,
 )
 from mezhved.smev3.faults.kinds import FaultKind, Form, Retry, SignatureCode
-from mezhved.smev3.faults.model import Area, Fault, FaultChild, SmevFaultError
+from mezhved.smev3.faults.model import Fault, FaultChild, SmevFaultError
 from mezhved.smev3.faults.rows import FaultRow
 from mezhved.smev3.faults.table import TABLE, explain
-from mezhved.smev3.faults.wire import fault_body, read_fault, smev_fault
+from mezhved.smev3.faults.wire import fault_body, read_fault
 
 __all__ = [
     "CALLER",
     "PERSONAL",
     "TABLE",
-    "Area",
     "Fault",
     "FaultChild",
     "FaultKind",
@@ -96,7 +95,6 @@ __all__ = [
     "several_recipients",
     "signature_invalid",
     "smev_failure",
-    "smev_fault",
     "stale_message_id",
     "target_not_found",
     "transaction_code_invalid",

@@ -16,31 +16,6 @@ MISSING_KIND = "soap:Fault"
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
-    """Which part of SMEV speaks: the head of every fault code.
-
-    Seen on the wire: `fed0`/`FED0_CORE1`, `tsmev3`/`TSMEV3_CORE2`. Schemas 1.1 and 1.2 allow a code of
-    50 characters, so `name` and `node` together should not pass 16.
-    """
-
-    name: str
-    node: str
-
-    @staticmethod
-    def of(name: str) -> Area:
-        """Return the area with the usual name of its first node."""
-        return Area(name, f"{name.upper()}_CORE1")
-
-    def code(self, module: str) -> str:
-        """Return the code of a synchronous fault; `module` is e.g. `UNQ:2`."""
-        return f"{self.name}:PRODUCTION_AREA:{self.node} : TR:SYNC:{module}"
-
-    def async_code(self, module: str) -> str:
-        """Return the code of an asynchronous refusal."""
-        return f"{self.name}:P:{self.node}:TR:ASYNC:{module}"
-
-
-@dataclass(frozen=True, slots=True)
 class FaultChild:
     """A further child of a typed detail element, in the faults namespace."""
 

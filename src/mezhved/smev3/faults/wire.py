@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mezhved.smev3.faults.kinds import FaultKind, Form
-from mezhved.smev3.faults.model import Area, Fault, FaultChild
+from mezhved.smev3.faults.model import Fault, FaultChild
 from mezhved.smev3.versions import PREFIX, XSI, Version
 
 if TYPE_CHECKING:
@@ -21,37 +21,21 @@ _MODULE = re.compile(r"([A-Z]+:\d+)\s*$")
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def fault_body(fault: Fault, version: Version, area: Area | str) -> bytes:
+def fault_body(fault: Fault, version: Version, code: str) -> bytes:
     """Return the soap:Fault element as the real server writes it.
 
-    The prefix `soap` is the envelope's: wrap the result by `soap.envelope`. A kind the version does not
-    know (PersonalAccessDenied before 1.3) is written as AccessDenied.
+    The prefix `soap` is the envelope's: wrap the result by `soap.envelope`. `code` is the whole code, e.g.
+    `fed0:PRODUCTION_AREA:FED0_CORE1 : TR:SYNC:UNQ:2` (schemas 1.1 and 1.2 allow 50 characters). A kind the
+    version does not know (PersonalAccessDenied before 1.3) is written as AccessDenied.
     """
     kind = _kind_in(fault, version)
     xsi = f' xmlns:xsi="{XSI}"' if kind.form(version) is Form.VOID else ""
     kind_type = ' xsi:type="SmevFault"' if xsi else ""
-    code = fault.code or _area(area).code(fault.module)
     return (
         f"<soap:Fault><faultcode>soap:Server</faultcode><faultstring>{_text(fault.text)}</faultstring><detail>"
         f'<ns3:{kind.value}{xsi} xmlns:ns3="{version.faults}" xmlns:ns2="{version.types}"'
         f' xmlns="{version.basic}"{kind_type}>'
         f"{_children(fault, code)}</ns3:{kind.value}></detail></soap:Fault>"
-    ).encode()
-
-
-def smev_fault(fault: Fault, version: Version, area: Area | str) -> bytes:
-    """Return the SmevFault element of an asynchronous refusal (AsyncProcessingStatus/SmevFault).
-
-    Typed faults carry xsi:type="ns3:<type>", the others none. The element declares its own prefixes.
-    """
-    kind = _kind_in(fault, version)
-    typed = kind.form(version) is Form.OWN and not fault.module.startswith("GUTC")
-    declared = f' xmlns:xsi="{XSI}" xsi:type="ns3:{kind.value}"' if typed else ""
-    code = fault.code or _area(area).async_code(fault.module)
-    body = _children(fault if typed else _without_children(fault), code)
-    return (
-        f'<ns2:SmevFault xmlns:ns2="{version.types}" xmlns:ns3="{version.faults}" xmlns="{version.basic}"'
-        f"{declared}>{body}</ns2:SmevFault>"
     ).encode()
 
 
@@ -127,10 +111,6 @@ def _kind_in(fault: Fault, version: Version) -> FaultKind:
     return kind
 
 
-def _without_children(fault: Fault) -> Fault:
-    return Fault(fault.kind, fault.number, fault.text, fault.description, fault.module)
-
-
 def _children(fault: Fault, code: str) -> str:
     own = "".join(
         f"<ns3:{child.name}{_attributes(child)}>{_text(child.text)}</ns3:{child.name}>"
@@ -146,10 +126,6 @@ def _attributes(child: FaultChild) -> str:
 def _text(value: str) -> str:
     """Escape text; characters that XML cannot carry become U+FFFD."""
     return escape(_FORBIDDEN.sub("\ufffd", value), quote=False)
-
-
-def _area(area: Area | str) -> Area:
-    return area if isinstance(area, Area) else Area.of(area)
 
 
 def _number(description: str) -> int | None:

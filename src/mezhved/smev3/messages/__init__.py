@@ -38,8 +38,6 @@ from mezhved.smev3.messages.dispatch import (
     AnswerOperation,
     Operation,
     RequestOperation,
-    is_request,
-    operation_names,
     parse_operation,
 )
 from mezhved.smev3.messages.errors import EnvelopeProblem, InvalidEnvelope
@@ -140,8 +138,6 @@ __all__ = [
     "delivery",
     "frgu_fragment",
     "frgu_of",
-    "is_request",
-    "operation_names",
     "parse_operation",
     "read_time",
     "receipt",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from mezhved.smev3.messages import answers, errors, requests
 from mezhved.smev3.versions import Version
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from mezhved.smev3.fragments import Source
 
 RequestOperation = (
@@ -50,15 +50,3 @@ def parse_operation(element: etree._Element, source: Source | None = None) -> Op
     if operation is None:
         raise errors.unknown_operation(str(element.tag))
     return operation.from_xml(element, source)
-
-
-def is_request(operation: Operation) -> bool:
-    """Tell whether the operation is what a caller sends (and not an answer)."""
-    return isinstance(operation, RequestOperation)
-
-
-def operation_names(version: Version) -> tuple[str, ...]:
-    """Return the names of the operations' elements in this version."""
-    return tuple(
-        str(etree.QName(tag).localname) for tag in _OPERATIONS if tag.startswith(f"{{{version.types}}}")
-    )
