@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import shutil
+import tempfile
+import weakref
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -155,6 +159,9 @@ class BusUnderTest:
     """An assembled bus whose time and registry a test can change."""
 
     def __init__(self, url: str, **settings: Any) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="mezhved-test-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        settings.setdefault("files_folder", self.folder / "files")
         self.pki = shared_pki()
         self.clock = Clock(microseconds(self.pki.now))
         self.snapshot = snapshot_of(self.pki)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mezhved import gost
 from mezhved.bus.errors import NotReady
+from mezhved.bus.files.blobs import open_blobs
 from mezhved.bus.logs import bus_log
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.quota import Quota
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
+    from mezhved.bus.files.blobs import BlobStore
     from mezhved.configuration import BusSettings
     from mezhved.gost import ChainChecker, Provider, Signer, TrustStore, Verifier
     from mezhved.registry import SnapshotSource
@@ -44,10 +46,12 @@ class Bus:
     log: FilteringBoundLogger
     chains: Chains = field(init=False)
     quota: Quota = field(init=False)
+    blobs: BlobStore = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "chains", Chains(self.provider))
         object.__setattr__(self, "quota", Quota(self.settings.queue_quota, self.store.waiting))
+        object.__setattr__(self, "blobs", open_blobs(self.settings))
 
     def problems(self) -> list[Text]:
         """Return why the bus cannot work now; empty when it can sign and store."""
