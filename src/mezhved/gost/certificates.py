@@ -17,7 +17,7 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mezhved.gost.provider import Provider
+    from mezhved.gost.provider import Octets, Provider
 
 MAX_CERTIFICATE_OCTETS: Final = 65536
 """More than any certificate found has; keeps caches bounded in memory, too."""
@@ -154,7 +154,7 @@ class Certificate:
         return is_signed(self.signed, self.signature, self.signature_oid, issuer, provider)
 
 
-def is_signed(octets: bytes, signature: bytes, oid: str, signer: Certificate, provider: Provider) -> bool:
+def is_signed(octets: Octets, signature: bytes, oid: str, signer: Certificate, provider: Provider) -> bool:
     """Verify a signature of X.509 kind (s||r, algorithm by `oid`) with a certificate's key."""
     if not signer.has_gost_key:
         return False

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from mezhved.gost import der
 from mezhved.gost.armor import pem_blocks, reading_as, to_der, to_pem
 from mezhved.gost.certificates import algorithm, is_signed, read_authority_key_id, read_extensions
+from mezhved.gost.crl_index import SerialIndex
 from mezhved.gost.errors import MalformedCrl
 from mezhved.gost.names import DistinguishedName
 from mezhved.texts import Text
@@ -20,7 +19,7 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mezhved.gost.certificates import Certificate
+    from mezhved.gost.certificates import Certificate, Extension
     from mezhved.gost.provider import Provider
 
 CRL_LABELS: Final = frozenset(("X509 CRL",))
@@ -30,7 +29,9 @@ _ISSUING_POINT: Final = "2.5.29.28"
 _REASON: Final = "2.5.29.21"
 _INVALIDITY: Final = "2.5.29.24"
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
+_DELTA: Final = "2.5.29.27"
 _UNDERSTOOD: Final = frozenset((_NUMBER, _AUTHORITY_KEY_ID, _ISSUING_POINT))
+_POINT_NAME, _USERS_ONLY, _AUTHORITIES_ONLY, _INDIRECT, _ATTRIBUTES_ONLY = 0xA0, 0x81, 0x82, 0x84, 0x85
 
 
 class Reason(IntEnum):
@@ -81,7 +82,8 @@ class Crl:
     """A parsed list; two are equal when their octets are. Times are aware UTC.
 
     `covers_authorities` and `covers_others` tell whose certificates the list is about; both are false for
-    lists that are not whole (delta, indirect, by reason) or that have an unknown critical extension.
+    lists that are not whole (delta, indirect, by reason) or that have an unknown critical extension, and
+    `unusable` says which of these it is.
     """
 
     der: bytes = field(repr=False)
@@ -93,11 +95,12 @@ class Crl:
     authority_key_id: bytes | None = field(compare=False)
     covers_authorities: bool = field(compare=False)
     covers_others: bool = field(compare=False)
+    unusable: Text | None = field(compare=False)
     thumbprint: bytes = field(compare=False, repr=False)
-    signed: bytes = field(compare=False, repr=False)
     signature: bytes = field(compare=False, repr=False)
     signature_oid: str = field(compare=False)
-    _index: _Index = field(compare=False, repr=False)
+    _signed: slice = field(compare=False, repr=False)
+    _index: SerialIndex = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, data: bytes) -> Crl:
@@ -110,15 +113,17 @@ class Crl:
 
     def __len__(self) -> int:
         """Count the revoked certificates."""
-        return len(self._index)
+        return self._index.count
 
     def revocation(self, serial: int) -> Revocation | None:
         """Find the entry of a serial number."""
-        return self._index.find(serial)
+        entry = self._index.find(serial)
+        return None if entry is None else _entry(entry)
 
     def is_signed_by(self, issuer: Certificate, provider: Provider) -> bool:
         """Verify the list's signature with the issuer's key, and nothing else."""
-        return is_signed(self.signed, self.signature, self.signature_oid, issuer, provider)
+        signed = memoryview(self.der)[self._signed]
+        return is_signed(signed, self.signature, self.signature_oid, issuer, provider)
 
     @property
     def pem(self) -> str:
@@ -154,8 +159,10 @@ def _crl(octets: bytes) -> Crl:
 
     extensions = read_extensions(wrapper.inside()) if wrapper is not None else ()
     known = {item.oid: item.value for item in extensions}
-    unknown = any(item.critical and item.oid not in _UNDERSTOOD for item in extensions)
-    authorities, others = (False, False) if unknown else _scope(known.get(_ISSUING_POINT))
+    unusable = _unknown(extensions)
+    scope = _Scope(authorities=False, others=False, unusable=unusable)
+    if unusable is None:
+        scope = _scope(known.get(_ISSUING_POINT))
     number = known.get(_NUMBER)
     return Crl(
         der=octets,
@@ -165,60 +172,15 @@ def _crl(octets: bytes) -> Crl:
         next_update=next_update,
         number=None if number is None else der.read(number, "cRLNumber").expect(der.INTEGER).integer(),
         authority_key_id=read_authority_key_id(known.get(_AUTHORITY_KEY_ID)),
-        covers_authorities=authorities,
-        covers_others=others,
+        covers_authorities=scope.authorities,
+        covers_others=scope.others,
+        unusable=scope.unusable,
         thumbprint=hashlib.sha256(octets).digest(),
-        signed=signed.raw,
         signature=signature,
         signature_oid=signature_oid,
-        _index=_Index(octets, revoked),
+        _signed=slice(signed.start, signed.after),
+        _index=SerialIndex(octets, revoked),
     )
-
-
-class _Index:
-    """Where each serial number's entry lies: 12 octets an entry, for lists of hundreds of thousands."""
-
-    __slots__ = ("_hashes", "_octets", "_starts")
-
-    def __init__(self, octets: bytes, revoked: der.Node | None) -> None:
-        """Walk over the entries; raise `der.Asn1Error` where their frame is broken."""
-        found: list[tuple[int, int]] = []
-        if revoked is not None:
-            at = revoked.content
-            while at < revoked.end:
-                serial, after = _serial(revoked, at)
-                found.append((hash(serial), at))
-                at = after
-        found.sort()
-        self._octets = octets
-        self._hashes = array("q", (number for number, _ in found))
-        self._starts = array("Q", (start for _, start in found))
-
-    def __len__(self) -> int:
-        return len(self._starts)
-
-    def find(self, serial: int) -> Revocation | None:
-        """Read the entry of a serial number."""
-        wanted = hash(serial)
-        for place in range(bisect_left(self._hashes, wanted), len(self._hashes)):
-            if self._hashes[place] != wanted:
-                return None
-            entry = der.Node(self._octets, self._starts[place], len(self._octets))
-            if next(entry.children()).integer() == serial:
-                return _entry(entry)
-        return None
-
-
-def _serial(revoked: der.Node, at: int) -> tuple[int, int]:
-    """Read the serial number of the entry that starts there, and where the next starts."""
-    octets = revoked.octets
-    # Nearly all entries have short lengths: the quick way for them.
-    if at + 4 <= revoked.end and octets[at] == der.SEQUENCE and octets[at + 2] == der.INTEGER:
-        length, size = octets[at + 1], octets[at + 3]
-        if length < 0x80 and 0 < size <= length - 2 and at + 2 + length <= revoked.end:  # noqa: PLR2004
-            return int.from_bytes(octets[at + 4 : at + 4 + size], signed=True), at + 2 + length
-    entry = der.Node(octets, at, revoked.end, "revokedCertificate").expect(der.SEQUENCE)
-    return entry.fields().take(der.INTEGER, "userCertificate").integer(), entry.after
 
 
 def _entry(entry: der.Node) -> Revocation:
@@ -246,19 +208,47 @@ def _reason(code: int) -> Reason:
         return Reason.UNSPECIFIED
 
 
-def _scope(value: bytes | None) -> tuple[bool, bool]:
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    authorities: bool
+    others: bool
+    unusable: Text | None = None
+
+
+def _unknown(extensions: tuple[Extension, ...]) -> Text | None:
+    """Say which extension forbids to take the list for a whole one."""
+    if any(item.oid == _DELTA for item in extensions):
+        return Text(
+            ru="это список изменений (delta CRL), нужен полный",
+            en="this is a delta list, a whole one is needed",
+        )
+    unknown = ", ".join(item.oid for item in extensions if item.critical and item.oid not in _UNDERSTOOD)
+    if not unknown:
+        return None
+    return Text(
+        ru=f"неизвестные критические расширения: {unknown}", en=f"unknown critical extensions: {unknown}"
+    )
+
+
+def _scope(value: bytes | None) -> _Scope:
     """Read IssuingDistributionPoint (RFC 5280 5.2.5): whether the list is about authorities, about others."""
     if value is None:
-        return True, True
-    flags = {"onlyContainsUserCerts": False, "onlyContainsCACerts": False, "partial": False}
-    names = {0x81: "onlyContainsUserCerts", 0x82: "onlyContainsCACerts"}
+        return _Scope(authorities=True, others=True)
+    flags = dict.fromkeys((_USERS_ONLY, _AUTHORITIES_ONLY, _INDIRECT, _ATTRIBUTES_ONLY), False)
+    reasons = False
     for node in der.read(value, "issuingDistributionPoint").expect(der.SEQUENCE).children():
-        if node.tag in names:
-            flags[names[node.tag]] = node.boolean()
-        elif node.tag in {0x84, 0x85}:
-            flags["partial"] |= node.boolean()
-        elif node.tag != 0xA0:  # noqa: PLR2004
-            flags["partial"] = True
-    if flags["partial"]:
-        return False, False
-    return not flags["onlyContainsUserCerts"], not flags["onlyContainsCACerts"]
+        if node.tag in flags:
+            flags[node.tag] = node.boolean()
+        elif node.tag != _POINT_NAME:
+            reasons = True
+    for bad, why in (
+        (flags[_INDIRECT], Text(ru="это косвенный список (indirect CRL)", en="this is an indirect list")),
+        (reasons, Text(ru="список не обо всех причинах отзыва", en="the list is about some reasons only")),
+        (
+            flags[_ATTRIBUTES_ONLY],
+            Text(ru="список об атрибутных сертификатах", en="the list is about attribute certificates"),
+        ),
+    ):
+        if bad:
+            return _Scope(authorities=False, others=False, unusable=why)
+    return _Scope(authorities=not flags[_USERS_ONLY], others=not flags[_AUTHORITIES_ONLY])
