@@ -20,7 +20,6 @@ UNSUPPORTED = {
     "attributeGroup",
     "substitutionGroup",
     "abstract",
-    "nillable",
     "fixed",
     "default",
     "final",
@@ -32,7 +31,6 @@ def model(documents: Iterable[bytes]) -> dict[tuple[str, str], Any]:
     components: dict[tuple[str, str], Any] = {}
     for document in documents:
         schema = etree.fromstring(document)
-        assert schema.get("elementFormDefault") == "qualified"
         assert schema.get("attributeFormDefault", "unqualified") == "unqualified"
         target = schema.get("targetNamespace", "")
         for node in _children(schema):
@@ -103,7 +101,8 @@ def _particle(node: etree._Element, target: str) -> Any:
         reference = node.get("ref")
         if reference is not None:
             return "reference", _name(reference, node), occurs
-        return "element", f"{{{target}}}{node.get('name')}", _declared_type(node, target), occurs
+        name = f"{{{_namespace(node, target)}}}{node.get('name')}"
+        return "element", name, _declared_type(node, target), node.get("nillable", "false"), occurs
     assert node.tag in GROUPS, node.tag
     kind = str(etree.QName(node).localname)
     inner = [_particle(child, target) for child in _children(node)]
@@ -116,6 +115,12 @@ def _particle(node: etree._Element, target: str) -> Any:
         same = particle[0] == kind and particle[-1] == ("1", "1")
         flat.extend(particle[1] if same else [particle])
     return kind, tuple(sorted(flat, key=repr) if kind == "choice" else flat), occurs
+
+
+def _namespace(node: etree._Element, target: str) -> str:
+    """Give the namespace of an element that is declared inside a type."""
+    default = node.getroottree().getroot().get("elementFormDefault", "unqualified")
+    return target if node.get("form", default) == "qualified" else ""
 
 
 def _children(node: etree._Element) -> list[etree._Element]:
