@@ -23,6 +23,7 @@ CERTIFICATES = Table(
     ("system",),
     by_prefix=True,
 )
+PUSH = Table("PushAddress", ("system", "enabled", "address"), ("system",))
 TYPES = Table("InformationType", ("code", "routing", "broadcast", "enabled", "owner", "name"), ("owner",))
 VERSIONS = Table("TypeVersion", ("key", "enabled", "namespace", "request_root", "response_root"), ("type",))
 PROVIDERS = Table("TypeProvider", ("key", "enabled", "type", "system", "routing_code"), ("type", "system"))
@@ -53,6 +54,7 @@ def _group(name: str, text: Text, rows: Table) -> RegistryGroup:
 participant = _group("participant", Text(ru="Участники.", en="Participants."), PARTICIPANTS)
 system = _group("system", Text(ru="Информационные системы.", en="Information systems."), SYSTEMS)
 certificate = _group("certificate", Text(ru="Сертификаты систем.", en="Systems' certificates."), CERTIFICATES)
+push = _group("push", Text(ru="Адреса уведомлений.", en="Push addresses."), PUSH)
 information_type = _group("type", Text(ru="Виды сведений.", en="Information types."), TYPES)
 version = _group("version", Text(ru="Версии видов сведений.", en="Versions of types."), VERSIONS)
 provider = _group("provider", Text(ru="Поставщики видов сведений.", en="Providers of types."), PROVIDERS)
@@ -127,6 +129,24 @@ def add_certificate(mnemonic: str, file: Path, **term: Any) -> None:
 
     row = SystemCertificate(system=SYSTEMS.find(mnemonic), der=file.read_bytes())
     put(row, {"bound_from": term["from"], "bound_to": term["to"]})
+
+
+@push.command("add", help=str(Text(ru="Уведомлять систему по адресу.", en="Tell a system of messages.")))
+@click.argument("mnemonic")
+@click.argument("address")
+def add_push_address(mnemonic: str, address: str) -> None:
+    """Write a new address."""
+    from mezhved.registry.models import PushAddress  # noqa: PLC0415
+
+    put(PushAddress(system=SYSTEMS.find(mnemonic), address=address), {})
+
+
+@push.command("change", help=str(Text(ru="Сменить адрес.", en="Change the address.")))
+@click.argument("mnemonic")
+@click.argument("address")
+def change_push_address(mnemonic: str, address: str) -> None:
+    """Write the address."""
+    put(PUSH.find(mnemonic), {"address": address})
 
 
 type_options = options(
@@ -280,6 +300,7 @@ GROUPS = (
     participant,
     system,
     certificate,
+    push,
     information_type,
     version,
     provider,

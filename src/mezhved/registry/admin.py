@@ -24,6 +24,7 @@ from mezhved.registry.models import (
     InformationSystem,
     InformationType,
     Participant,
+    PushAddress,
     RevocationList,
     SchemaFile,
     SystemCertificate,
@@ -82,6 +83,14 @@ class CertificateInline(_TabularInline):
     readonly_fields = ("subject", "not_before", "not_after")
 
 
+class PushInline(_TabularInline):
+    """Where a system wants to be told of messages."""
+
+    model = PushAddress
+    form = RegistryForm
+    extra = 0
+
+
 class SystemInline(_TabularInline):
     """A participant's systems."""
 
@@ -110,7 +119,18 @@ class InformationSystemAdmin(RegistryAdmin):
     list_select_related = ("participant",)
     search_fields = ("mnemonic", "name", "participant__name")
     autocomplete_fields = ("participant",)
-    inlines: ClassVar = [CertificateInline]
+    inlines: ClassVar = [CertificateInline, PushInline]
+
+
+@admin.register(PushAddress)
+class PushAddressAdmin(RegistryAdmin):
+    """Push addresses of all systems."""
+
+    list_display = ("system", "address", "enabled")
+    list_filter = ("enabled",)
+    list_select_related = ("system",)
+    search_fields = ("system__mnemonic", "address")
+    autocomplete_fields = ("system",)
 
 
 @admin.register(SystemCertificate)

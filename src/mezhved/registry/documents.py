@@ -180,6 +180,10 @@ class Entry:
             with Entry(each, f"{place}[{number}]") as entry:
                 yield entry
 
+    def entry(self, name: str) -> Entry:
+        """Return the mapping of this name, to be closed after use."""
+        return Entry(self.raw(name), self._place(name))
+
     def close(self) -> None:
         """Refuse names that were not asked for. Raises `BadDocument`."""
         for name in self._values:

@@ -11,6 +11,7 @@ from mezhved.registry.models import (
     InformationSystem,
     InformationType,
     Participant,
+    PushAddress,
     RevocationList,
     SchemaFile,
     SystemCertificate,
@@ -64,8 +65,13 @@ def _system(row: InformationSystem) -> dict[str, Any]:
             "environment": row.environment,
             "enabled": row.enabled,
             "certificates": [_certificate(each) for each in certificates],
+            "push": _push_address(PushAddress.objects.filter(system=row).first()),
         }
     )
+
+
+def _push_address(row: PushAddress | None) -> dict[str, Any]:
+    return {} if row is None else _without_defaults({"address": row.address, "enabled": row.enabled})
 
 
 def _certificate(row: SystemCertificate) -> dict[str, Any]:

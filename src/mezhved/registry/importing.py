@@ -20,6 +20,7 @@ from mezhved.registry.models import (
     InformationSystem,
     InformationType,
     Participant,
+    PushAddress,
     Revision,
     RevocationList,
     SystemCertificate,
@@ -44,6 +45,7 @@ PRUNED = (
     TypeVersion,
     InformationType,
     SystemCertificate,
+    PushAddress,
     InformationSystem,
     Participant,
     TrustedAuthority,
@@ -126,6 +128,9 @@ class _Importer:
         self._put(row, values, entry)
         for each in entry.entries("certificates"):
             self._certificate(each, row)
+        if entry.has("push"):
+            with entry.entry("push") as given:
+                self._push_address(given, row)
 
     def _certificate(self, entry: Entry, system: InformationSystem) -> None:
         parsed = self._parsed(entry, Certificate)
@@ -137,6 +142,14 @@ class _Importer:
             "enabled": entry.flag("enabled", default=True),
         }
         self._put(row or SystemCertificate(system=system, der=parsed.der), values, entry)
+
+    def _push_address(self, entry: Entry, system: InformationSystem) -> None:
+        row = PushAddress.objects.filter(system=system).first() or PushAddress(system=system)
+        values = {
+            "address": entry.text("address"),
+            "enabled": entry.flag("enabled", default=True),
+        }
+        self._put(row, values, entry)
 
     def _type(self, entry: Entry) -> None:
         code = entry.text("code")

@@ -85,6 +85,7 @@ class SnapshotLoader:
             providers_by_code=by_code,
             routes=routes,
             schema_sets=schemas,
+            push_addresses=_push_addresses(systems),
         )
 
     def _versions(
@@ -212,6 +213,13 @@ def _certificates(systems: dict[int, System]) -> dict[bytes, CertificateBinding]
         for row in rows
         if row.system_id in systems
     }
+
+
+def _push_addresses(systems: dict[int, System]) -> dict[int, str]:
+    from mezhved.registry.models import PushAddress  # noqa: PLC0415
+
+    rows = PushAddress.objects.filter(enabled=True).values_list("system_id", "address")
+    return {system: address for system, address in rows if system in systems}
 
 
 def _types() -> dict[int, InformationTypeInfo]:

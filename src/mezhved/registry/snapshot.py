@@ -99,6 +99,8 @@ class Snapshot:
     providers_by_code: Mapping[tuple[int, str], tuple[System, ...]] = field(default_factory=dict)
     routes: Mapping[int, RoutingExpression] = field(default_factory=dict)
     schema_sets: Mapping[int, SchemaSet] = field(default_factory=dict)
+    push_addresses: Mapping[int, str] = field(default_factory=dict)
+    """Where enabled systems want to be told of messages, by system id."""
 
     @property
     def systems(self) -> tuple[System, ...]:

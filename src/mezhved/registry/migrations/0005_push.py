@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.db import migrations
+import django.db.models.deletion
+from django.db import migrations, models
+
+import mezhved.registry.models.push
 
 
 class Migration(migrations.Migration):
@@ -12,4 +15,41 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [("registry", "0004_revocation")]
 
-    operations: ClassVar = []
+    operations: ClassVar = [
+        migrations.CreateModel(
+            name="PushAddress",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        max_length=1000,
+                        validators=[mezhved.registry.models.push.check_push_address],
+                        verbose_name="address",
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                (
+                    "system",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="push_address",
+                        to="registry.informationsystem",
+                        verbose_name="information system",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "push address",
+                "verbose_name_plural": "push addresses",
+                "ordering": ["system"],
+                "abstract": False,
+                "base_manager_name": "objects",
+            },
+        ),
+    ]

@@ -8,6 +8,7 @@ from mezhved.registry.models.participants import (
     Participant,
     SystemCertificate,
 )
+from mezhved.registry.models.push import PushAddress
 from mezhved.registry.models.trust import RevocationList, TrustedAuthority
 from mezhved.registry.models.types import (
     AccessRight,
@@ -23,6 +24,7 @@ __all__ = [
     "InformationSystem",
     "InformationType",
     "Participant",
+    "PushAddress",
     "Revision",
     "RevocationList",
     "SchemaFile",
