@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from mezhved.configuration.errors import SettingError
 from mezhved.configuration.fields import setting
 from mezhved.configuration.files import FileStoreSettings
-from mezhved.configuration.push import PushSettings
+from mezhved.configuration.push import PushSettings, check_push_settings
 from mezhved.configuration.retention import RetentionSettings
 from mezhved.configuration.revocation import RevocationSettings
 from mezhved.texts import Text
@@ -228,6 +228,7 @@ def _check_together(settings: BusSettings) -> None:
                 en="install gost-engine and set openssl, or turn allow_pure_signing on",
             ),
         )
+    check_push_settings(settings)
     _check_secret_key(settings)
 
 
