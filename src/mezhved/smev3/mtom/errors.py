@@ -15,6 +15,10 @@ class MalformedMultipart(MezhvedError):  # noqa: N818
     """The multipart/related body cannot be read: which rule it breaks and where."""
 
 
+class MalformedContent(MalformedMultipart):
+    """What stands in AttachmentContent/Content is not base64: the envelope breaks its schema."""
+
+
 @dataclass(frozen=True, slots=True)
 class MtomLimits:
     """How much is read of one multipart body; sizes in bytes.
@@ -29,6 +33,7 @@ class MtomLimits:
     header_octets: int = 16 * 1024
     inlined: int = 8 * 1024 * 1024
     elements: int = 500_000
+    depth: int = 256
 
 
 def refuse(ru: str, en: str, where: str = "multipart/related") -> NoReturn:

@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import binascii
+import io
 import re
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from mezhved.smev3.mtom.base64_pieces import BadBase64, Base64Pieces
 from mezhved.smev3.mtom.errors import MtomLimits, refuse
 from mezhved.smev3.mtom.mime import parse_content_type, parse_headers
+from mezhved.smev3.mtom.splitting import Splitter
+from mezhved.smev3.mtom.spool import in_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mezhved.smev3.mtom.spool import Part, Spool
 
 _DEFAULT_LIMITS = MtomLimits()
 _BOUNDARY_OCTETS = 200
-_LINE_FEED = 0x0A
-_LINE_END = re.compile(rb"[ \t]*(?:\r?\n|\Z)")
+_LINE_OCTETS = 1024 * 1024
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _ROOT_TYPES = frozenset({"", "application/xop+xml", "text/xml", "application/xml", "application/soap+xml"})
-_BLANKS = b" \t\r\n"
+_PLAIN = frozenset({"binary", "8bit", "7bit", ""})
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The root part's octets and the other parts by Content-ID (without angle brackets)."""
+    """The root part's octets and the other parts by Content-ID (without angle brackets).
+
+    `left_out` counts the octets of parts that nothing can name.
+    """
 
     root: bytes
-    parts: Mapping[str, bytes]
+    parts: Mapping[str, Part]
+    left_out: int = 0
 
-    def resolve(self, href: str) -> bytes | None:
+    @property
+    def size(self) -> int:
+        """Return how many octets came in all, headers and boundaries apart."""
+        return len(self.root) + sum(map(len, self.parts.values())) + self.left_out
+
+    def resolve(self, href: str) -> Part | None:
         """Return the part that a `cid:` URL names; `None` where there is none (RFC 2392).
 
         The URL is percent-encoded relative to the Content-ID; servers that encode the Content-ID itself
@@ -45,28 +60,34 @@ class Parts:
             found = self.parts.get(candidate)
             if found is not None:
                 return found
+        if "%" not in name and not any("%" in key for key in self.parts):
+            return None
         return next((part for key, part in self.parts.items() if unquote(key) == plain), None)
 
 
 NO_PARTS = Parts(b"", MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    content_id: str
-    media_type: str
-    is_utf8: bool
-    octets: bytes
-
-
 def read(
     content_type: str, body: bytes, limits: MtomLimits = _DEFAULT_LIMITS, *, whole: bool = True
 ) -> Parts:
-    """Take a multipart/related body apart.
+    """Take a multipart/related body apart; all of it stays in memory. As `receive`."""
+    return receive(content_type, io.BytesIO(body).read, in_memory(), limits, whole=whole)
 
-    The root is the part that `start` names, else the first one. Line feeds alone are accepted as line
-    ends. `whole=False` takes a body without its closing delimiter (a dump that was cut).
-    Raises `MalformedMultipart`.
+
+def receive(
+    content_type: str,
+    read_piece: Callable[[int], bytes],
+    spool: Spool,
+    limits: MtomLimits = _DEFAULT_LIMITS,
+    *,
+    whole: bool = True,
+) -> Parts:
+    """Take a multipart/related body apart while it arrives; the other parts go into the spool.
+
+    The root is the part that `start` names, else the first one, and stays in memory. Line feeds alone are
+    accepted as line ends. `whole=False` takes a body without its closing delimiter (a dump that was cut).
+    Raises `MalformedMultipart`, and whatever `read_piece` raises.
     """
     kind = parse_content_type(content_type)
     if kind.media_type != "multipart/related":
@@ -80,102 +101,80 @@ def read(
             "нет параметра boundary или он слишком длинный",
             "the boundary parameter is missing or too long",
         )
-    if len(body) > limits.octets:
-        refuse("тело больше допустимого", "the body is larger than allowed")
-    found = [_part(body, start, end, limits) for start, end in _spans(body, boundary, limits, whole=whole)]
-    if not found:
-        refuse("нет ни одной части", "there is no part")
-    root = _root(found, kind.parameters.get("start", ""))
-    return Parts(root.octets, MappingProxyType(_by_id(found, root)))
+    collected = _Collected(kind.parameters.get("start", "").strip().strip("<>"), spool, limits)
+    for pieces in Splitter(read_piece, boundary, limits, whole=whole).parts():
+        collected.take(pieces)
+    return collected.parts()
 
 
-def _root(found: list[_Part], start: str) -> _Part:
-    wanted = start.strip().strip("<>")
-    named = [part for part in found if wanted and part.content_id == wanted]
-    if wanted and not named:
-        refuse(f"нет части, названной в start: {wanted}", f"no part is named {wanted} as start says")
-    root = named[0] if named else found[0]
-    if root.media_type not in _ROOT_TYPES or not root.is_utf8:
-        refuse(
-            f"корневая часть — не XML в UTF-8: {root.media_type}",
-            f"the root part is not XML in UTF-8: {root.media_type}",
-        )
-    return root
+class _Collected:
+    """The parts of one body as they come."""
 
+    def __init__(self, start: str, spool: Spool, limits: MtomLimits) -> None:
+        self._start = start
+        self._spool = spool
+        self._limits = limits
+        self._root: bytes | None = None
+        self._root_id = ""
+        self._parts: dict[str, Part] = {}
+        self._left_out = 0
 
-def _by_id(found: list[_Part], root: _Part) -> dict[str, bytes]:
-    """Return the other parts; one without a Content-ID can be named by nothing and is left out."""
-    parts: dict[str, bytes] = {}
-    for part in found:
-        if part is root or not part.content_id:
-            continue
-        if part.content_id in parts or part.content_id == root.content_id:
+    def take(self, pieces: Iterator[bytes]) -> None:
+        headers, rest = _headers(pieces, self._limits)
+        content = _decoded(rest, headers.get("content-transfer-encoding", "binary").strip().lower())
+        content_id = _content_id(headers.get("content-id", ""))
+        if self._root is None and (not self._start or content_id == self._start):
+            _demand_xml(headers.get("content-type", ""))
+            self._demand_new(content_id)
+            self._root, self._root_id = b"".join(content), content_id
+        elif not content_id:
+            self._left_out += sum(map(len, content))
+        else:
+            self._demand_new(content_id)
+            self._parts[content_id] = self._spool.store(content)
+
+    def parts(self) -> Parts:
+        if self._root is None:
+            if not self._start:
+                refuse("нет ни одной части", "there is no part")
             refuse(
-                f"Content-ID повторяется: {part.content_id}",
-                f"the Content-ID occurs twice: {part.content_id}",
+                f"нет части, названной в start: {self._start}",
+                f"no part is named {self._start} as start says",
             )
-        parts[part.content_id] = part.octets
-    return parts
+        return Parts(self._root, MappingProxyType(self._parts), self._left_out)
+
+    def _demand_new(self, content_id: str) -> None:
+        known = content_id in self._parts or (self._root is not None and content_id == self._root_id)
+        if content_id and known:
+            refuse(f"Content-ID повторяется: {content_id}", f"the Content-ID occurs twice: {content_id}")
 
 
-def _spans(body: bytes, boundary: bytes, limits: MtomLimits, *, whole: bool) -> Iterator[tuple[int, int]]:
-    """Yield where each part's headers begin and its content ends."""
-    mark = b"--" + boundary
-    if body.count(mark) > limits.parts + 1:
-        refuse(f"частей больше {limits.parts}", f"there are more than {limits.parts} parts")
-    begin = -1
-    for at, after, last in _delimiters(body, mark):
-        if begin >= 0:
-            yield begin, _without_line_end(body, begin, at)
-        if last:
-            return
-        begin = after
-    if whole:
-        refuse("тело оборвано: нет завершающей границы", "the body is cut: no closing delimiter")
-    if begin >= 0:
-        yield begin, len(body)
+def _demand_xml(content_type: str) -> None:
+    kind = parse_content_type(content_type)
+    if kind.media_type not in _ROOT_TYPES or not kind.is_utf8:
+        refuse(
+            f"корневая часть — не XML в UTF-8: {kind.media_type}",
+            f"the root part is not XML in UTF-8: {kind.media_type}",
+        )
 
 
-def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Yield the delimiter lines: where each begins, where the next line begins, whether it is the last."""
-    at = body.find(mark)
-    while at >= 0:
-        after = at + len(mark)
-        if at == 0 or body[at - 1] == _LINE_FEED:
-            last = body.startswith(b"--", after)
-            line_end = _LINE_END.match(body, after + 2 if last else after)
-            if line_end:
-                yield at, line_end.end(), last
-        at = body.find(mark, after)
-
-
-def _without_line_end(body: bytes, begin: int, at: int) -> int:
-    """Return the end of the content: the line end before a delimiter belongs to the delimiter."""
-    end = at
-    if end > begin and body[end - 1] == _LINE_FEED:
-        end -= 1
-        if end > begin and body[end - 1 : end] == b"\r":
-            end -= 1
-    return end
-
-
-def _part(body: bytes, begin: int, end: int, limits: MtomLimits) -> _Part:
-    no_headers = re.compile(rb"\r?\n").match(body, begin, end)
-    if no_headers:
-        return _Part("", "", is_utf8=True, octets=body[no_headers.end() : end])
-    blank = _BLANK_LINE.search(body, begin, min(end, begin + limits.header_octets))
-    if blank is None and end - begin > limits.header_octets:
-        refuse("заголовки части слишком длинны", "the headers of a part are too long")
-    head_end, content = (blank.start(), blank.end()) if blank else (end, end)
-    headers = parse_headers(body[begin:head_end], limits)
-    kind = parse_content_type(headers.get("content-type", ""))
-    encoding = headers.get("content-transfer-encoding", "binary").strip().lower()
-    return _Part(
-        content_id=_content_id(headers.get("content-id", "")),
-        media_type=kind.media_type,
-        is_utf8=kind.is_utf8,
-        octets=_decoded(body[content:end], encoding),
-    )
+def _headers(pieces: Iterator[bytes], limits: MtomLimits) -> tuple[dict[str, str], Iterator[bytes]]:
+    """Return the headers of a part and the pieces of its content; without a blank line all is headers."""
+    head = bytearray()
+    searched = 0
+    for piece in pieces:
+        head += piece
+        if head[:2] == b"\r\n" or head[:1] == b"\n":
+            return {}, chain((bytes(head[1 if head[:1] == b"\n" else 2 :]),), pieces)
+        blank = _BLANK_LINE.search(head, searched, limits.header_octets)
+        if blank is not None:
+            block, content = bytes(head[: blank.start()]), bytes(head[blank.end() :])
+            return parse_headers(block, limits), chain((content,), pieces)
+        if len(head) > limits.header_octets:
+            refuse("заголовки части слишком длинны", "the headers of a part are too long")
+        # A blank line may begin at the last line end that was seen.
+        searched = max(0, head.rfind(b"\n") - 1)
+    return parse_headers(bytes(head), limits), iter(())
 
 
 def _content_id(value: str) -> str:
@@ -183,17 +182,36 @@ def _content_id(value: str) -> str:
     return value[1:-1] if value.startswith("<") and value.endswith(">") else value
 
 
-def _decoded(octets: bytes, encoding: str) -> bytes:
-    if encoding in {"binary", "8bit", "7bit", ""}:
-        return octets
+def _decoded(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    if encoding in _PLAIN:
+        return pieces
     if encoding == "base64":
-        try:
-            return binascii.a2b_base64(octets.translate(None, _BLANKS), strict_mode=True)
-        except binascii.Error:
-            refuse("часть не раскодируется из base64", "a part is not base64")
+        return _from_base64(pieces)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(octets)
+        return _from_quoted_printable(pieces)
     return refuse(
         f"неизвестный Content-Transfer-Encoding: {encoding}",
         f"unknown Content-Transfer-Encoding: {encoding}",
     )
+
+
+def _from_base64(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    decoder = Base64Pieces()
+    try:
+        for piece in pieces:
+            yield decoder.feed(piece)
+        decoder.end()
+    except BadBase64:
+        refuse("часть не раскодируется из base64", "a part is not base64")
+
+
+def _from_quoted_printable(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Decode line by line: an escape, and the blanks before a line end, never pass a line feed."""
+    rest = b""
+    for piece in pieces:
+        lines, feed, rest = (rest + piece).rpartition(b"\n")
+        if len(rest) > _LINE_OCTETS:
+            refuse("строка quoted-printable слишком длинна", "a line of quoted-printable is too long")
+        if feed:
+            yield binascii.a2b_qp(lines + feed)
+    yield binascii.a2b_qp(rest)

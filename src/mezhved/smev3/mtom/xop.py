@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mezhved.smev3.mtom.reading import Parts
     from mezhved.smev3.mtom.scanning import Leaf
+    from mezhved.smev3.mtom.writing import Source
 
 _DEFAULT_LIMITS = MtomLimits()
 _XOP_OCTETS = XOP.encode()
@@ -32,39 +33,41 @@ class Package:
     def __init__(self, seed: str, namespace: str) -> None:
         self._seed = seed
         self._namespace = namespace
-        self.parts: dict[str, bytes] = {}
+        self.parts: dict[str, Source] = {}
 
-    def include(self, octets: bytes) -> bytes:
-        """Keep the octets as a part; return the xop:Include element that names it."""
+    def reference(self, part: Source) -> str:
+        """Keep a part; return the `cid:` URL that names it."""
         head = f"{self._seed}-{len(self.parts) + 1}@"
-        self.parts[head + self._namespace] = octets
-        reference = head + quote(self._namespace, safe="")
-        return f'<xop:Include xmlns:xop="{XOP}" href="cid:{reference}"/>'.encode()
+        self.parts[head + self._namespace] = part
+        return f"cid:{head}{quote(self._namespace, safe='')}"
+
+    def include(self, part: Source) -> bytes:
+        """Keep a part; return the xop:Include element that names it."""
+        return f'<xop:Include xmlns:xop="{XOP}" href="{self.reference(part)}"/>'.encode()
 
 
 def inline(parts: Parts, limits: MtomLimits = _DEFAULT_LIMITS) -> bytes:
     """Return the root part with xop:Include replaced by base64 without line breaks.
 
     To be done before any signature is checked: SMEV signs the base64 and sends the xop:Include. Only
-    AttachmentContent/Content, which no signature covers, keeps its xop:Include (see `content_octets`).
-    All other octets stay as they came. Raises `MalformedMultipart` for a part that is not there.
+    AttachmentContent/Content, which no signature covers, keeps its xop:Include, whatever it names (see
+    `content_octets`). All other octets stay as they came. Raises `MalformedMultipart` for a part that is
+    not there.
     """
     if _XOP_OCTETS not in parts.root:
         return parts.root
     changes: list[tuple[Leaf, bytes]] = []
     room = limits.inlined
     for leaf in scan(parts.root, limits):
-        if leaf.href is None:
+        if leaf.href is None or leaf.is_content:
             continue
-        octets = parts.resolve(leaf.href)
-        if octets is None:
+        part = parts.resolve(leaf.href)
+        if part is None:
             refuse(f"нет части {leaf.href}", f"there is no part {leaf.href}", "xop:Include")
-        if leaf.is_content:
-            continue
-        room -= len(octets)
+        room -= len(part)
         if room < 0:
             refuse("части в подписанных данных слишком велики", "the parts in signed data are too large")
-        changes.append((leaf, b64encode(octets)))
+        changes.append((leaf, b64encode(bytes(part))))
     return replace(parts.root, changes) if changes else parts.root
 
 
@@ -75,10 +78,10 @@ def content_octets(element: etree._Element, parts: Parts) -> bytes:
     """
     include = next(element.iterchildren(_INCLUDE_TAG), None)
     if include is not None:
-        octets = parts.resolve(include.get("href") or "")
-        if octets is None:
+        part = parts.resolve(include.get("href") or "")
+        if part is None:
             refuse("нет части, на которую указывает xop:Include", "xop:Include names no part", "Content")
-        return octets
+        return bytes(part)
     text = (
         "".join(str(piece) for piece in element.itertext(with_tail=False)) if len(element) else element.text
     )
