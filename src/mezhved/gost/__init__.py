@@ -6,7 +6,14 @@ from mezhved.gost.algorithms import (
     key_algorithm_by_oid,
 )
 from mezhved.gost.certificates import Certificate, Extension, parse_certificates
-from mezhved.gost.chain import ChainChecker, ChainState, ChainVerdict, RevocationPolicy, TrustStore
+from mezhved.gost.chain import (
+    ChainChecker,
+    ChainState,
+    ChainVerdict,
+    RevocationPolicy,
+    RevocationRules,
+    TrustStore,
+)
 from mezhved.gost.cms import CmsProblem, CmsVerdict, verify_cms
 from mezhved.gost.cms_reading import SignedData, SignerInfo, parse_cms
 from mezhved.gost.cms_signing import sign_cms, sign_cms_digest
@@ -19,6 +26,8 @@ from mezhved.gost.errors import (
     MalformedCrl,
     MalformedDigest,
     MalformedKey,
+    MalformedOcsp,
+    OcspRefused,
     ProviderUnavailable,
     UnsupportedAlgorithm,
     WrongPassword,
@@ -37,13 +46,17 @@ from mezhved.gost.issuing import (
 )
 from mezhved.gost.keys import PrivateKey, PublicKey, generate_key
 from mezhved.gost.names import DistinguishedName, InvalidName, Name
+from mezhved.gost.ocsp import CertId, OcspAnswer, OcspHash, OcspResponse, write_request
+from mezhved.gost.ocsp_signers import signer_of
 from mezhved.gost.pkcs8 import PrivateKeyForm, dump_private_key, load_private_key
 from mezhved.gost.provider import Hasher, Provider, load_provider
 from mezhved.gost.signer import Signer, SoftwareSigner, Verifier
+from mezhved.gost.verdicts import Watch
 
 __all__ = [
     "CURVES",
     "CannotIssue",
+    "CertId",
     "Certificate",
     "ChainChecker",
     "ChainState",
@@ -64,7 +77,12 @@ __all__ = [
     "MalformedCrl",
     "MalformedDigest",
     "MalformedKey",
+    "MalformedOcsp",
     "Name",
+    "OcspAnswer",
+    "OcspHash",
+    "OcspRefused",
+    "OcspResponse",
     "PrivateKey",
     "PrivateKeyForm",
     "Provider",
@@ -73,6 +91,7 @@ __all__ = [
     "Reason",
     "Revocation",
     "RevocationPolicy",
+    "RevocationRules",
     "RevokedEntry",
     "SignedData",
     "Signer",
@@ -82,6 +101,7 @@ __all__ = [
     "TrustStore",
     "UnsupportedAlgorithm",
     "Verifier",
+    "Watch",
     "WrongPassword",
     "curve_by_name",
     "curve_by_oid",
@@ -102,5 +122,7 @@ __all__ = [
     "random_serial",
     "sign_cms",
     "sign_cms_digest",
+    "signer_of",
     "verify_cms",
+    "write_request",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from mezhved.gost.cache import BoundedCache
+from mezhved.gost.evidence import RevocationData, SignatureMemory
 from mezhved.gost.paths import MAX_PATH, Path, PathFinder, PathSearch
-from mezhved.gost.revocation import RevocationPolicy, RevocationState, judge_revocation
+from mezhved.gost.revocation import RevocationPolicy, RevocationRules, RevocationState, judge_revocation
 from mezhved.gost.verdicts import ChainState, ChainVerdict, TrustStore
 from mezhved.texts import Text
 
@@ -22,6 +24,7 @@ __all__ = [
     "ChainState",
     "ChainVerdict",
     "RevocationPolicy",
+    "RevocationRules",
     "TrustStore",
 ]
 
@@ -32,10 +35,10 @@ _SIGNING: Final = frozenset(("digitalSignature", "nonRepudiation"))
 class ChainChecker:
     """Judges certificates against one trust store; one object serves many threads.
 
-    What costs signatures (the ways to the roots, the lists' own signatures) is found once per certificate
-    and kept, for at most `capacity` certificates; terms and revocation are judged anew for every moment, so
-    that no verdict outlives the certificate's term or the list's age. A changed trust store takes a new
-    checker.
+    What costs signatures (the ways to the roots, the signatures of revocation data) is found once per
+    certificate and kept, for at most `capacity` certificates; terms and revocation are judged anew for every
+    moment, so that no verdict outlives the certificate's term or the data's age. A changed trust store takes
+    a new checker (`renewed`).
     """
 
     def __init__(
@@ -44,12 +47,37 @@ class ChainChecker:
         trust: TrustStore,
         *,
         policy: RevocationPolicy = RevocationPolicy.WHEN_PRESENT,
+        rules: RevocationRules | None = None,
         capacity: int = 4096,
+        memory: SignatureMemory | None = None,
     ) -> None:
+        """Judge by `rules`; `policy` alone stands for rules without any grace."""
         self.trust = trust
-        self.policy = policy
+        self.rules = rules or RevocationRules(policy)
+        self._capacity = capacity
+        self._memory = memory or SignatureMemory(provider)
         self._finder = PathFinder(provider, trust)
         self._searches: BoundedCache[bytes, PathSearch] = BoundedCache(capacity)
+        self.revocation = RevocationData(trust, self._memory)
+
+    def renewed(self, trust: TrustStore) -> ChainChecker:
+        """Return the checker of a changed trust store; of this one it keeps only what is still true.
+
+        The ways to the roots stay while the authorities are the same; signatures are of octets, so those
+        that were checked stay checked.
+        """
+        fresh = ChainChecker(self._memory.provider, trust, rules=self.rules, capacity=self._capacity)
+        fresh._memory = self._memory
+        fresh.revocation = RevocationData(trust, self._memory)
+        if (trust.roots, trust.intermediates) == (self.trust.roots, self.trust.intermediates):
+            fresh._searches = self._searches
+        return fresh
+
+    def prepare(self) -> None:
+        """Check the signatures of all lists now, so that no certificate waits for those of large ones."""
+        for authority in self.trust.authorities:
+            for about_authorities in (False, True):
+                self.revocation.lists(authority, authorities=about_authorities)
 
     def check(self, certificate: Certificate, at: datetime) -> ChainVerdict:
         """Judge a signer's certificate at a moment (aware); what a certificate holds never raises."""
@@ -91,12 +119,16 @@ class ChainChecker:
                 return ChainVerdict(term[0], path.chain, term[1])
         issued: datetime | None = None
         unknown: Text | None = None
-        for certificate, lists in zip(path.chain, path.lists, strict=False):
-            finding = judge_revocation(certificate, lists, at, self.policy)
+        stale: Text | None = None
+        for certificate, issuer in pairwise(path.chain):
+            evidence = self.revocation.about(certificate, issuer)
+            finding = judge_revocation(certificate, evidence, at, self.rules)
             if finding.state is RevocationState.REVOKED:
                 return ChainVerdict(ChainState.REVOKED, path.chain, finding.reason, finding.issued)
             if finding.state is RevocationState.UNKNOWN and unknown is None:
                 unknown = finding.reason
+            if finding.stale and stale is None:
+                stale = finding.reason
             if finding.issued is not None:
                 issued = finding.issued if issued is None else min(issued, finding.issued)
         if unknown is not None:
@@ -110,6 +142,7 @@ class ChainChecker:
                 en=f"the chain leads to the trusted authority {root}",
             ),
             issued,
+            stale,
         )
 
 

@@ -193,7 +193,7 @@ def _entry(entry: der.Node) -> Revocation:
         reason = Reason.UNSPECIFIED
         for item in read_extensions(extensions) if extensions is not None else ():
             if item.oid == _REASON:
-                reason = _reason(der.read(item.value, "reasonCode").expect(der.ENUMERATED).integer())
+                reason = read_reason(der.read(item.value, "reasonCode"))
             elif item.oid == _INVALIDITY:
                 since = min(at, der.read(item.value, "invalidityDate").time())
     except der.Asn1Error:
@@ -201,9 +201,10 @@ def _entry(entry: der.Node) -> Revocation:
     return Revocation(at, since, reason)
 
 
-def _reason(code: int) -> Reason:
+def read_reason(node: der.Node) -> Reason:
+    """Read CRLReason; a reason that RFC 5280 does not know is none given."""
     try:
-        return Reason(code)
+        return Reason(node.expect(der.ENUMERATED).integer())
     except ValueError:
         return Reason.UNSPECIFIED
 

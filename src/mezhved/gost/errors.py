@@ -39,3 +39,11 @@ class UnsupportedAlgorithm(GostError):  # noqa: N818
 
 class ProviderUnavailable(GostError):  # noqa: N818
     """The library that a provider stands on is absent or does not work."""
+
+
+class MalformedOcsp(GostError):  # noqa: N818
+    """The octets are no OCSP response that can be judged."""
+
+
+class OcspRefused(GostError):  # noqa: N818
+    """The OCSP responder gave no answer and told why."""

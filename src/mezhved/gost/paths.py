@@ -6,7 +6,6 @@ Nothing here depends on the time, so that what was found may be kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from mezhved.gost.verdicts import ChainState
@@ -14,7 +13,6 @@ from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from mezhved.gost.certificates import Certificate
-    from mezhved.gost.crl import Crl
     from mezhved.gost.provider import Provider
     from mezhved.gost.verdicts import TrustStore
 
@@ -29,15 +27,10 @@ Fault = tuple[ChainState, Text]
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way to a root whose signatures are right.
-
-    `fault` is what an authority on it may not do; `lists` are, for each certificate but the root, the
-    revocation lists that its issuer signed.
-    """
+    """One way to a root whose signatures are right; `fault` is what an authority on it may not do."""
 
     chain: tuple[Certificate, ...]
     fault: Fault | None
-    lists: tuple[tuple[Crl, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +48,8 @@ class PathFinder:
         self._provider = provider
         self._roots = frozenset(trust.roots)
         self._by_subject: dict[object, list[Certificate]] = {}
-        for authority in dict.fromkeys((*trust.roots, *trust.intermediates)):
+        for authority in trust.authorities:
             self._by_subject.setdefault(authority.subject_name.comparable, []).append(authority)
-        self._lists: dict[object, list[Crl]] = {}
-        for crl in dict.fromkeys(trust.crls):
-            self._lists.setdefault(crl.issuer_name.comparable, []).append(crl)
-        self._signed: dict[tuple[bytes, bytes], bool] = {}
 
     def search(self, certificate: Certificate) -> PathSearch:
         """Find up to eight ways, trying at most 64 signatures and eight certificates in a row."""
@@ -90,7 +79,7 @@ class PathFinder:
         return self._finished(chains, failure)
 
     def _finished(self, chains: list[tuple[Certificate, ...]], failure: Text) -> PathSearch:
-        paths = [Path(chain, _fault(chain), self._lists_of(chain)) for chain in chains]
+        paths = [Path(chain, _fault(chain)) for chain in chains]
         paths.sort(key=lambda path: path.fault is not None)
         return PathSearch(tuple(paths), failure)
 
@@ -111,29 +100,6 @@ class PathFinder:
             )
         )
         return found
-
-    def _lists_of(self, chain: tuple[Certificate, ...]) -> tuple[tuple[Crl, ...], ...]:
-        return tuple(
-            tuple(self._signed_lists(certificate, issuer)) for certificate, issuer in pairwise(chain)
-        )
-
-    def _signed_lists(self, certificate: Certificate, issuer: Certificate) -> list[Crl]:
-        if issuer.key_usage is not None and "cRLSign" not in issuer.key_usage:
-            return []
-        return [
-            crl
-            for crl in self._lists.get(certificate.issuer_name.comparable, ())
-            if (crl.covers_authorities if certificate.is_ca else crl.covers_others)
-            and self._is_signed(crl, issuer)
-        ]
-
-    def _is_signed(self, crl: Crl, issuer: Certificate) -> bool:
-        """Verify a list once for each authority of the store: lists may be of many megabytes."""
-        key = crl.thumbprint, issuer.spki
-        known = self._signed.get(key)
-        if known is None:
-            known = self._signed[key] = crl.is_signed_by(issuer, self._provider)
-        return known
 
 
 _TOO_LONG: Final = Text(
