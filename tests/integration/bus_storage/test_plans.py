@@ -48,7 +48,7 @@ SQLITE_PLANS = {
         "INDEX bus_queue_leased (owner=? AND box=? AND node=? AND leased_until>? AND leased_until<?)",
         "INDEX bus_queue_waiting_type (owner=? AND box=? AND node=? AND type_id=?)",
     ],
-    "ack_entry": ["bus_queue USING INDEX bus_queue_message (message_key=?)"],
+    "ack_entry": ["bus_queue USING INDEX bus_queue_message (message_key=? AND <expr>=?)"],
     "expire_entry": ["bus_queue USING INTEGER PRIMARY KEY (rowid=?)"],
     "finish_message": ["bus_message USING INTEGER PRIMARY KEY (rowid=?)"],
     "delivered_content": ["m USING INTEGER PRIMARY KEY (rowid=?)", "b USING INTEGER PRIMARY KEY (rowid=?)"],
@@ -69,6 +69,11 @@ _LEASE = [
     f"using bus_queue_leased on bus_queue {_QUEUE} AND (leased_until > '7'::smallint)",
 ]
 _FINISH = "using bus_message_pkey on bus_message m Index Cond: (id = $"
+_SHARE = "using bus_recipient_once on bus_recipient r Index Cond: ((message_id = $"
+_ACK = (
+    "using bus_queue_message on bus_queue Index Cond: "
+    r"((message_key = '\x00000000000000000000000000000000'::bytea) AND ((owner + 0) = '22'::smallint))"
+)
 POSTGRES_PLANS = {
     "lease": [*_LEASE, f"using bus_queue_waiting on bus_queue q_1 {_QUEUE} {_FLOOR}"],
     "lease_typed": [
@@ -78,8 +83,8 @@ POSTGRES_PLANS = {
             "AND ((message_id + 0) >= '7'::smallint))"
         ),
     ],
-    "ack": ["using bus_queue_message on bus_queue Index Cond: (message_key = ", _FINISH],
-    "expire": ["using bus_queue_pkey on bus_queue Index Cond: (id = '5'::smallint)", _FINISH],
+    "ack": [_ACK, _FINISH, _SHARE],
+    "expire": ["using bus_queue_pkey on bus_queue Index Cond: (id = '5'::smallint)", _FINISH, _SHARE],
     "attachments": ["using bus_attachment_place on bus_attachment Index Cond: (message_id = "],
     "known": ["using bus_message_message_key_", "Index Cond: (message_key = "],
     "find": ["using bus_message_message_key_", "Index Cond: (message_key = "],

@@ -16,7 +16,11 @@ from mezhved.bus.storage.records import Box, EventKind, Kind, State
 
 
 class Message(models.Model):
-    """A message that the bus took over, for ever: it is also the memory of used MessageIDs."""
+    """A message that the bus took over: also the memory of used MessageIDs, until it is archived.
+
+    `recipients` is 0 for a message to one recipient, whose delivery is told in this very row. A message
+    to many has a row of `Recipient` for each, and its own rows belong to nobody's queue: `owner` is 0.
+    """
 
     id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
     message_key: models.BinaryField[bytes, bytes] = models.BinaryField(max_length=16, unique=True)
@@ -45,6 +49,8 @@ class Message(models.Model):
     test: models.BooleanField[bool, bool] = models.BooleanField()
     eol: models.BigIntegerField[int, int] = models.BigIntegerField()
     attachments: models.IntegerField[int, int] = models.IntegerField()
+    recipients: models.IntegerField[int, int] = models.IntegerField(db_default=0)
+    lease_factor: models.SmallIntegerField[int, int] = models.SmallIntegerField(db_default=1)
     accepted_at: models.BigIntegerField[int, int] = models.BigIntegerField()
     first_leased_at: models.BigIntegerField[int, int] = models.BigIntegerField()
     finished_at: models.BigIntegerField[int, int] = models.BigIntegerField()
@@ -53,13 +59,18 @@ class Message(models.Model):
     answer_key: models.BinaryField[bytes | None, bytes | None] = models.BinaryField(max_length=16, null=True)
 
     class Meta:
-        """Indexes: by id, and the answers of a request."""
+        """Indexes: by id, the answers of a request, and the messages of a chain."""
 
         indexes: ClassVar = [
             models.Index(
                 fields=["original_key"],
                 name="bus_message_original",
                 condition=Q(original_key__isnull=False),
+            ),
+            models.Index(
+                fields=["reference_key"],
+                name="bus_message_reference",
+                condition=Q(reference_key__isnull=False),
             ),
         ]
 
@@ -83,7 +94,10 @@ class Body(models.Model):
 
 
 class Attachment(models.Model):
-    """An attachment that came inside a message."""
+    """An attachment that came inside a message: `octets` here, or a large one in the store of blobs.
+
+    `blob` is its key there, empty for one that lies here; a blob is deleted when no row names it.
+    """
 
     id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
     message: models.ForeignKey[Message, Message] = models.ForeignKey(
@@ -94,10 +108,15 @@ class Attachment(models.Model):
     content_id: models.TextField[str, str] = models.TextField()
     mime_type: models.TextField[str, str] = models.TextField()
     octets: models.BinaryField[bytes, bytes] = models.BinaryField()
+    blob: models.TextField[str, str] = models.TextField(db_default="")
+    size: models.BigIntegerField[int, int] = models.BigIntegerField(db_default=0)
 
     class Meta:
-        """One file per place."""
+        """One file per place; a blob's row is found by its key."""
 
+        indexes: ClassVar = [
+            models.Index(fields=["blob"], name="bus_attachment_blob", condition=Q(blob__gt="")),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["message", "position"], name="bus_attachment_place"),
         ]
@@ -111,10 +130,13 @@ class QueueEntry(models.Model):
 
     The order is kept in `message_id`, which has no index of its own, and no index over the whole table
     holds the owner: whatever a database believes about the table's size, the indexes below are its only
-    ways. For the same reason the index by type is ordered by a sum: an index that gives the order
-    without the type, leaving the type to be filtered, must not look as good. A message has one entry
-    because only its acceptance, once for ever, makes one.
+    ways. For the same reason the index by type is ordered by a sum (an index that gives the order
+    without the type, leaving the type to be filtered, must not look as good), and that by message
+    holds the owner as a sum. A message has one entry
+    because only its acceptance, once for ever, makes one; a message to `many` has one for each
+    recipient, found by id and owner.
     `leased_until` 0 means never handed out; a lease that ended puts the message at the queue's head.
+    A hand-out lasts `lease_factor` times as long as is usual.
     """
 
     id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
@@ -132,6 +154,8 @@ class QueueEntry(models.Model):
     leased_until: models.BigIntegerField[int, int] = models.BigIntegerField()
     first_leased_at: models.BigIntegerField[int, int] = models.BigIntegerField()
     leases: models.IntegerField[int, int] = models.IntegerField()
+    many: models.BooleanField[bool, bool] = models.BooleanField(db_default=False)
+    lease_factor: models.SmallIntegerField[int, int] = models.SmallIntegerField(db_default=1)
 
     class Meta:
         """Each way of taking a message from a queue has an index in its own order."""
@@ -157,7 +181,7 @@ class QueueEntry(models.Model):
                 name="bus_queue_leased",
                 condition=Q(leased_until__gt=0),
             ),
-            models.Index(fields=["message_key"], name="bus_queue_message"),
+            models.Index("message_key", F("owner") + 0, name="bus_queue_message"),
             models.Index(fields=["eol"], name="bus_queue_eol", condition=Q(eol__gt=0)),
         ]
 

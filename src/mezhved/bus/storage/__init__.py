@@ -13,6 +13,8 @@ from mezhved.bus.storage.errors import (
     StorageUnavailable,
 )
 from mezhved.bus.storage.keys import message_id_of, message_key
+from mezhved.bus.storage.many import OVERFLOW, SHARED_OWNER
+from mezhved.bus.storage.plans import Plan, PlannedFile, Work
 from mezhved.bus.storage.records import (
     Box,
     Content,
@@ -24,6 +26,7 @@ from mezhved.bus.storage.records import (
     Queue,
     QueueCount,
     QueueLength,
+    RecipientDelivery,
     State,
     StoredAttachment,
     StoredMessage,
@@ -32,6 +35,8 @@ from mezhved.bus.storage.session import Observer
 from mezhved.bus.storage.store import Store
 
 __all__ = [
+    "OVERFLOW",
+    "SHARED_OWNER",
     "Box",
     "CheckReport",
     "Content",
@@ -45,9 +50,12 @@ __all__ = [
     "NewMessage",
     "Observer",
     "OutcomeUnknown",
+    "Plan",
+    "PlannedFile",
     "Queue",
     "QueueCount",
     "QueueLength",
+    "RecipientDelivery",
     "State",
     "StorageClosed",
     "StorageDamaged",
@@ -56,6 +64,7 @@ __all__ = [
     "Store",
     "StoredAttachment",
     "StoredMessage",
+    "Work",
     "message_id_of",
     "message_key",
 ]

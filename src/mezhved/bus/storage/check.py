@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,30 @@ DIFFERENCES: Final[Mapping[str, Text]] = {
     "queued_without_entry": Text(
         ru="сообщение должно ждать в очереди, но его там нет",
         en="the message should wait in a queue but is in none",
+    ),
+    "recipient_without_entry": Text(
+        ru="сообщение должно ждать одного из получателей, но в его очереди его нет",
+        en="the message should wait for one of its recipients but is not in that queue",
+    ),
+    "recipients_missing": Text(
+        ru="получателей у сообщения не столько, сколько должно быть",
+        en="the message has not as many recipients as it should",
+    ),
+    "recipient_without_message": Text(
+        ru="получатель без сообщения (номер строки)",
+        en="a recipient without a message (the row's number)",
+    ),
+    "never_finished": Text(
+        ru="сообщение многим закончено раньше времени или не закончится никогда",
+        en="a message to many is finished too early or never will be",
+    ),
+    "received_without_work": Text(
+        ru="сообщение принято, но работа над ним потеряна",
+        en="the message was received but the work on it is lost",
+    ),
+    "work_without_message": Text(
+        ru="работа без сообщения (номер сообщения)",
+        en="a work without a message (the message's number)",
     ),
     "entry_without_message": Text(
         ru="запись очереди без сообщения (номер записи)",
@@ -68,7 +93,10 @@ DIFFERENCES: Final[Mapping[str, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class KindTotals:
-    """How many messages of one kind there are and where; `leased` were handed out, not acknowledged."""
+    """How many messages of one kind there are and where; `leased` were handed out, not acknowledged.
+
+    A message to many counts once for each of its recipients. `received` are not in a queue yet.
+    """
 
     kind: Kind
     accepted: int
@@ -77,11 +105,13 @@ class KindTotals:
     leased: int
     refused: int
     expired: int
+    received: int
 
     @property
     def balanced(self) -> bool:
         """Whether every accepted message is in exactly one place."""
-        return self.accepted == self.delivered + self.waiting + self.leased + self.refused + self.expired
+        ended = self.delivered + self.refused + self.expired
+        return self.accepted == ended + self.waiting + self.leased + self.received
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +148,7 @@ class CheckReport:
                     "leased": each.leased,
                     "refused": each.refused,
                     "expired": each.expired,
+                    "received": each.received,
                     "balanced": each.balanced,
                 }
                 for each in self.totals
@@ -145,17 +176,29 @@ def run_check(session: Session) -> CheckReport:
 
 
 def _totals(session: Session) -> tuple[KindTotals, ...]:
-    messages = {(kind, state): count for kind, state, count in session.rows("check_messages", {})}
+    accepted: Counter[int] = Counter()
+    placed: Counter[tuple[int, State]] = Counter()
+    for kind, state, many, messages, recipients in session.rows("check_messages", {}):
+        accepted[kind] += recipients if many else messages
+        if not many:
+            placed[kind, state] += messages
+        elif state == State.RECEIVED:
+            placed[kind, State.RECEIVED] += recipients
+    for kind, message_state, state, shares in session.rows("check_recipients", {}):
+        placed[kind, state] += shares
+        if message_state == State.RECEIVED:
+            placed[kind, State.RECEIVED] -= shares
     entries = {(kind, leased): count for kind, leased, count in session.rows("check_entries", {})}
     return tuple(
         KindTotals(
             kind=kind,
-            accepted=sum(count for (of, _), count in messages.items() if of == kind),
-            delivered=messages.get((kind, State.DELIVERED), 0),
+            accepted=accepted[kind],
+            delivered=placed[kind, State.DELIVERED],
             waiting=entries.get((kind, 0), 0),
             leased=entries.get((kind, 1), 0),
-            refused=messages.get((kind, State.REFUSED), 0),
-            expired=messages.get((kind, State.EXPIRED), 0),
+            refused=placed[kind, State.REFUSED],
+            expired=placed[kind, State.EXPIRED],
+            received=placed[kind, State.RECEIVED],
         )
         for kind in Kind
     )

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 from mezhved.bus.storage.hints import Hints
-from mezhved.bus.storage.session import Parameters, Row, Trouble, attachment_rows
+from mezhved.bus.storage.session import Finished, Parameters, Row, Trouble, attachment_rows
 from mezhved.bus.storage.sql import statements
 
 if TYPE_CHECKING:
@@ -122,23 +122,28 @@ class PostgresSession:
         """Write message, content and queue entry."""
         return self._insert("accept", message, attachments) is not None
 
-    def keep_refused(self, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
-        """Write a refused message and its content."""
-        return self._insert("keep_refused", message, attachments)
+    def keep(self, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
+        """Write a message in no queue and its content."""
+        return self._insert("keep", message, attachments)
 
     def lease(self, parameters: Parameters) -> Row | None:
         """Take the first message with its content."""
         name = "lease" if parameters["type_id"] is None else "lease_typed"
         return self._hints.search(parameters, lambda narrowed: self._one(name, narrowed))
 
-    def finish(self, statement: str, state: State, parameters: Parameters) -> int | None:  # noqa: ARG002
+    def finish(self, statement: str, state: State, parameters: Parameters) -> Finished | None:  # noqa: ARG002
         """Take an entry off its queue and close its message; each statement knows its final state."""
         row = self._one(statement, parameters)
-        return None if row is None else int(row[0])
+        return None if row is None else Finished(row[0], row[1])
 
     def event(self, parameters: Parameters) -> None:
         """Add a line of history."""
         self._cursor.execute(self._statements["insert_event"].text, parameters)
+
+    def write(self, name: str, parameters: Parameters) -> list[Row]:
+        """Run a changing statement."""
+        cursor = self._cursor.execute(self._statements[name].text, parameters)
+        return cursor.fetchall() if cursor.description else []
 
     def _insert(self, name: str, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
         row = self._one(name, message)

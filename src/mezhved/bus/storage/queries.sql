@@ -7,12 +7,12 @@
 WITH message AS (
     INSERT INTO bus_message (
         message_key, owner, kind, state, version, sender, recipient, type_id, root_namespace, root_name,
-        original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, accepted_at,
-        first_leased_at, finished_at, leases, reason, answer_key)
+        original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, recipients,
+        lease_factor, accepted_at, first_leased_at, finished_at, leases, reason, answer_key)
     VALUES (
         :message_key, :owner, :kind, 1, :version, :sender, :recipient, :type_id, :root_namespace, :root_name,
-        :original_key, :reference_key, :transaction_code, :node, :reply_to, :test, :eol, :attachments,
-        :accepted_at, 0, 0, 0, '', NULL)
+        :original_key, :reference_key, :transaction_code, :node, :reply_to, :test, :eol, :attachments, 0,
+        :lease_factor, :accepted_at, 0, 0, 0, '', NULL)
     ON CONFLICT (message_key) DO NOTHING
     RETURNING id
 ), body AS (
@@ -20,21 +20,25 @@ WITH message AS (
     SELECT id, :owner, :data, :signature FROM message
 ), entry AS (
     INSERT INTO bus_queue (
-        owner, box, node, type_id, message_id, message_key, eol, leased_until, first_leased_at, leases)
-    SELECT :owner, :box, :queue_node, CAST(:type_id AS bigint), id, :message_key, :eol, 0, 0, 0 FROM message
+        owner, box, node, type_id, message_id, message_key, eol, leased_until, first_leased_at, leases,
+        many, lease_factor)
+    SELECT :owner, :box, :queue_node, CAST(:type_id AS bigint), id, :message_key, :eol, 0, 0, 0,
+        false, :lease_factor
+    FROM message
 )
 SELECT id FROM message
 
--- name: keep_refused [postgresql] hot
+-- A message that is in no queue: refused, or with work left, or to many.
+-- name: keep [postgresql] hot
 WITH message AS (
     INSERT INTO bus_message (
         message_key, owner, kind, state, version, sender, recipient, type_id, root_namespace, root_name,
-        original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, accepted_at,
-        first_leased_at, finished_at, leases, reason, answer_key)
+        original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, recipients,
+        lease_factor, accepted_at, first_leased_at, finished_at, leases, reason, answer_key)
     VALUES (
-        :message_key, :owner, :kind, 3, :version, :sender, :recipient, :type_id, :root_namespace, :root_name,
-        :original_key, :reference_key, :transaction_code, :node, :reply_to, :test, :eol, :attachments,
-        :accepted_at, 0, :accepted_at, 0, :reason, :answer_key)
+        :message_key, :owner, :kind, :state, :version, :sender, :recipient, :type_id, :root_namespace,
+        :root_name, :original_key, :reference_key, :transaction_code, :node, :reply_to, :test, :eol,
+        :attachments, :recipients, :lease_factor, :accepted_at, 0, :finished_at, 0, :reason, :answer_key)
     ON CONFLICT (message_key) DO NOTHING
     RETURNING id
 ), body AS (
@@ -46,26 +50,27 @@ SELECT id FROM message
 -- name: insert_message [sqlite] hot
 INSERT INTO bus_message (
     message_key, owner, kind, state, version, sender, recipient, type_id, root_namespace, root_name,
-    original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, accepted_at,
-    first_leased_at, finished_at, leases, reason, answer_key)
+    original_key, reference_key, transaction_code, node, reply_to, test, eol, attachments, recipients,
+    lease_factor, accepted_at, first_leased_at, finished_at, leases, reason, answer_key)
 VALUES (
     :message_key, :owner, :kind, :state, :version, :sender, :recipient, :type_id, :root_namespace,
     :root_name, :original_key, :reference_key, :transaction_code, :node, :reply_to, :test, :eol,
-    :attachments, :accepted_at, 0, :finished_at, 0, :reason, :answer_key)
+    :attachments, :recipients, :lease_factor, :accepted_at, 0, :finished_at, 0, :reason, :answer_key)
 ON CONFLICT (message_key) DO NOTHING
 RETURNING id
 
 -- name: insert_body [sqlite] hot
 INSERT INTO bus_body (message_id, owner, data, signature) VALUES (:id, :owner, :data, :signature)
 
--- name: insert_entry [sqlite] hot
+-- name: insert_entry hot
 INSERT INTO bus_queue (
-    owner, box, node, type_id, message_id, message_key, eol, leased_until, first_leased_at, leases)
-VALUES (:owner, :box, :queue_node, :type_id, :id, :message_key, :eol, 0, 0, 0)
+    owner, box, node, type_id, message_id, message_key, eol, leased_until, first_leased_at, leases, many,
+    lease_factor)
+VALUES (:owner, :box, :queue_node, :type_id, :id, :message_key, :eol, 0, 0, 0, false, :lease_factor)
 
 -- name: insert_attachment hot
-INSERT INTO bus_attachment (message_id, owner, position, content_id, mime_type, octets)
-VALUES (:id, :owner, :position, :content_id, :mime_type, :octets)
+INSERT INTO bus_attachment (message_id, owner, position, content_id, mime_type, octets, blob, size)
+VALUES (:id, :owner, :position, :content_id, :mime_type, :octets, :blob, :size)
 
 -- name: insert_event hot
 INSERT INTO bus_event (message_id, owner, at, kind, detail) VALUES (:id, :owner, :at, :kind, :detail)
@@ -100,7 +105,7 @@ WITH ended AS MATERIALIZED (
     LIMIT 1 FOR UPDATE SKIP LOCKED
 ), entry AS (
     UPDATE bus_queue q
-    SET leased_until = :until, leases = q.leases + 1,
+    SET leased_until = :now + (:until - :now) * q.lease_factor, leases = q.leases + 1,
         first_leased_at = CASE q.first_leased_at WHEN 0 THEN :now ELSE q.first_leased_at END
     WHERE q.id = coalesce((SELECT id FROM head), (SELECT id FROM fresh)) AND q.owner = :owner
     RETURNING q.id, q.leases, q.message_id
@@ -110,12 +115,12 @@ WITH ended AS MATERIALIZED (
 )
 SELECT entry.id, entry.leases, entry.message_id, {delivery_columns}
 FROM entry
-LEFT JOIN bus_message m ON m.id = (SELECT message_id FROM entry) AND m.owner = :owner
-LEFT JOIN bus_body b ON b.message_id = (SELECT message_id FROM entry) AND b.owner = :owner
+LEFT JOIN bus_message m ON m.id = (SELECT message_id FROM entry) AND m.owner IN (:owner, 0)
+LEFT JOIN bus_body b ON b.message_id = (SELECT message_id FROM entry) AND b.owner IN (:owner, 0)
 
 -- name: lease [sqlite] hot
 UPDATE bus_queue
-SET leased_until = :until, leases = leases + 1,
+SET leased_until = :now + (:until - :now) * lease_factor, leases = leases + 1,
     first_leased_at = CASE first_leased_at WHEN 0 THEN :now ELSE first_leased_at END
 WHERE owner = :owner AND id = coalesce(
     (SELECT id FROM (
@@ -132,49 +137,66 @@ WHERE owner = :owner AND id = coalesce(
      LIMIT 1))
 RETURNING id, leases, message_id
 
--- name: delivered_content [sqlite] hot
+-- name: delivered_content hot
 SELECT {delivery_columns}
-FROM bus_message m LEFT JOIN bus_body b ON b.message_id = m.id
-WHERE m.id = :id AND m.owner = :owner
+FROM bus_message m LEFT JOIN bus_body b ON b.message_id = :id AND b.owner IN (:owner, 0)
+WHERE m.id = :id AND m.owner IN (:owner, 0)
 
 -- name: attachments hot
-SELECT content_id, mime_type, octets FROM bus_attachment
-WHERE message_id = :id AND owner = :owner ORDER BY position
+SELECT content_id, mime_type, octets, blob, size FROM bus_attachment
+WHERE message_id = :id AND owner IN (:owner, 0) ORDER BY position
 
 -- name: ack [postgresql] hot
 WITH entry AS (
-    DELETE FROM bus_queue WHERE owner = :owner AND message_key = :message_key AND leases > 0
-    RETURNING message_id, first_leased_at, leases
+    DELETE FROM bus_queue
+    WHERE owner = :owner AND owner + 0 = :owner AND message_key = :message_key AND leases > 0
+    RETURNING message_id, first_leased_at, leases, many
+), message AS (
+    UPDATE bus_message m
+    SET state = 2, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases
+    FROM entry WHERE m.id = (SELECT message_id FROM entry WHERE NOT many) AND m.owner = :owner
+), recipient AS (
+    UPDATE bus_recipient r
+    SET state = 2, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases
+    FROM entry WHERE r.message_id = (SELECT message_id FROM entry WHERE many) AND r.owner = :owner
 )
-UPDATE bus_message m
-SET state = 2, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases
-FROM entry WHERE m.id = (SELECT message_id FROM entry) AND m.owner = :owner
-RETURNING m.id
+SELECT message_id, many FROM entry
 
 -- name: expire [postgresql] hot
 WITH entry AS (
     DELETE FROM bus_queue WHERE owner = :owner AND id = :pk AND leases = coalesce(:leases, leases)
-    RETURNING message_id, first_leased_at, leases
+    RETURNING message_id, first_leased_at, leases, many
+), message AS (
+    UPDATE bus_message m
+    SET state = 4, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases,
+        answer_key = :answer_key
+    FROM entry WHERE m.id = (SELECT message_id FROM entry WHERE NOT many) AND m.owner = :owner
+), recipient AS (
+    UPDATE bus_recipient r
+    SET state = 4, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases
+    FROM entry WHERE r.message_id = (SELECT message_id FROM entry WHERE many) AND r.owner = :owner
 )
-UPDATE bus_message m
-SET state = 4, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases,
-    answer_key = :answer_key
-FROM entry WHERE m.id = (SELECT message_id FROM entry) AND m.owner = :owner
-RETURNING m.id
+SELECT message_id, many FROM entry
 
 -- name: ack_entry [sqlite] hot
-DELETE FROM bus_queue WHERE owner = :owner AND message_key = :message_key AND leases > 0
-RETURNING message_id, first_leased_at, leases
+DELETE FROM bus_queue
+WHERE owner = :owner AND owner + 0 = :owner AND message_key = :message_key AND leases > 0
+RETURNING message_id, first_leased_at, leases, many
 
 -- name: expire_entry [sqlite] hot
 DELETE FROM bus_queue WHERE owner = :owner AND id = :pk AND leases = coalesce(:leases, leases)
-RETURNING message_id, first_leased_at, leases
+RETURNING message_id, first_leased_at, leases, many
 
 -- name: finish_message [sqlite] hot
 UPDATE bus_message
 SET state = :state, finished_at = :now, first_leased_at = :first_leased_at, leases = :leases,
     answer_key = :answer_key
 WHERE id = :id AND owner = :owner
+
+-- name: finish_recipient [sqlite] hot
+UPDATE bus_recipient
+SET state = :state, finished_at = :now, first_leased_at = :first_leased_at, leases = :leases
+WHERE message_id = :id AND owner = :owner
 
 -- name: known
 SELECT 1 FROM bus_message WHERE message_key = :message_key
@@ -190,7 +212,7 @@ SELECT m.id, m.owner, m.attachments, b.data, b.signature
 FROM bus_message m JOIN bus_body b ON b.message_id = m.id WHERE m.message_key = :message_key
 
 -- name: history
-SELECT e.at, e.kind, e.detail
+SELECT e.at, e.kind, e.detail, e.owner
 FROM bus_message m JOIN bus_event e ON e.message_id = m.id WHERE m.message_key = :message_key ORDER BY e.id
 
 -- name: waiting hot
@@ -246,7 +268,7 @@ SELECT count(*) FROM (SELECT 1 FROM bus_queue LIMIT 1) first
 -- name: overdue
 SELECT q.id, q.leases, q.message_id, q.owner, q.box, q.node, {delivery_columns}
 FROM bus_queue q
-JOIN bus_message m ON m.id = q.message_id AND m.owner = q.owner
+JOIN bus_message m ON m.id = q.message_id AND m.owner IN (q.owner, 0)
 JOIN bus_body b ON b.message_id = q.message_id
 WHERE q.eol > 0 AND q.eol <= :now AND q.leased_until <= :now
 ORDER BY q.eol LIMIT :limit

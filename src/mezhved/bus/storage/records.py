@@ -23,20 +23,28 @@ class Box(IntEnum):
 
 
 class Kind(IntEnum):
-    """What a message is; SYSTEM is an asynchronous notice made by the bus itself."""
+    """What a message is; SYSTEM is an asynchronous notice made by the bus itself.
+
+    BROADCAST is a request of a broadcast type: to every subscriber, never answered (MR 3.3 section 2.3).
+    """
 
     REQUEST = 1
     RESPONSE = 2
     SYSTEM = 3
+    BROADCAST = 4
 
 
 class State(IntEnum):
-    """Where a message stands; all but QUEUED are final."""
+    """Where a message stands, or one recipient's share of it; all but QUEUED and RECEIVED are final.
+
+    RECEIVED has its receipt but is not yet in the queue, or not yet in every one: see `Work`.
+    """
 
     QUEUED = 1
     DELIVERED = 2
     REFUSED = 3
     EXPIRED = 4
+    RECEIVED = 5
 
 
 class EventKind(IntEnum):
@@ -59,16 +67,29 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class StoredAttachment:
-    """One attachment that came inside the message."""
+    """One attachment that came inside the message: `octets` in its row, or a large one in a store of blobs.
+
+    `blob` is then the key there, and `blob_size` the number of octets.
+    """
 
     content_id: str
     mime_type: str
     octets: bytes
+    blob: str = ""
+    blob_size: int = 0
+
+    @property
+    def size(self) -> int:
+        """Return the number of octets, wherever they lie."""
+        return self.blob_size if self.blob else len(self.octets)
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message as it is accepted; `sender` None is the bus itself, `eol` 0 is "no end of life"."""
+    """A message as it is accepted; `sender` None is the bus itself, `eol` 0 is "no end of life".
+
+    `recipient` is None for a message to many. A hand-out lasts `lease_factor` times the usual term.
+    """
 
     message_id: UUID
     kind: Kind
@@ -89,16 +110,21 @@ class NewMessage:
     signature: bytes
     attachments: tuple[StoredAttachment, ...] = ()
     test: bool = False
+    lease_factor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A queued message in somebody's hands: `pk` is its place in the queue, `leases` counts hand-outs."""
+    """A queued message in somebody's hands: `pk` is its place in the queue, `leases` counts hand-outs.
+
+    `many` says that the message has other recipients, each with a delivery of its own.
+    """
 
     pk: int
     queue: Queue
     message: NewMessage
     leases: int
+    many: bool = False
 
     @property
     def accepted_at(self) -> int:
@@ -112,7 +138,8 @@ class StoredMessage:
 
     `first_leased_at`, `finished_at` and `leases` are 0 until they happen; the first and the last are
     written when the message leaves its queue. `answer_id` names the system response that a refused or
-    expired message was answered with.
+    expired message was answered with. `recipients` is 0 for a message to one recipient; else it is how
+    many there are (see `Store.recipients`), and the message is finished when the last of them is.
     """
 
     pk: int
@@ -132,12 +159,31 @@ class StoredMessage:
     accepted_at: int
     reply_to: str
     test: bool
+    lease_factor: int
+    recipients: int
     state: State
     first_leased_at: int
     finished_at: int
     leases: int
     reason: str
     answer_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientDelivery:
+    """How a message stands with one recipient (its system's id).
+
+    `leased_until` is 0 unless the message was handed out and is not acknowledged; `reason` says why it
+    was refused.
+    """
+
+    owner: int
+    state: State
+    leased_until: int
+    first_leased_at: int
+    finished_at: int
+    leases: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +197,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a message's history."""
+    """One line of a message's history; `owner` is whose queue it happened in, 0 for nobody's."""
 
     at: int
     kind: EventKind
     detail: str
+    owner: int
 
 
 @dataclass(frozen=True, slots=True)

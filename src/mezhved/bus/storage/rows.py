@@ -43,6 +43,7 @@ def message_parameters(message: NewMessage, queue: Queue) -> Parameters:
         "test": message.test,
         "eol": message.eol,
         "attachments": len(message.attachments),
+        "lease_factor": message.lease_factor,
         "accepted_at": message.accepted_at,
         "data": message.data,
         "signature": message.signature,
@@ -57,6 +58,8 @@ def attachment_parameters(message: NewMessage) -> list[Parameters]:
             "content_id": attachment.content_id,
             "mime_type": attachment.mime_type,
             "octets": attachment.octets,
+            "blob": attachment.blob,
+            "size": attachment.size,
         }
         for position, attachment in enumerate(message.attachments)
     ]
@@ -64,8 +67,8 @@ def attachment_parameters(message: NewMessage) -> list[Parameters]:
 
 def attachment_of(row: Row) -> StoredAttachment:
     """Read a row of the statement `attachments`."""
-    content_id, mime_type, octets = row
-    return StoredAttachment(content_id, mime_type, bytes(octets))
+    content_id, mime_type, octets, blob, size = row
+    return StoredAttachment(content_id, mime_type, bytes(octets), blob, size if blob else 0)
 
 
 def delivered_message(row: Row, attachments: tuple[StoredAttachment, ...]) -> NewMessage:
@@ -87,7 +90,9 @@ def delivered_message(row: Row, attachments: tuple[StoredAttachment, ...]) -> Ne
         accepted_at,
         reply_to,
         test,
+        lease_factor,
         _attachments,
+        _recipients,
         data,
         signature,
     ) = row
@@ -111,6 +116,7 @@ def delivered_message(row: Row, attachments: tuple[StoredAttachment, ...]) -> Ne
         signature=signature,
         attachments=attachments,
         test=bool(test),
+        lease_factor=lease_factor,
     )
 
 
@@ -134,6 +140,8 @@ def stored_message(row: Row) -> StoredMessage:
         accepted_at,
         reply_to,
         test,
+        lease_factor,
+        recipients,
         state,
         first_leased_at,
         finished_at,
@@ -159,6 +167,8 @@ def stored_message(row: Row) -> StoredMessage:
         accepted_at=accepted_at,
         reply_to=reply_to,
         test=bool(test),
+        lease_factor=lease_factor,
+        recipients=recipients,
         state=State(state),
         first_leased_at=first_leased_at,
         finished_at=finished_at,

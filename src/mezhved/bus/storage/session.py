@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,13 @@ class Trouble(Enum):
     REPEAT = "repeat"  # another transaction was in the way
     LOST = "lost"  # the connection or the database is gone
     REFUSED = "refused"  # the statement itself is at fault
+
+
+class Finished(NamedTuple):
+    """The row of a message that left a queue, and whether it has many recipients."""
+
+    message_pk: int
+    many: bool
 
 
 class Session(Protocol):
@@ -55,8 +62,8 @@ class Session(Protocol):
     def accept(self, message: Parameters, attachments: Sequence[Parameters]) -> bool:
         """Write message, content and queue entry; False when the id is known."""
 
-    def keep_refused(self, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
-        """Write a refused message and its content; its row's id, None when the MessageID is known."""
+    def keep(self, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
+        """Write a message and its content, in no queue; its row's id, None when the MessageID is known."""
 
     def lease(self, parameters: Parameters) -> Row | None:
         """Take the first message: queue id, leases, message's row id, then DELIVERY_COLUMNS.
@@ -64,11 +71,14 @@ class Session(Protocol):
         A message handed out again gets a line in its history.
         """
 
-    def finish(self, statement: str, state: State, parameters: Parameters) -> int | None:
-        """Take an entry off its queue and give its message a final state; the message's row id."""
+    def finish(self, statement: str, state: State, parameters: Parameters) -> Finished | None:
+        """Take an entry off its queue and give its message, or the owner's share of it, a final state."""
 
     def event(self, parameters: Parameters) -> None:
         """Add a line to a message's history."""
+
+    def write(self, name: str, parameters: Parameters) -> list[Row]:
+        """Run a changing statement; what it returns, nothing for one that returns nothing."""
 
 
 class Observer(Protocol):

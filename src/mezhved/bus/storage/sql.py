@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Dialect = Literal["sqlite", "postgresql"]
 
 _HEADER: Final = ("kind", "version", "sender", "recipient", "type_id", "root_namespace", "root_name")
-_TAIL: Final = ("transaction_code", "node", "eol", "accepted_at", "reply_to", "test")
+_TAIL: Final = ("transaction_code", "node", "eol", "accepted_at", "reply_to", "test", "lease_factor")
 STORED_COLUMNS: Final = (
     "id",
     "message_key",
@@ -22,6 +22,7 @@ STORED_COLUMNS: Final = (
     "original_key",
     "reference_key",
     *_TAIL,
+    "recipients",
     "state",
     "first_leased_at",
     "finished_at",
@@ -36,6 +37,7 @@ DELIVERY_COLUMNS: Final = (
     "m.reference_key",
     *(f"m.{name}" for name in _TAIL),
     "m.attachments",
+    "m.recipients",
     "b.data",
     "b.signature",
 )
@@ -43,8 +45,16 @@ _LISTS: Final = {
     "{stored_columns}": ", ".join(f"m.{name}" for name in STORED_COLUMNS),
     "{delivery_columns}": ", ".join(DELIVERY_COLUMNS),
 }
-_FILES: Final = ("queries.sql", "check.sql")
-_NAME = re.compile(r"^-- name: (?P<name>\w+)(?: \[(?P<dialect>\w+)\])?(?P<hot> hot)?$", re.MULTILINE)
+# The rows of `owners`, a JSON list of numbers, in its order.
+_OWNERS: Final[Mapping[Dialect, str]] = {
+    "sqlite": "(SELECT value AS owner FROM json_each(:owners)) listed",
+    "postgresql": "(SELECT CAST(value AS bigint) AS owner"
+    " FROM jsonb_array_elements_text(CAST(CAST(:owners AS text) AS jsonb))) listed",
+}
+_FILES: Final = ("queries.sql", "many.sql", "check.sql", "files.sql", "push.sql", "chain.sql")
+_NAME = re.compile(
+    r"^-- name: (?P<name>\w+)(?: \[(?P<dialect>\w+)\])?(?: (?P<way>hot|background))?$", re.MULTILINE
+)
 _TYPED = re.compile(r"^(\s*)--typed ", re.MULTILINE)
 _UNTYPED = re.compile(r"^(\s*)--untyped ", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*--.*\n?", re.MULTILINE)
@@ -53,11 +63,15 @@ _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement: its text for the driver and whether it lies on a message's way."""
+    """One statement: its text for the driver and whether it lies on a message's way.
+
+    A `background` statement changes rows of any owner, off every message's way.
+    """
 
     name: str
     text: str
     hot: bool
+    background: bool
 
 
 @cache
@@ -65,19 +79,22 @@ def statements(dialect: Dialect) -> Mapping[str, Statement]:
     """Return the engine's statements by name."""
     folder = files(__package__)
     source = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES)
-    for placeholder, columns in _LISTS.items():
+    for placeholder, columns in {**_LISTS, "{owners}": _OWNERS[dialect]}.items():
         source = source.replace(placeholder, columns)
     found: dict[str, Statement] = {}
     marks = list(_NAME.finditer(source))
     ends = [mark.start() for mark in marks[1:]] + [len(source)]
     for mark, end in zip(marks, ends, strict=True):
         if mark["dialect"] in (None, dialect):
-            text, hot = source[mark.end() : end], mark["hot"] is not None
-            found[mark["name"]] = Statement(mark["name"], _rendered(_UNTYPED.sub(r"\1", text), dialect), hot)
+            text = source[mark.end() : end]
+            _add(found, mark["name"], _UNTYPED.sub(r"\1", text), mark["way"], dialect)
             if _TYPED.search(text):
-                name = f"{mark['name']}_typed"
-                found[name] = Statement(name, _rendered(_TYPED.sub(r"\1", text), dialect), hot)
+                _add(found, f"{mark['name']}_typed", _TYPED.sub(r"\1", text), mark["way"], dialect)
     return found
+
+
+def _add(found: dict[str, Statement], name: str, text: str, way: str | None, dialect: Dialect) -> None:
+    found[name] = Statement(name, _rendered(text, dialect), way == "hot", way == "background")
 
 
 def _rendered(text: str, dialect: Dialect) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mezhved.bus.storage.records import EventKind, State
-from mezhved.bus.storage.session import Parameters, Row, Trouble, attachment_rows
+from mezhved.bus.storage.session import Finished, Parameters, Row, Trouble, attachment_rows
 from mezhved.bus.storage.sql import statements
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ _LOST: Final = {
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_READONLY,
+}
+_QUEUED: Final = {
+    "state": State.QUEUED.value,
+    "recipients": 0,
+    "finished_at": 0,
+    "reason": "",
+    "answer_key": None,
 }
 
 
@@ -144,17 +151,22 @@ class SqliteSession:
 
     def accept(self, message: Parameters, attachments: Sequence[Parameters]) -> bool:
         """Write message, content and queue entry."""
-        row = {**message, "state": State.QUEUED.value, "finished_at": 0, "reason": "", "answer_key": None}
-        message_pk = self._insert(row, attachments)
+        message_pk = self.keep({**message, **_QUEUED}, attachments)
         if message_pk is None:
             return False
         self._execute("insert_entry", {**message, "id": message_pk})
         return True
 
-    def keep_refused(self, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
-        """Write a refused message and its content."""
-        row = {**message, "state": State.REFUSED.value, "finished_at": message["accepted_at"]}
-        return self._insert(row, attachments)
+    def keep(self, message: Parameters, attachments: Sequence[Parameters]) -> int | None:
+        """Write a message and its content."""
+        inserted = self._one("insert_message", message)
+        if inserted is None:
+            return None
+        message_pk = int(inserted[0])
+        self._execute("insert_body", {**message, "id": message_pk})
+        for attachment in attachment_rows(message_pk, message["owner"], attachments):
+            self._execute("insert_attachment", attachment)
+        return message_pk
 
     def lease(self, parameters: Parameters) -> Row | None:
         """Take the first message and read its content."""
@@ -173,39 +185,33 @@ class SqliteSession:
             self.event({**where, **redelivered})
         return taken + (self._one("delivered_content", where) or ())
 
-    def finish(self, statement: str, state: State, parameters: Parameters) -> int | None:
-        """Take an entry off its queue and close its message."""
+    def finish(self, statement: str, state: State, parameters: Parameters) -> Finished | None:
+        """Take an entry off its queue and close its message, or the owner's share of it."""
         entry = self._one(f"{statement}_entry", parameters)
         if entry is None:
             return None
-        message_pk, first_leased_at, leases = entry
-        self._execute(
-            "finish_message",
-            {
-                "id": message_pk,
-                "owner": parameters["owner"],
-                "state": state.value,
-                "now": parameters["now"],
-                "first_leased_at": first_leased_at,
-                "leases": leases,
-                "answer_key": parameters["answer_key"],
-            },
-        )
-        return int(message_pk)
+        message_pk, first_leased_at, leases, many = entry
+        ended = {
+            "id": message_pk,
+            "owner": parameters["owner"],
+            "state": state.value,
+            "now": parameters["now"],
+            "first_leased_at": first_leased_at,
+            "leases": leases,
+        }
+        if many:
+            self._execute("finish_recipient", ended)
+        else:
+            self._execute("finish_message", {**ended, "answer_key": parameters["answer_key"]})
+        return Finished(message_pk, bool(many))
 
     def event(self, parameters: Parameters) -> None:
         """Add a line of history."""
         self._execute("insert_event", parameters)
 
-    def _insert(self, row: Parameters, attachments: Sequence[Parameters]) -> int | None:
-        inserted = self._one("insert_message", row)
-        if inserted is None:
-            return None
-        message_pk = int(inserted[0])
-        self._execute("insert_body", {**row, "id": message_pk})
-        for attachment in attachment_rows(message_pk, row["owner"], attachments):
-            self._execute("insert_attachment", attachment)
-        return message_pk
+    def write(self, name: str, parameters: Parameters) -> list[Row]:
+        """Run a changing statement."""
+        return self._connection.execute(self._statements[name].text, parameters).fetchall()
 
     def _one(self, name: str, parameters: Parameters) -> Row | None:
         found = self._connection.execute(self._statements[name].text, parameters).fetchall()
