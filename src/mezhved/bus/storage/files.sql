@@ -1,6 +1,6 @@
 -- Statements of the file store (`mezhved.bus.files.ledger`). A sender's area is named by its system's id.
 
--- name: folder_add
+-- name: folder_add background
 INSERT INTO bus_upload_folder (area, name, created_at) VALUES (:area, :folder, :now)
 ON CONFLICT (area, name) DO NOTHING RETURNING id
 
@@ -13,12 +13,12 @@ SELECT created_at FROM bus_upload_folder WHERE area = :area AND name = :folder
 -- name: folder_count
 SELECT count(*) FROM bus_upload_folder WHERE area = :area
 
--- name: folder_drop
+-- name: folder_drop background
 DELETE FROM bus_upload_folder WHERE area = :area AND name = :folder
     AND NOT EXISTS (SELECT 1 FROM bus_upload u WHERE u.area = :area AND u.folder = :folder)
 RETURNING id
 
--- name: folders_aged
+-- name: folders_aged background
 DELETE FROM bus_upload_folder WHERE id IN (
     SELECT f.id FROM bus_upload_folder f WHERE f.created_at < :before
         AND NOT EXISTS (SELECT 1 FROM bus_upload u WHERE u.area = f.area AND u.folder = f.name)
@@ -32,22 +32,22 @@ WHERE area = :area AND folder = :folder ORDER BY name
 -- name: uploaded
 SELECT CAST(coalesce(sum(size), 0) AS bigint) FROM bus_upload WHERE area = :area
 
--- name: upload_put
+-- name: upload_put background
 INSERT INTO bus_upload (area, folder, name, key, size, complete, changed_at)
 VALUES (:area, :folder, :name, :key, 0, FALSE, :now)
 ON CONFLICT (area, folder, name)
 DO UPDATE SET key = excluded.key, size = 0, complete = FALSE, changed_at = excluded.changed_at
 RETURNING id
 
--- name: upload_finish
+-- name: upload_finish background
 UPDATE bus_upload SET size = :size, complete = :complete, changed_at = :now
 WHERE area = :area AND folder = :folder AND name = :name AND key = :key RETURNING id
 
--- name: upload_move
+-- name: upload_move background
 UPDATE bus_upload SET folder = :new_folder, name = :new_name
 WHERE area = :area AND folder = :folder AND name = :name RETURNING id
 
--- name: upload_drop
+-- name: upload_drop background
 DELETE FROM bus_upload WHERE area = :area AND folder = :folder AND name = :name AND key = :key RETURNING id
 
 -- name: uploads_aged
@@ -57,7 +57,7 @@ SELECT area, folder, name, key FROM bus_upload WHERE changed_at < :before ORDER 
 SELECT position, uuid, name, key, size, taken_at FROM bus_file
 WHERE message_key = :message_key ORDER BY position
 
--- name: file_add
+-- name: file_add background
 INSERT INTO bus_file (message_key, position, uuid, name, key, size, taken_at)
 VALUES (:message_key, :position, :uuid, :name, :key, :size, :now) RETURNING id
 
@@ -70,12 +70,12 @@ WHERE h.owner = :owner AND h.type_id = :type_id AND h.message_key <> :message_ke
         SELECT 1 FROM bus_message m JOIN bus_work w ON w.message_id = m.id
         WHERE m.message_key = h.message_key))
 
--- name: hold_add
+-- name: hold_add background
 INSERT INTO bus_file_hold (message_key, owner, type_id, octets)
 VALUES (:message_key, :owner, :type_id, :octets)
 ON CONFLICT (message_key, owner) DO UPDATE SET octets = excluded.octets RETURNING id
 
--- name: login_add
+-- name: login_add background
 INSERT INTO bus_file_login (username, secret, message_key, position, owner, created_at)
 VALUES (:username, :secret, :message_key, :position, :owner, :now) RETURNING id
 
@@ -96,13 +96,13 @@ WHERE NOT EXISTS (SELECT 1 FROM bus_queue q WHERE q.message_key = f.message_key)
         WHERE m.message_key = f.message_key)
 LIMIT :limit
 
--- name: files_drop
+-- name: files_drop background
 DELETE FROM bus_file WHERE message_key = :message_key RETURNING key
 
--- name: holds_drop
+-- name: holds_drop background
 DELETE FROM bus_file_hold WHERE message_key = :message_key RETURNING id
 
--- name: logins_drop
+-- name: logins_drop background
 DELETE FROM bus_file_login WHERE message_key = :message_key RETURNING id
 
 -- name: blob_known
