@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from mezhved.registry.models.history import ChangeRecord, Revision
+from mezhved.registry.models.officials import PersonalAccess
 from mezhved.registry.models.participants import (
     InformationSystem,
     Participant,
     SystemCertificate,
 )
 from mezhved.registry.models.push import PushAddress
+from mezhved.registry.models.revocation import RevocationRecord, RevocationSource
+from mezhved.registry.models.signing_in import SignInFailure
 from mezhved.registry.models.trust import RevocationList, TrustedAuthority
 from mezhved.registry.models.types import (
     AccessRight,
@@ -24,10 +27,14 @@ __all__ = [
     "InformationSystem",
     "InformationType",
     "Participant",
+    "PersonalAccess",
     "PushAddress",
     "Revision",
     "RevocationList",
+    "RevocationRecord",
+    "RevocationSource",
     "SchemaFile",
+    "SignInFailure",
     "SystemCertificate",
     "TrustedAuthority",
     "TypeProvider",

@@ -158,4 +158,4 @@ class RevocationRecord(models.Model):
         indexes: ClassVar = [models.Index(fields=["next_at"], name="registry_revocation_due")]
 
     def __str__(self) -> str:
-        return f"{self.source_id} {self.subject[:KEY_DIGITS]}".strip()
+        return f"{self.source} {self.subject[:KEY_DIGITS]}".strip()
