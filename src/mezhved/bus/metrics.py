@@ -48,6 +48,12 @@ class Metrics:
             ["kind", "type"],
             registry=self._registry,
         )
+        self.pushes = Counter(
+            "mezhved_bus_push_notices",
+            "Push notices by outcome (ok or why they did not get through)",
+            ["outcome"],
+            registry=self._registry,
+        )
         self.signature_seconds = Histogram(
             "mezhved_bus_signature_seconds",
             "Time of one signature, transform included, seconds",
@@ -64,6 +70,10 @@ class Metrics:
     def count_message(self, kind: str, type_code: str) -> None:
         """Count one accepted message."""
         self._child(self.messages, kind, type_code).inc()
+
+    def count_push(self, outcome: str) -> None:
+        """Count one attempt to tell a system of its messages."""
+        self._child(self.pushes, outcome).inc()
 
     def time_signature(self, step: str, seconds: float) -> None:
         """Note the time of making ("sign") or checking ("verify") one signature."""

@@ -1,0 +1,88 @@
+"""The thread that looks for news and the few that tell of it, apart from those that serve calls."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from mezhved.bus.storage import StorageError
+
+if TYPE_CHECKING:
+    from mezhved.bus.assembly import Bus
+    from mezhved.bus.push.ledger import PushState
+    from mezhved.bus.push.notifier import Notifier
+
+
+class Pusher(threading.Thread):
+    """Looks for news until stopped; at most `push_senders` notices are under way at once.
+
+    A system whose notice hangs occupies one sender until the notice's time is over; no call ever waits
+    for any of them.
+    """
+
+    def __init__(self, bus: Bus, notifier: Notifier) -> None:
+        super().__init__(name="mezhved-push", daemon=True)
+        self._bus = bus
+        self._notifier = notifier
+        self._free = bus.settings.push_senders
+        self._under_way: set[int] = set()
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Look for news every `push_check_seconds`."""
+        while not self._stopped.wait(self._bus.settings.push_check_seconds):
+            self.look()
+
+    def look(self) -> int:
+        """Hand what is due to free senders; return how many notices that began."""
+        with self._lock:
+            free = self._free - len(self._under_way)
+        if free <= 0:
+            return 0
+        begun = 0
+        for state in self._guarded_due():
+            with self._lock:
+                if state.system in self._under_way or begun == free:
+                    continue
+                self._under_way.add(state.system)
+            begun += 1
+            threading.Thread(target=self._tell, args=(state,), name="mezhved-push", daemon=True).start()
+        return begun
+
+    def stop(self) -> None:
+        """End the thread within one look; notices under way end by themselves."""
+        self._stopped.set()
+
+    def _guarded_due(self) -> list[PushState]:
+        try:
+            return self._notifier.due()
+        except StorageError as error:
+            self._bus.log.warning("push_postponed", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - the thread must outlive one bad state
+            self._bus.log.critical("push_defect", error_type=type(error).__name__)
+        return []
+
+    def _tell(self, state: PushState) -> None:
+        try:
+            self._notifier.tell(state)
+        except StorageError as error:
+            self._bus.log.warning("push_postponed", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - as above
+            self._bus.log.critical("push_defect", error_type=type(error).__name__)
+        finally:
+            with self._lock:
+                self._under_way.discard(state.system)
+
+
+def start_pusher(bus: Bus) -> Pusher | None:
+    """Start telling systems of their messages; None where this node is set to tell nobody."""
+    if not bus.settings.push_senders:
+        return None
+    from mezhved.bus.push.delivery import HttpDelivery  # noqa: PLC0415 - loads TLS
+    from mezhved.bus.push.notifier import Notifier  # noqa: PLC0415
+
+    deliver = HttpDelivery(bus.settings.push_timeout_seconds, bus.settings.push_networks)
+    pusher = Pusher(bus, Notifier(bus, deliver))
+    pusher.start()
+    return pusher
