@@ -30,6 +30,12 @@ PROVIDERS = Table("TypeProvider", ("key", "enabled", "type", "system", "routing_
 RIGHTS = Table(
     "AccessRight", ("key", "system", "type", "valid_from", "valid_to"), ("type", "system"), switchable=False
 )
+OFFICIALS = Table(
+    "PersonalAccess",
+    ("key", "system", "type", "official", "valid_from", "valid_to"),
+    ("type", "system"),
+    switchable=False,
+)
 AUTHORITIES = Table(
     "TrustedAuthority", ("thumbprint", "root", "enabled", "not_after", "subject"), by_prefix=True
 )
@@ -43,6 +49,7 @@ LISTS = Table(
 
 KINDS = "federal, fund, regional, municipal, mfc, bank, ca, subordinate, other"
 ROUTINGS = "fixed, xpath, dynamic, identifier, registry"
+BLOCK_ROUTINGS = ("dynamic", "identifier", "registry")
 
 
 def _group(name: str, text: Text, rows: Table) -> RegistryGroup:
@@ -59,6 +66,7 @@ information_type = _group("type", Text(ru="Виды сведений.", en="Info
 version = _group("version", Text(ru="Версии видов сведений.", en="Versions of types."), VERSIONS)
 provider = _group("provider", Text(ru="Поставщики видов сведений.", en="Providers of types."), PROVIDERS)
 access = _group("access", Text(ru="Права доступа.", en="Access rights."), RIGHTS)
+official = _group("official", Text(ru="Права должностных лиц.", en="Rights of officials."), OFFICIALS)
 authority = _group("authority", Text(ru="Доверенные УЦ.", en="Trusted authorities."), AUTHORITIES)
 crl = _group("crl", Text(ru="Списки отзыва.", en="Revocation lists."), LISTS)
 
@@ -155,17 +163,38 @@ type_options = options(
     option("--description", "описание", "description"),
     option("--broadcast/--no-broadcast", "рассылка", "broadcast"),
     option("--routing", f"маршрутизация: {ROUTINGS}", f"routing: {ROUTINGS}"),
+    option(
+        "--more-routing",
+        "и маршрутизация отправителем (1.3); none — никакой",
+        "and routing by the sender (1.3); none for none",
+        multiple=True,
+        type=click.Choice([*BLOCK_ROUTINGS, "none"]),
+    ),
     option("--xpath", "XPath кода маршрутизации", "XPath of the routing code"),
     option("--namespace", "префикс XPath: p=urn:…", "a prefix of the XPath: p=urn:...", multiple=True),
+    option(
+        "--personal-signature/--no-personal-signature",
+        "требует подпись должностного лица (ЭП-СП)",
+        "demands an official's signature (EP-SP)",
+        default=None,
+    ),
+    option(
+        "--personal-access/--no-personal-access",
+        "требует право должностного лица",
+        "demands a right of the official",
+        default=None,
+    ),
     days,
 )
 
 
 def _type_values(owner: str | None, namespace: tuple[str, ...], values: dict[str, Any]) -> dict[str, Any]:
     pairs = [each.partition("=") for each in namespace]
+    kinds = values.pop("more_routing")
     return {
         "owner": PARTICIPANTS.find(owner) if owner else None,
         "xpath_namespaces": {prefix: uri for prefix, _, uri in pairs} if pairs else None,
+        "more_routings": [each for each in kinds if each != "none"] if kinds else None,
         **_days(values),
     }
 
@@ -268,6 +297,35 @@ def change_right(key: str, **term: Any) -> None:
     put(RIGHTS.find(key), _days(term))
 
 
+@official.command(
+    "add",
+    help=str(
+        Text(
+            ru="Дать право должностному лицу (СНИЛС, ОГРН или ОГРНИП его сертификата).",
+            en="Give a right to an official (SNILS, OGRN or OGRNIP of the certificate).",
+        )
+    ),
+)
+@click.argument("code")
+@click.argument("mnemonic")
+@click.argument("number")
+@days
+def add_official(code: str, mnemonic: str, number: str, **term: Any) -> None:
+    """Write a new right of an official."""
+    from mezhved.registry.models import PersonalAccess  # noqa: PLC0415
+
+    row = PersonalAccess(type=TYPES.find(code), system=SYSTEMS.find(mnemonic), official=number)
+    put(row, _days(term))
+
+
+@official.command("change", help=str(Text(ru="Изменить срок права.", en="Change a right's term.")))
+@click.argument("key", metavar="CODE/MNEMONIC/NUMBER[/DATE]")
+@days
+def change_official(key: str, **term: Any) -> None:
+    """Write the given days."""
+    put(OFFICIALS.find(key), _days(term))
+
+
 @authority.command("add", help=str(Text(ru="Доверять УЦ.", en="Trust an authority.")))
 @click.argument("file", type=FILE)
 @option("--root", "корневой", "a root", is_flag=True)
@@ -305,6 +363,7 @@ GROUPS = (
     version,
     provider,
     access,
+    official,
     authority,
     crl,
 )

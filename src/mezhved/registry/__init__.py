@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mezhved.registry.loading import current_revision, live_snapshots, load_snapshot
 from mezhved.registry.periods import Period
-from mezhved.registry.routing import BadRouting, RoutingExpression
+from mezhved.registry.routing import RoutingExpression
 from mezhved.registry.snapshot import (
     CertificateBinding,
     Direction,
@@ -18,6 +18,7 @@ from mezhved.registry.snapshot import (
     TypeRoot,
 )
 from mezhved.registry.source import SnapshotSource
+from mezhved.registry.xpath import BadRouting
 
 __all__ = [
     "BadRouting",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from mezhved.registry.adminforms import (
+    InformationTypeForm,
     RegistryForm,
     RevocationListForm,
     SystemCertificateForm,
@@ -24,6 +25,7 @@ from mezhved.registry.models import (
     InformationSystem,
     InformationType,
     Participant,
+    PersonalAccess,
     PushAddress,
     RevocationList,
     SchemaFile,
@@ -176,6 +178,16 @@ class RightInline(_TabularInline):
     autocomplete_fields = ("system",)
 
 
+class OfficialInline(_TabularInline):
+    """Officials who may request a type."""
+
+    model = PersonalAccess
+    form = RegistryForm
+    extra = 0
+    fields = ("system", "official", "valid_from", "valid_to")
+    autocomplete_fields = ("system",)
+
+
 @admin.register(InformationType)
 class InformationTypeAdmin(RegistryAdmin):
     """Types with versions, providers, rights."""
@@ -185,7 +197,8 @@ class InformationTypeAdmin(RegistryAdmin):
     list_select_related = ("owner",)
     search_fields = ("code", "name", "versions__namespace")
     autocomplete_fields = ("owner",)
-    inlines: ClassVar = [VersionInline, ProviderInline, RightInline]
+    form = InformationTypeForm
+    inlines: ClassVar = [VersionInline, ProviderInline, RightInline, OfficialInline]
 
 
 class SchemaInline(_TabularInline):
@@ -260,6 +273,17 @@ class AccessRightAdmin(RegistryAdmin):
     list_select_related = ("type", "system")
     date_hierarchy = "valid_to"
     search_fields = ("type__code", "type__name", "system__mnemonic")
+    autocomplete_fields = ("type", "system")
+
+
+@admin.register(PersonalAccess)
+class PersonalAccessAdmin(RegistryAdmin):
+    """Rights of all officials."""
+
+    list_display = ("system", "type", "official", "valid_from", "valid_to")
+    list_select_related = ("type", "system")
+    date_hierarchy = "valid_to"
+    search_fields = ("type__code", "type__name", "system__mnemonic", "official")
     autocomplete_fields = ("type", "system")
 
 

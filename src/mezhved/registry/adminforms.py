@@ -9,13 +9,16 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import (
+    InformationType,
     RevocationList,
     SchemaFile,
     SystemCertificate,
     TrustedAuthority,
     TypeVersion,
 )
+from mezhved.registry.models.types import ROUTING_TEXTS
 from mezhved.registry.schemas import check_schemas, replace_schemas, unzip_schemas
+from mezhved.registry.snapshot import BLOCK_KINDS
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:
@@ -137,6 +140,38 @@ class SchemasField(forms.FileField):
             except MezhvedError as error:
                 raise ValidationError(str(error)) from error
         return found
+
+
+class InformationTypeForm(RegistryForm):
+    """A type; the kinds of the Routing block are ticked."""
+
+    more_routings = forms.MultipleChoiceField(
+        label=lazy_text("и маршрутизация отправителем (1.3)", "and routing by the sender (1.3)"),
+        choices=[(kind.value, text) for kind, text in ROUTING_TEXTS.items() if kind in BLOCK_KINDS],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        """Everything of a type."""
+
+        model = InformationType
+        fields = (
+            "code",
+            "name",
+            "description",
+            "owner",
+            "broadcast",
+            "routing",
+            "more_routings",
+            "xpath",
+            "xpath_namespaces",
+            "personal_signature",
+            "personal_access",
+            "valid_from",
+            "valid_to",
+            "enabled",
+        )
 
 
 class TypeVersionForm(RegistryForm):

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 
-from mezhved.registry.identifiers import is_inn, is_ogrn
+from mezhved.registry.identifiers import is_inn, is_ogrn, is_snils
 from mezhved.registry.lazytext import lazy_text
 
 _MNEMONIC: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -41,6 +41,17 @@ def check_kpp(value: str) -> None:
     """Refuse a text that is no KPP."""
     if not re.fullmatch(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}", value):
         raise ValidationError(lazy_text("Это не КПП (9 знаков).", "This is no KPP (9 characters)."))
+
+
+def check_official(value: str) -> None:
+    """Refuse a number by which no certificate knows an official."""
+    if not is_snils(value) and not is_ogrn(value):
+        raise ValidationError(
+            lazy_text(
+                "Это не СНИЛС (11 цифр), не ОГРН (13) и не ОГРНИП (15): проверьте контрольные цифры.",
+                "This is neither a SNILS (11 digits) nor an OGRN (13) nor an OGRNIP (15): check the digits.",
+            )
+        )
 
 
 def check_mnemonic(value: str) -> None:

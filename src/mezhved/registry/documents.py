@@ -168,6 +168,15 @@ class Entry:
             raise self._wrong(name, Text(ru="нужны имена и тексты", en="names and texts are expected"))
         return value
 
+    def strings(self, name: str) -> list[str]:
+        """Return a list of texts."""
+        value = self.raw(name)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self._wrong(name, Text(ru="нужен список текстов", en="a list of texts is expected"))
+        return value
+
     def entries(self, name: str) -> Iterator[Entry]:
         """Give the entries of a list, each closed after it was used."""
         value = self.raw(name)

@@ -11,6 +11,7 @@ from mezhved.registry.models import (
     InformationSystem,
     InformationType,
     Participant,
+    PersonalAccess,
     PushAddress,
     RevocationList,
     SchemaFile,
@@ -88,6 +89,7 @@ def _certificate(row: SystemCertificate) -> dict[str, Any]:
 def _type(row: InformationType, folder: Path | None) -> dict[str, Any]:
     providers = TypeProvider.objects.filter(type=row).select_related("system")
     rights = AccessRight.objects.filter(type=row).select_related("system")
+    officials = PersonalAccess.objects.filter(type=row).select_related("system")
     return _without_defaults(
         {
             "code": row.code,
@@ -98,6 +100,9 @@ def _type(row: InformationType, folder: Path | None) -> dict[str, Any]:
             "routing": row.routing,
             "xpath": row.xpath,
             "namespaces": row.xpath_namespaces,
+            "more_routings": row.more_routings,
+            "personal_signature": row.personal_signature or None,
+            "personal_access": row.personal_access or None,
             **_days(row),
             "enabled": row.enabled,
             "versions": [
@@ -112,6 +117,10 @@ def _type(row: InformationType, folder: Path | None) -> dict[str, Any]:
             "access": [
                 _without_defaults({"system": each.system.mnemonic, **_days(each)})
                 for each in rights.order_by("system__mnemonic", "valid_from")
+            ],
+            "officials": [
+                _without_defaults({"system": each.system.mnemonic, "official": each.official, **_days(each)})
+                for each in officials.order_by("system__mnemonic", "official", "valid_from")
             ],
         }
     )
@@ -159,7 +168,7 @@ def _authority(row: TrustedAuthority) -> dict[str, Any]:
     return _without_defaults({"pem": row.certificate().pem, "root": row.root or None, "enabled": row.enabled})
 
 
-def _days(row: InformationType | TypeVersion | AccessRight) -> dict[str, Any]:
+def _days(row: InformationType | TypeVersion | AccessRight | PersonalAccess) -> dict[str, Any]:
     return {
         "from": row.valid_from and row.valid_from.isoformat(),
         "to": row.valid_to and row.valid_to.isoformat(),

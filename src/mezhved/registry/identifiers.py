@@ -1,4 +1,4 @@
-"""Check digits of organisations' numbers."""
+"""Check digits of the numbers of organisations and people."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ _INN_10: Final = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_12: Final = ((7, 2, 4, 10, 3, 5, 9, 4, 6, 8), (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8))
 _OGRN_LENGTH: Final = 13
 _OGRNIP_LENGTH: Final = 15
+_SNILS_LENGTH: Final = 11
+_SNILS_UNCHECKED: Final = 1_001_998
 
 
 def is_inn(text: str) -> bool:
@@ -34,6 +36,18 @@ def is_ogrn(text: str) -> bool:
     first = "125" if len(text) == _OGRN_LENGTH else "3"
     modulus = 11 if len(text) == _OGRN_LENGTH else 13
     return text[0] in first and int(text[:-1]) % modulus % 10 == int(text[-1])
+
+
+def is_snils(text: str) -> bool:
+    """Tell whether the text is an 11-digit SNILS, check digits right where its number has them.
+
+    The sum of the nine digits by weights 9 to 1, mod 101 mod 100; numbers up to 001-001-998 have no check
+    digits (order of the Pension Fund No. 192p).
+    """
+    if not _digits(text) or len(text) != _SNILS_LENGTH:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(text, range(9, 0, -1), strict=False))
+    return int(text[:9]) <= _SNILS_UNCHECKED or total % 101 % 100 == int(text[9:])
 
 
 def _digits(text: str) -> bool:

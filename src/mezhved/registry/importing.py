@@ -20,6 +20,7 @@ from mezhved.registry.models import (
     InformationSystem,
     InformationType,
     Participant,
+    PersonalAccess,
     PushAddress,
     Revision,
     RevocationList,
@@ -28,6 +29,7 @@ from mezhved.registry.models import (
     TypeProvider,
     TypeVersion,
 )
+from mezhved.registry.routing import normalised
 from mezhved.registry.schemas import read_schemas, replace_schemas
 from mezhved.texts import MezhvedError, Text
 
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 # Users before the used: the order in which rows that nobody mentions can go.
 PRUNED = (
+    PersonalAccess,
     AccessRight,
     TypeProvider,
     TypeVersion,
@@ -162,6 +165,9 @@ class _Importer:
             "routing": entry.text("routing", "fixed"),
             "xpath": entry.text("xpath", ""),
             "xpath_namespaces": entry.texts("namespaces"),
+            "more_routings": entry.strings("more_routings"),
+            "personal_signature": entry.flag("personal_signature", default=False),
+            "personal_access": entry.flag("personal_access", default=False),
             "valid_from": entry.day("from"),
             "valid_to": entry.day("to"),
             "enabled": entry.flag("enabled", default=True),
@@ -173,6 +179,8 @@ class _Importer:
             self._provider(each, row)
         for each in entry.entries("access"):
             self._right(each, row)
+        for each in entry.entries("officials"):
+            self._official(each, row)
 
     def _version(self, entry: Entry, information_type: InformationType) -> None:
         label = entry.text("version")
@@ -213,7 +221,7 @@ class _Importer:
 
     def _provider(self, entry: Entry, information_type: InformationType) -> None:
         system = self._named(InformationSystem, "mnemonic", entry, "system")
-        code = entry.text("code", "")
+        code = normalised(entry.text("code", ""))
         same = TypeProvider.objects.filter(type=information_type, system=system, routing_code=code)
         row = same.first() or TypeProvider(type=information_type, system=system, routing_code=code)
         row.type = information_type
@@ -224,6 +232,13 @@ class _Importer:
         since = entry.day("from")
         same = AccessRight.objects.filter(type=information_type, system=system, valid_from=since)
         row = same.first() or AccessRight(type=information_type, system=system, valid_from=since)
+        self._put(row, {"valid_to": entry.day("to")}, entry)
+
+    def _official(self, entry: Entry, information_type: InformationType) -> None:
+        system = self._named(InformationSystem, "mnemonic", entry, "system")
+        since, number = entry.day("from"), entry.text("official").replace("-", "").replace(" ", "")
+        found = {"type": information_type, "system": system, "official": number, "valid_from": since}
+        row = PersonalAccess.objects.filter(**found).first() or PersonalAccess(**found)
         self._put(row, {"valid_to": entry.day("to")}, entry)
 
     def _authority(self, entry: Entry) -> None:

@@ -11,12 +11,12 @@ import threading
 import time
 from collections import defaultdict
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mezhved.gost import Certificate, Crl, TrustStore
 from mezhved.infotypes import SchemaSet, set_digest
 from mezhved.registry.periods import Period
-from mezhved.registry.routing import BadRouting, RoutingExpression
+from mezhved.registry.routing import RoutingExpression
 from mezhved.registry.snapshot import (
     CertificateBinding,
     Direction,
@@ -27,6 +27,8 @@ from mezhved.registry.snapshot import (
     TypeRoot,
 )
 from mezhved.registry.source import SnapshotSource
+from mezhved.registry.trust_loading import TrustLoader
+from mezhved.registry.xpath import BadRouting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,10 +60,8 @@ class SnapshotLoader:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._schemas: dict[bytes, SchemaSet] = {}
-        self._authorities: dict[str, Certificate] = {}
-        self._lists: dict[str, Crl] = {}
         self._routes: dict[tuple[str, str, str], RoutingExpression] = {}
-        self._trust: tuple[frozenset[str], TrustStore] | None = None
+        self._trust = TrustLoader()
 
     def load(self) -> Snapshot:
         """Read one consistent picture."""
@@ -71,18 +71,20 @@ class SnapshotLoader:
     def _load(self) -> Snapshot:
         systems = _systems()
         types = _types()
-        by_type, by_code = _providers(systems)
+        providers = _providers(systems)
         roots, routes, schemas = self._versions(types)
         return Snapshot(
             revision=current_revision(),
-            trust=self._trust_store(),
+            trust=self._trust.load(),
             systems_by_id=systems,
             types_by_id=types,
             certificates=_certificates(systems),
             roots=roots,
             rights=_rights(),
-            providers=by_type,
-            providers_by_code=by_code,
+            providers=providers.by_type,
+            providers_by_code=providers.by_code,
+            providers_by_identifier=providers.by_identifier,
+            personal_rights=_personal_rights(),
             routes=routes,
             schema_sets=schemas,
             push_addresses=_push_addresses(systems),
@@ -121,32 +123,6 @@ class SnapshotLoader:
                 kept[digest] = self._schemas.get(digest) or _read_set(version)
         self._schemas = kept
         return {version: kept[digest] for version, digest in digests.items()}
-
-    def _trust_store(self) -> TrustStore:
-        """Return the trust; the very same object while nothing of it changed."""
-        from mezhved.registry.models import RevocationList, TrustedAuthority  # noqa: PLC0415
-
-        authorities = dict(
-            TrustedAuthority.objects.filter(enabled=True).values_list("thumbprint", "root").order_by("id")
-        )
-        lists = list(RevocationList.objects.values_list("thumbprint", flat=True).order_by("id"))
-        state = frozenset([*(f"{each} {root}" for each, root in authorities.items()), *lists])
-        if self._trust is not None and self._trust[0] == state:
-            return self._trust[1]
-        self._authorities = {
-            each: self._authorities.get(each) or TrustedAuthority.objects.get(thumbprint=each).certificate()
-            for each in authorities
-        }
-        self._lists = {
-            each: self._lists.get(each) or RevocationList.objects.get(thumbprint=each).crl() for each in lists
-        }
-        store = TrustStore(
-            roots=tuple(self._authorities[each] for each, root in authorities.items() if root),
-            intermediates=tuple(self._authorities[each] for each, root in authorities.items() if not root),
-            crls=tuple(self._lists.values()),
-        )
-        self._trust = (state, store)
-        return store
 
 
 @contextmanager
@@ -233,6 +209,9 @@ def _types() -> dict[int, InformationTypeInfo]:
             owner_id=row.owner_id,
             broadcast=row.broadcast,
             routing=RoutingKind(row.routing),
+            more_routings=frozenset(RoutingKind(each) for each in row.more_routings),
+            personal_signature=row.personal_signature or row.personal_access,
+            personal_access=row.personal_access,
         )
         for row in InformationType.objects.filter(enabled=True)
     }
@@ -255,22 +234,36 @@ def _roots(row: TypeVersion, info: InformationTypeInfo) -> Iterator[TypeRoot]:
         )
 
 
-def _providers(
-    systems: dict[int, System],
-) -> tuple[dict[int, tuple[System, ...]], dict[tuple[int, str], tuple[System, ...]]]:
+@dataclass(slots=True)
+class _Providers:
+    """Who provides each type, and by what each is found."""
+
+    by_type: dict[int, tuple[System, ...]]
+    by_code: dict[tuple[int, str], tuple[System, ...]]
+    by_identifier: dict[tuple[int, str], tuple[System, ...]]
+
+
+def _providers(systems: dict[int, System]) -> _Providers:
     from mezhved.registry.models import TypeProvider  # noqa: PLC0415
 
     by_type: defaultdict[int, dict[int, System]] = defaultdict(dict)
     by_code: defaultdict[tuple[int, str], dict[int, System]] = defaultdict(dict)
+    by_identifier: defaultdict[tuple[int, str], dict[int, System]] = defaultdict(dict)
     rows = TypeProvider.objects.filter(enabled=True).order_by("system_id")
-    for type_id, system_id, code in rows.values_list("type_id", "system_id", "routing_code"):
+    named = rows.values_list(
+        "type_id", "system_id", "routing_code", "system__mnemonic", "system__participant__ogrn"
+    )
+    for type_id, system_id, code, *identifiers in named:
         if system_id not in systems:
             continue
         by_type[type_id][system_id] = systems[system_id]
         by_code[type_id, code][system_id] = systems[system_id]
-    return (
+        for each in identifiers:
+            by_identifier[type_id, each][system_id] = systems[system_id]
+    return _Providers(
         {each: tuple(found.values()) for each, found in by_type.items()},
         {each: tuple(found.values()) for each, found in by_code.items()},
+        {each: tuple(found.values()) for each, found in by_identifier.items()},
     )
 
 
@@ -280,6 +273,16 @@ def _rights() -> dict[tuple[int, int], tuple[Period, ...]]:
     found: defaultdict[tuple[int, int], list[Period]] = defaultdict(list)
     for row in AccessRight.objects.all():
         found[row.system_id, row.type_id].append(Period.of_days(row.valid_from, row.valid_to))
+    return {each: tuple(periods) for each, periods in found.items()}
+
+
+def _personal_rights() -> dict[tuple[int, int, str], tuple[Period, ...]]:
+    from mezhved.registry.models import PersonalAccess  # noqa: PLC0415
+
+    found: defaultdict[tuple[int, int, str], list[Period]] = defaultdict(list)
+    for row in PersonalAccess.objects.all():
+        period = Period.of_days(row.valid_from, row.valid_to)
+        found[row.system_id, row.type_id, row.official].append(period)
     return {each: tuple(periods) for each, periods in found.items()}
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mezhved.registry.routing import normalised
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from lxml import etree
@@ -40,6 +42,11 @@ class RoutingKind(StrEnum):
     REGISTRY = "registry"
 
 
+BLOCK_KINDS = frozenset({RoutingKind.DYNAMIC, RoutingKind.IDENTIFIER, RoutingKind.REGISTRY})
+"""What the sender says in the Routing block of 1.3."""
+_OF_RECORDS = frozenset({RoutingKind.DYNAMIC, RoutingKind.IDENTIFIER})
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """An information system that may exchange; `id` owns its queues."""
@@ -61,6 +68,22 @@ class InformationTypeInfo:
     owner_id: int
     broadcast: bool
     routing: RoutingKind
+    more_routings: frozenset[RoutingKind] = frozenset()
+    """Kinds of the Routing block (1.3) that are accepted besides `routing`."""
+    personal_signature: bool = False
+    """An official must have signed the business data (EP-SP)."""
+    personal_access: bool = False
+    """The official who signed must have a right of their own; then `personal_signature` is set, too."""
+
+    def accepts(self, kind: RoutingKind) -> bool:
+        """Tell whether a Routing block may name recipients in this way; records may use both others."""
+        kinds = self.more_routings | {self.routing}
+        return kind in kinds or (kind in _OF_RECORDS and RoutingKind.REGISTRY in kinds)
+
+    @property
+    def by_block(self) -> bool:
+        """Tell whether the recipients come from the Routing block alone."""
+        return self.routing in BLOCK_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +120,8 @@ class Snapshot:
     rights: Mapping[tuple[int, int], tuple[Period, ...]] = field(default_factory=dict)
     providers: Mapping[int, tuple[System, ...]] = field(default_factory=dict)
     providers_by_code: Mapping[tuple[int, str], tuple[System, ...]] = field(default_factory=dict)
+    providers_by_identifier: Mapping[tuple[int, str], tuple[System, ...]] = field(default_factory=dict)
+    personal_rights: Mapping[tuple[int, int, str], tuple[Period, ...]] = field(default_factory=dict)
     routes: Mapping[int, RoutingExpression] = field(default_factory=dict)
     schema_sets: Mapping[int, SchemaSet] = field(default_factory=dict)
     push_addresses: Mapping[int, str] = field(default_factory=dict)
@@ -147,7 +172,7 @@ class Snapshot:
     def recipients(self, root: TypeRoot, business_element: etree._Element) -> tuple[System, ...]:
         """Return the systems a request goes to: none, one, or (an error unless broadcast) several.
 
-        Routing kinds of 1.3 take their codes from the signed Routing block: `recipients_by_code`.
+        Routing kinds of 1.3 take their values from the signed Routing block: `recipients_by_value`.
         """
         if root.type.broadcast or root.type.routing is RoutingKind.FIXED:
             return self.providers.get(root.type.id, ())
@@ -164,6 +189,28 @@ class Snapshot:
     def recipients_by_code(self, root: TypeRoot, code: str) -> tuple[System, ...]:
         """Return the providers of a type that registered this routing code."""
         return self.providers_by_code.get((root.type.id, code), ())
+
+    def recipients_by_value(self, root: TypeRoot, kind: RoutingKind, value: str) -> tuple[System, ...]:
+        """Return the providers that one value of a Routing block (1.3) names.
+
+        A registered code comes first; without one the value is taken for the mnemonic of a provider's
+        system or for the OGRN of its participant. Nothing is found by a kind that the type does not accept.
+        """
+        wanted = normalised(value)
+        if not wanted or not root.type.accepts(kind):
+            return ()
+        key = (root.type.id, wanted)
+        return self.providers_by_code.get(key) or self.providers_by_identifier.get(key, ())
+
+    def official_may_send(
+        self, system_id: int, type_id: int, identifiers: Iterable[str], at: datetime
+    ) -> bool:
+        """Tell whether an official known by SNILS, OGRN or OGRNIP may request a type for a system."""
+        return any(
+            period.covers(at)
+            for each in identifiers
+            for period in self.personal_rights.get((system_id, type_id, each), ())
+        )
 
     def schemas(self, root: TypeRoot) -> SchemaSet | None:
         """Return the XSD set of the root's version; None when none was registered."""

@@ -14,8 +14,9 @@ from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
 from mezhved.registry.models.base import RegistryModel
 from mezhved.registry.models.participants import InformationSystem, Participant
-from mezhved.registry.routing import CODE_LIMIT, BadRouting, RoutingExpression
-from mezhved.registry.snapshot import RoutingKind
+from mezhved.registry.routing import CODE_LIMIT, VALUE_LIMIT, RoutingExpression, normalised
+from mezhved.registry.snapshot import BLOCK_KINDS, RoutingKind
+from mezhved.registry.xpath import BadRouting
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -68,6 +69,15 @@ class InformationType(Dated):
         choices=[(kind.value, text) for kind, text in ROUTING_TEXTS.items()],
         default=RoutingKind.FIXED.value,
     )
+    more_routings: models.JSONField[list[str], list[str]] = models.JSONField(
+        lazy_text("и маршрутизация отправителем (1.3)", "and routing by the sender (1.3)"),
+        default=list,
+        blank=True,
+        help_text=lazy_text(
+            "Что ещё может назвать отправитель в блоке Routing.",
+            "What else the sender may name in the Routing block.",
+        ),
+    )
     xpath = fields.text(
         "XPath кода маршрутизации",
         "XPath of the routing code",
@@ -79,6 +89,10 @@ class InformationType(Dated):
     )
     xpath_namespaces = models.JSONField(
         lazy_text("префиксы XPath", "prefixes of the XPath"), default=dict, blank=True
+    )
+    personal_signature = fields.flag("требует ЭП-СП", "demands an official's signature", default=False)
+    personal_access = fields.flag(
+        "требует право должностного лица", "demands an official's right", default=False
     )
     enabled = fields.enabled()
 
@@ -120,6 +134,21 @@ class InformationType(Dated):
             )
         if self.xpath.strip():
             _check_xpath("xpath", self.xpath, names, "urn:probe")
+        kinds = self.more_routings
+        if not isinstance(kinds, list) or not set(map(str, kinds)) <= BLOCK_KINDS:
+            raise ValidationError(
+                {
+                    "more_routings": lazy_text(
+                        "Нужен список из dynamic, identifier, registry.",
+                        "A list of dynamic, identifier, registry is needed.",
+                    )
+                }
+            )
+        self.more_routings = sorted({*kinds} - {self.routing})
+        if self.broadcast and (self.more_routings or self.routing in BLOCK_KINDS):
+            raise ValidationError(
+                {"broadcast": lazy_text("Рассылка идёт всем подписчикам.", "A broadcast goes to all.")}
+            )
         if self.pk is not None:
             self._check_versions()
 
@@ -266,7 +295,7 @@ class TypeProvider(RegistryModel):
         related_name="provided",
         verbose_name=lazy_text("информационная система", "information system"),
     )
-    routing_code = fields.line("код маршрутизации", "routing code", CODE_LIMIT, blank=True)
+    routing_code = fields.line("код маршрутизации", "routing code", VALUE_LIMIT, blank=True)
     enabled = fields.enabled()
 
     class Meta(RegistryModel.Meta):
@@ -285,16 +314,35 @@ class TypeProvider(RegistryModel):
         code = f"/{self.routing_code}" if self.routing_code else ""
         return f"{self.type.code}/{self.system.mnemonic}{code}"
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Write the code as codes are compared."""
+        self.routing_code = normalised(self.routing_code or "")
+        super().clean_fields(exclude)
+
     def clean(self) -> None:
-        """Check that a routing code stands where the routing uses one, and nowhere else."""
-        fixed = self.type.broadcast or self.type.routing == RoutingKind.FIXED.value
-        if fixed and self.routing_code:
+        """Check that a routing code stands where the routing uses one, and nowhere else.
+
+        In the Routing block of 1.3 a provider is found by its mnemonic and OGRN too, so no code is needed.
+        """
+        kind = self.type.routing
+        by_block = kind in BLOCK_KINDS or bool(self.type.more_routings)
+        if (self.type.broadcast or kind == RoutingKind.FIXED.value) and self.routing_code and not by_block:
             raise ValidationError(
                 {"routing_code": lazy_text("Эта маршрутизация без кода.", "This routing uses no code.")}
             )
-        if not fixed and not self.routing_code.strip():
+        if kind != RoutingKind.XPATH.value:
+            return
+        if not self.routing_code and not by_block:
             raise ValidationError(
                 {"routing_code": lazy_text("Эта маршрутизация требует кода.", "This routing needs a code.")}
+            )
+        if len(self.routing_code) > CODE_LIMIT and not by_block:
+            raise ValidationError(
+                {
+                    "routing_code": lazy_text(
+                        f"Код длиннее {CODE_LIMIT} знаков.", f"The code is over {CODE_LIMIT} characters."
+                    )
+                }
             )
 
 

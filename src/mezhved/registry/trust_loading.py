@@ -1,0 +1,129 @@
+"""Reading whom the bus believes: authorities, revocation lists and OCSP answers, loaded by hand or fetched.
+
+What was parsed is kept from one reading to the next by its thumbprint; lists may be of many megabytes.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mezhved.gost import Certificate, Crl, GostError, OcspResponse, TrustStore, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the trust store is made of; equal states make equal stores."""
+
+    authorities: tuple[tuple[str, bool], ...]
+    loaded: tuple[str, ...]
+    fetched: tuple[tuple[str, str], ...]
+    """Kind and thumbprint."""
+    watched: tuple[tuple[str, Watch], ...]
+    asked: tuple[tuple[str, int], ...]
+
+
+@dataclass(slots=True)
+class TrustLoader:
+    """Reads the trust store and gives the very same object while nothing of it changed. One thread at a time."""
+
+    _authorities: dict[str, Certificate] = field(default_factory=dict)
+    _lists: dict[str, Crl] = field(default_factory=dict)
+    _answers: dict[str, OcspResponse] = field(default_factory=dict)
+    _current: tuple[_State, TrustStore] | None = None
+
+    def load(self) -> TrustStore:
+        """Read it as it is now. Django must be started."""
+        state = _read_state()
+        if self._current is not None and self._current[0] == state:
+            return self._current[1]
+        self._authorities = {
+            each: self._authorities.get(each) or _authority(each) for each, _ in state.authorities
+        }
+        self._read_lists(state)
+        self._read_answers(state)
+        store = TrustStore(
+            roots=tuple(self._authorities[each] for each, root in state.authorities if root),
+            intermediates=tuple(self._authorities[each] for each, root in state.authorities if not root),
+            crls=tuple(self._lists.values()),
+            statuses=tuple(self._answers.values()),
+            watched={bytes.fromhex(each): watch for each, watch in state.watched},
+            asked={bytes.fromhex(each): _moment(since) for each, since in state.asked},
+        )
+        self._current = (state, store)
+        return store
+
+    def _read_lists(self, state: _State) -> None:
+        wanted: dict[str, Callable[[str], bytes]] = dict.fromkeys(state.loaded, _loaded)
+        wanted |= {each: _fetched for kind, each in state.fetched if kind == "crl" and each not in wanted}
+        kept: dict[str, Crl] = {}
+        for each, read in wanted.items():
+            known = self._lists.get(each)
+            # What was stored parsed then; should it not now, the other data still counts.
+            with suppress(GostError):
+                kept[each] = known or Crl.parse(read(each))
+        self._lists = kept
+
+    def _read_answers(self, state: _State) -> None:
+        kept: dict[str, OcspResponse] = {}
+        for kind, each in state.fetched:
+            if kind == "ocsp":
+                with suppress(GostError):
+                    kept[each] = self._answers.get(each) or OcspResponse.parse(_fetched(each))
+        self._answers = kept
+
+
+def _read_state() -> _State:
+    from mezhved.registry.models import (  # noqa: PLC0415 - needs a started Django
+        RevocationList,
+        RevocationRecord,
+        RevocationSource,
+        TrustedAuthority,
+    )
+
+    authorities = TrustedAuthority.objects.filter(enabled=True).order_by("id")
+    sources = RevocationSource.objects.filter(enabled=True, authority__enabled=True).order_by("id")
+    records = RevocationRecord.objects.filter(source__in=sources).order_by("id")
+    watched: dict[str, Watch] = {}
+    for thumbprint, kind, since in sources.values_list("authority__thumbprint", "kind", "added_at"):
+        other = watched.get(thumbprint, Watch(since, each_asked=True))
+        watched[thumbprint] = Watch(
+            min(since, other.since), each_asked=other.each_asked and kind == RevocationSource.Kind.OCSP
+        )
+    return _State(
+        tuple(authorities.values_list("thumbprint", "root")),
+        tuple(RevocationList.objects.values_list("thumbprint", flat=True).order_by("id")),
+        tuple(records.exclude(thumbprint="").values_list("source__kind", "thumbprint")),
+        tuple(watched.items()),
+        tuple(records.exclude(subject="").values_list("subject", "asked_since")),
+    )
+
+
+def _authority(thumbprint: str) -> Certificate:
+    from mezhved.registry.models import TrustedAuthority  # noqa: PLC0415
+
+    return TrustedAuthority.objects.get(thumbprint=thumbprint).certificate()
+
+
+def _loaded(thumbprint: str) -> bytes:
+    from mezhved.registry.models import RevocationList  # noqa: PLC0415
+
+    return bytes(RevocationList.objects.values_list("der", flat=True).get(thumbprint=thumbprint))
+
+
+def _fetched(thumbprint: str) -> bytes:
+    from mezhved.registry.models import RevocationRecord  # noqa: PLC0415
+
+    rows = RevocationRecord.objects.filter(thumbprint=thumbprint).values_list("der", flat=True)
+    return bytes(rows[:1].get())
+
+
+def _moment(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
