@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from mezhved.gost import Certificate, Crl, GostError, OcspResponse, TrustStore, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class _State:
 
 @dataclass(slots=True)
 class TrustLoader:
-    """Reads the trust store and gives the very same object while nothing of it changed. One thread at a time."""
+    """Reads the trust store; gives the very same object while nothing changed. One thread at a time."""
 
     _authorities: dict[str, Certificate] = field(default_factory=dict)
     _lists: dict[str, Crl] = field(default_factory=dict)
@@ -55,7 +56,8 @@ class TrustLoader:
             crls=tuple(self._lists.values()),
             statuses=tuple(self._answers.values()),
             watched={bytes.fromhex(each): watch for each, watch in state.watched},
-            asked={bytes.fromhex(each): _moment(since) for each, since in state.asked},
+            # Of two sources that ask about one certificate the earlier counts.
+            asked={bytes.fromhex(each): _moment(since) for each, since in reversed(state.asked)},
         )
         self._current = (state, store)
         return store
@@ -72,11 +74,11 @@ class TrustLoader:
         self._lists = kept
 
     def _read_answers(self, state: _State) -> None:
-        kept: dict[str, OcspResponse] = {}
-        for kind, each in state.fetched:
-            if kind == "ocsp":
-                with suppress(GostError):
-                    kept[each] = self._answers.get(each) or OcspResponse.parse(_fetched(each))
+        wanted = [each for kind, each in state.fetched if kind == "ocsp"]
+        kept = {each: self._answers[each] for each in wanted if each in self._answers}
+        for each, octets in _fetched_answers([each for each in wanted if each not in kept]):
+            with suppress(GostError):
+                kept[each] = OcspResponse.parse(octets)
         self._answers = kept
 
 
@@ -102,14 +104,17 @@ def _read_state() -> _State:
         tuple(RevocationList.objects.values_list("thumbprint", flat=True).order_by("id")),
         tuple(records.exclude(thumbprint="").values_list("source__kind", "thumbprint")),
         tuple(watched.items()),
-        tuple(records.exclude(subject="").values_list("subject", "asked_since")),
+        tuple(
+            records.exclude(subject="").order_by("asked_since", "id").values_list("subject", "asked_since")
+        ),
     )
 
 
 def _authority(thumbprint: str) -> Certificate:
     from mezhved.registry.models import TrustedAuthority  # noqa: PLC0415
 
-    return TrustedAuthority.objects.get(thumbprint=thumbprint).certificate()
+    row: TrustedAuthority = TrustedAuthority.objects.get(thumbprint=thumbprint)
+    return row.certificate()
 
 
 def _loaded(thumbprint: str) -> bytes:
@@ -123,6 +128,17 @@ def _fetched(thumbprint: str) -> bytes:
 
     rows = RevocationRecord.objects.filter(thumbprint=thumbprint).values_list("der", flat=True)
     return bytes(rows[:1].get())
+
+
+def _fetched_answers(thumbprints: list[str]) -> Iterator[tuple[str, bytes]]:
+    from mezhved.registry.models import RevocationRecord  # noqa: PLC0415
+
+    for start in range(0, len(thumbprints), _BATCH):
+        some = thumbprints[start : start + _BATCH]
+        for thumbprint, octets in RevocationRecord.objects.filter(thumbprint__in=some).values_list(
+            "thumbprint", "der"
+        ):
+            yield thumbprint, bytes(octets)
 
 
 def _moment(microseconds: int) -> datetime:
