@@ -15,6 +15,7 @@ from mezhved.bus.logs import bus_log
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.quota import Quota
 from mezhved.bus.storage import DatabaseAddress, StorageError, Store
+from mezhved.bus.transactions.keys import load_transaction_key
 from mezhved.smev3.ids import MessageIds
 from mezhved.texts import MezhvedError, Text
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from mezhved.bus.files.blobs import BlobStore
+    from mezhved.bus.transactions.keys import TransactionKey
     from mezhved.configuration import BusSettings
     from mezhved.gost import ChainChecker, Provider, Signer, TrustStore, Verifier
     from mezhved.registry import SnapshotSource
@@ -47,11 +49,16 @@ class Bus:
     chains: Chains = field(init=False)
     quota: Quota = field(init=False)
     blobs: BlobStore = field(init=False)
+    arrivals: threading.Event = field(init=False)
+    """Set when a message was received in this process that waits for more (`mezhved.bus.processing`)."""
+    transactions: TransactionKey | None = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "chains", Chains(self.provider))
         object.__setattr__(self, "quota", Quota(self.settings.queue_quota, self.store.waiting))
         object.__setattr__(self, "blobs", open_blobs(self.settings))
+        object.__setattr__(self, "arrivals", threading.Event())
+        object.__setattr__(self, "transactions", load_transaction_key(self.settings))
 
     def problems(self) -> list[Text]:
         """Return why the bus cannot work now; empty when it can sign and store."""

@@ -9,8 +9,9 @@ from mezhved.bus.inspection import Subject
 from mezhved.bus.operations.entry import recognise
 from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
 from mezhved.bus.reception import checks
-from mezhved.bus.reception.attachments import inline_attachments
+from mezhved.bus.reception.attachments import enclosed_attachments, has_registry
 from mezhved.bus.reception.destinations import the_recipient
+from mezhved.bus.reception.transactions import acceptable_transaction_code
 from mezhved.bus.records import UUID_LENGTH
 from mezhved.bus.storage import Box, Kind, NewMessage, Queue
 from mezhved.bus.times import SECOND, moment
@@ -45,8 +46,9 @@ def _judge_request(
 ) -> Judged:
     data, sender = operation.data, entry.caller.system
     checks.texts_within_schema(transaction_code=data.transaction_code, node_id=data.node_id)
+    acceptable_transaction_code(bus, data.transaction_code)
     eol = checks.end_of_life(data.eol, entry.now)
-    attachments = inline_attachments(bus, call, data.attachment_headers, operation.attachments)
+    enclosed = enclosed_attachments(bus, call, data.attachment_headers, operation.attachments)
     root = checks.business_root(call.signed, call.version.basic)
     found = checks.registered_root(
         entry.snapshot, root, (Direction.REQUEST, Direction.BROADCAST), "sendRequest", moment(entry.now)
@@ -80,11 +82,20 @@ def _judge_request(
         reply_to=reply_to,
         data=octets_of(operation.data_octets),
         signature=octets_of(operation.caller_signature),
-        attachments=attachments,
         test=data.test_message,
     )
     queue = Queue(recipient.id, Box.REQUESTS)
-    subject = Subject(data.message_id, entry.caller, found, root, queue, needs_right=True)
+    subject = Subject(
+        data.message_id,
+        entry.caller,
+        found,
+        root,
+        queue,
+        needs_right=True,
+        data=call.signed,
+        enclosed=enclosed,
+        has_registry=has_registry(call),
+    )
     return Judged(message, recipient, subject)
 
 
