@@ -1,6 +1,7 @@
 """What the documents say that the program knows: tables of settings, blocks that run, links.
 
-`python -m tests.support.documentation` writes the tables of settings into docs/operations.*.md anew.
+`python -m tests.support.documentation` writes the tables of settings in docs/operations.*.md and the whole of
+docs/faults.md anew.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mezhved.configuration import BusSettings, describe, environment_name
+from tests.support import faults_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +100,7 @@ def main() -> None:
     for language, path in OPERATIONS.items():
         table = settings_table(language)
         path.write_text(_TABLE.sub(table.replace("\\", r"\\"), path.read_text()))
+    faults_document.write()
 
 
 if __name__ == "__main__":

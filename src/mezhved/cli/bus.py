@@ -113,6 +113,41 @@ def status(settings: BusSettings, message_id: UUID) -> None:
         click.echo(f"  {_time(event.at)}  {event.kind.name.lower()} {event.detail}")
 
 
+@bus.command(
+    short_help=str(Text(ru="Регламентные работы.", en="Maintenance.")),
+    help=str(
+        Text(
+            ru="on — за пять секунд все узлы начинают отвечать на любой вызов SMEV-60; off — работают снова; "
+            "без слова — идут ли работы.",
+            en="on: within five seconds every node answers every call with SMEV-60; off: they work again; "
+            "without a word: how it stands.",
+        )
+    ),
+)
+@click.argument("switch", type=click.Choice(["on", "off"]), required=False)
+@click.option("--reason", default="", help=str(Text(ru="зачем (в историю)", en="why (for the history)")))
+@click.pass_obj
+def maintenance(settings: BusSettings, switch: str | None, reason: str) -> None:
+    """Begin or end the works, and tell how it stands."""
+    _prepare(settings, bring_up=False)
+    from mezhved.registry.acting import Actor, acting, system_user  # noqa: PLC0415 - needs a started Django
+    from mezhved.registry.models import Maintenance  # noqa: PLC0415
+
+    with acting(Actor(system_user(), "cli")):
+        if switch == "on":
+            Maintenance.begin(reason[:200], datetime.now(UTC))
+        elif switch == "off":
+            Maintenance.end()
+    going = Maintenance.current()
+    if going is None:
+        click.echo(Text(ru="работ нет: шина принимает вызовы", en="no maintenance: the bus takes calls"))
+        return
+    since = going.since.isoformat(timespec="seconds")
+    click.echo(Text(ru=f"работы идут с {since}", en=f"maintenance since {since}"))
+    if going.reason:
+        click.echo(f"  {going.reason}")
+
+
 def _print_check(report: CheckReport) -> None:
     for each in report.totals:
         sign = "=" if each.balanced else "!="

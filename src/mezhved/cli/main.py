@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "cert": "mezhved.cli.cert:cert",
     "cms": "mezhved.cli.cms:cms",
     "smev3": "mezhved.cli.smev3:smev3",
+    "explain": "mezhved.cli.explain:explain",
     "registry": "mezhved.cli.registry:registry",
     "bus": "mezhved.cli.bus:bus",
     "bench": "mezhved.cli.bench:bench",

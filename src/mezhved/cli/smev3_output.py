@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mezhved.smev3.client import RawAnswer, Standing
+from mezhved.smev3.faults import explain, status_fault
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -173,7 +174,16 @@ def _async_status(status: AsyncProcessingStatus) -> dict[str, Any]:
         "status_category": status.status_category,
         "status_details": status.status_details,
         "fault": status.fault and status.fault.description,
+        "advice": _advice(status),
     }
+
+
+def _advice(status: AsyncProcessingStatus) -> str | None:
+    told = status.fault
+    if told is None:
+        return None
+    row = explain(status_fault(told.code, told.description, told.fault_type))
+    return None if row is None else str(row.advice)
 
 
 def _content(received: Received[Request] | Received[Response]) -> str | None:

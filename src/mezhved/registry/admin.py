@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
@@ -24,10 +25,13 @@ from mezhved.registry.models import (
     ChangeRecord,
     InformationSystem,
     InformationType,
+    Maintenance,
     Participant,
     PersonalAccess,
     PushAddress,
     RevocationList,
+    RevocationRecord,
+    RevocationSource,
     SchemaFile,
     SystemCertificate,
     TrustedAuthority,
@@ -287,6 +291,31 @@ class PersonalAccessAdmin(RegistryAdmin):
     autocomplete_fields = ("type", "system")
 
 
+@admin.register(RevocationSource)
+class RevocationSourceAdmin(RegistryAdmin):
+    """Sources of revocation data of all authorities, and how the last fetch went."""
+
+    list_display = ("authority", "kind", "address", "period_seconds", "enabled", "last_fetch")
+    list_filter = ("kind", "enabled", "from_certificate")
+    list_select_related = ("authority",)
+    search_fields = ("address", "authority__subject", "authority__thumbprint")
+    autocomplete_fields = ("authority",)
+    fields = ("authority", "kind", "address", "period_seconds", "function", "enabled", "from_certificate")
+    readonly_fields = ("from_certificate",)
+
+    @admin.display(description=lazy_text("последняя загрузка", "last fetch"))
+    def last_fetch(self, row: RevocationSource) -> str:
+        """Say when the source answered last, and what went wrong since."""
+        records = RevocationRecord.objects.filter(source=row).defer("der", "certificate")
+        newest = records.order_by("-fetched_at").first()
+        failed = records.filter(failures__gt=0).first()
+        at = newest.fetched_at if newest is not None else 0
+        told = f"{datetime.fromtimestamp(at // 1_000_000, UTC):%Y-%m-%d %H:%M:%S} UTC" if at else "—"
+        if failed is None:
+            return told
+        return f"{told}; {lazy_text(failed.problem_ru, failed.problem_en)}"
+
+
 @admin.register(TrustedAuthority)
 class TrustedAuthorityAdmin(UploadAdmin):
     """Trusted authorities."""
@@ -306,6 +335,18 @@ class RevocationListAdmin(UploadAdmin):
     list_display = ("issuer", "this_update", "next_update", "entries")
     search_fields = ("issuer",)
     readonly_fields = ("issuer", "this_update", "next_update", "entries", "thumbprint")
+
+
+@admin.register(Maintenance)
+class MaintenanceAdmin(RegistryAdmin):
+    """The switch for works: `mezhved bus maintenance` turns it on, removing the row here ends them too."""
+
+    list_display = ("since", "reason")
+    readonly_fields = ("since",)
+
+    def has_add_permission(self, _: HttpRequest) -> bool:
+        """One row or none: the command makes it."""
+        return False
 
 
 @admin.register(ChangeRecord)

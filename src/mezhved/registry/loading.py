@@ -76,6 +76,7 @@ class SnapshotLoader:
         return Snapshot(
             revision=current_revision(),
             trust=self._trust.load(),
+            maintenance=_maintenance(),
             systems_by_id=systems,
             types_by_id=types,
             certificates=_certificates(systems),
@@ -160,6 +161,12 @@ def _one_picture() -> Iterator[None]:
             yield
         finally:
             cursor.execute("ROLLBACK")
+
+
+def _maintenance() -> bool:
+    from mezhved.registry.models import Maintenance  # noqa: PLC0415
+
+    return Maintenance.current() is not None
 
 
 def _systems() -> dict[int, System]:

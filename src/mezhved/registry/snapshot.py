@@ -71,7 +71,9 @@ class InformationTypeInfo:
     more_routings: frozenset[RoutingKind] = frozenset()
     """Kinds of the Routing block (1.3) that are accepted besides `routing`."""
     personal_signature: bool = False
-    """An official must have signed the business data (EP-SP)."""
+    """An official must have signed the business data of requests and broadcasts (EP-SP)."""
+    personal_signature_response: bool = False
+    """The same of responses."""
     personal_access: bool = False
     """The official who signed must have a right of their own; then `personal_signature` is set, too."""
 
@@ -98,6 +100,13 @@ class TypeRoot:
     local_name: str
     period: Period
 
+    @property
+    def demands_personal_signature(self) -> bool:
+        """Tell whether an official must have signed the business data in this direction."""
+        if self.direction is Direction.RESPONSE:
+            return self.type.personal_signature_response
+        return self.type.personal_signature
+
 
 @dataclass(frozen=True, slots=True)
 class CertificateBinding:
@@ -113,6 +122,7 @@ class Snapshot:
 
     revision: int
     trust: TrustStore
+    maintenance: bool = False
     systems_by_id: Mapping[int, System] = field(default_factory=dict)
     types_by_id: Mapping[int, InformationTypeInfo] = field(default_factory=dict)
     certificates: Mapping[bytes, CertificateBinding] = field(default_factory=dict)

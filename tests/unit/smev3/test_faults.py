@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+import click
 import pytest
 from lxml import etree
 
+from mezhved.cli.main import cli
 from mezhved.smev3 import faults, soap
 from mezhved.smev3.faults import Fault, FaultKind, Form, Retry, SignatureCode
 from mezhved.smev3.versions import Version
@@ -132,12 +134,34 @@ def test_the_description_of_a_missing_recipient_differs_from_the_faultstring() -
 def test_every_line_of_the_table_has_a_case_with_cause_and_cure_in_both_languages() -> None:
     assert set(EVERY_CASE) == set(faults.TABLE)
     for row in faults.TABLE.values():
-        assert row.cause.ru, row.name
-        assert row.cause.en, row.name
-        assert row.cure.ru, row.name
-        assert row.cure.en, row.name
         assert row.synchronous or row.asynchronous, row.name
-        assert not re.search("[А-Яа-я]", row.cause.en + row.cure.en.replace("№", "")), row.name
+        assert row.operations, row.name
+        texts = [row.meaning, *(text for each in row.reasons for text in (each.cause, each.cure))]
+        assert row.reasons, row.name
+        assert all(re.search("[А-Яа-я]", each.ru) for each in texts), row.name
+        assert all(each.en and not re.search("[А-Яа-я]", each.en) for each in texts), row.name
+        assert len({each.ru for each in texts}) == len({each.en for each in texts}), row.name
+
+
+COMMAND = re.compile(r"mezhved ([a-z0-9]+(?: [a-z]+)*)")
+
+
+def test_every_command_that_is_advised_exists() -> None:
+    advised = {
+        found
+        for row in faults.TABLE.values()
+        for text in (row.meaning, *(each.cure for each in row.reasons))
+        for found in COMMAND.findall(text.en)
+    }
+    assert advised
+    for words in advised:
+        command: click.Command = cli
+        for word in words.split():
+            if not isinstance(command, click.Group):
+                break
+            inner = command.get_command(click.Context(command), word)
+            assert inner is not None, words
+            command = inner
 
 
 def _body(fault: Fault, version: Version) -> bytes:

@@ -8,6 +8,8 @@ from mezhved.bus.operations.acknowledge import acknowledge
 from mezhved.bus.operations.poll import get_request, get_response, get_status
 from mezhved.bus.operations.sending import send_request, send_response
 from mezhved.bus.operations.statistics import statistics
+from mezhved.smev3 import faults
+from mezhved.smev3.faults import SmevFaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +31,13 @@ _OPERATIONS: Mapping[str, Callable[[Bus, Call, CallRecord], Reply]] = {
 
 
 def perform(bus: Bus, call: Call, record: CallRecord) -> Reply:
-    """Judge and carry out a call. Raises `SmevFaultError`, `StorageError`."""
+    """Judge and carry out a call; during maintenance refuse it (SMEV-60).
+
+    Raises `SmevFaultError`, `StorageError`.
+    """
+    if bus.registry.current().maintenance:
+        record.reason = "maintenance"
+        raise SmevFaultError(faults.smev_failure())
     return _OPERATIONS[call.name](bus, call, record)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mezhved.registry.models.history import ChangeRecord, Revision
+from mezhved.registry.models.maintenance import Maintenance
 from mezhved.registry.models.officials import PersonalAccess
 from mezhved.registry.models.participants import (
     InformationSystem,
@@ -26,6 +27,7 @@ __all__ = [
     "ChangeRecord",
     "InformationSystem",
     "InformationType",
+    "Maintenance",
     "Participant",
     "PersonalAccess",
     "PushAddress",

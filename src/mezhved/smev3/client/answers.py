@@ -106,7 +106,7 @@ def read(answer: HttpAnswer, url: str) -> Reply:
     if soap.is_fault(message.body):
         fault = faults.read_fault(message.body)
         row = faults.explain(fault)
-        raise faults.SmevFaultError(fault, cure=row.cure if row else None)
+        raise faults.SmevFaultError(fault, cure=row.advice if row else None)
     return Reply(message, RawAnswer(answer.content_type, answer.body))
 
 

@@ -7,6 +7,7 @@ from mezhved.smev3.faults.cases import (
     attachment_counts_differ,
     attachment_fields_missing,
     attachment_signature_invalid,
+    attachment_signer_refused,
     attachment_size_exceeded,
     attachment_without_header,
     attachments_without_headers,
@@ -44,19 +45,21 @@ from mezhved.smev3.faults.cases import (
 )
 from mezhved.smev3.faults.kinds import FaultKind, Form, Retry, SignatureCode
 from mezhved.smev3.faults.model import Fault, FaultChild, SmevFaultError
-from mezhved.smev3.faults.rows import FaultRow
-from mezhved.smev3.faults.table import TABLE, explain
-from mezhved.smev3.faults.wire import fault_body, read_fault
+from mezhved.smev3.faults.rows import Actor, FaultRow, Reason
+from mezhved.smev3.faults.table import TABLE, explain, find
+from mezhved.smev3.faults.wire import fault_body, read_fault, status_fault
 
 __all__ = [
     "CALLER",
     "PERSONAL",
     "TABLE",
+    "Actor",
     "Fault",
     "FaultChild",
     "FaultKind",
     "FaultRow",
     "Form",
+    "Reason",
     "Retry",
     "SignatureCode",
     "SmevFaultError",
@@ -64,6 +67,7 @@ __all__ = [
     "attachment_counts_differ",
     "attachment_fields_missing",
     "attachment_signature_invalid",
+    "attachment_signer_refused",
     "attachment_size_exceeded",
     "attachment_without_header",
     "attachments_without_headers",
@@ -77,6 +81,7 @@ __all__ = [
     "explain",
     "fault_body",
     "file_attachments_incorrect",
+    "find",
     "incorrect_response_content_type",
     "incorrect_signature_target",
     "invalid_business_data",
@@ -96,6 +101,7 @@ __all__ = [
     "signature_invalid",
     "smev_failure",
     "stale_message_id",
+    "status_fault",
     "target_not_found",
     "transaction_code_invalid",
     "unknown_business_type",

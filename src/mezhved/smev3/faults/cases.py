@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,9 @@ def _root(namespace: str, local_name: str) -> str:
     return f"{{{namespace}}}{local_name}"
 
 
-def no_signature() -> Fault:
-    """Refuse a message without the system's signature (SMEV-100, SPS:1)."""
-    return _fault("no_signature")
+def no_signature(signature: str = CALLER) -> Fault:
+    """Refuse a message without a signature it must have (SMEV-100, SPS:1)."""
+    return _fault("no_signature", signature=signature)
 
 
 def signature_invalid(signature: str = CALLER) -> Fault:
@@ -52,14 +53,14 @@ def signature_invalid(signature: str = CALLER) -> Fault:
     return _fault("signature_invalid", signature=signature)
 
 
-def incorrect_signature_target() -> Fault:
+def incorrect_signature_target(signature: str = CALLER) -> Fault:
     """Refuse a signature over another element than the operation demands (SMEV-100, wording ours)."""
-    return _fault("incorrect_signature_target")
+    return _fault("incorrect_signature_target", signature=signature)
 
 
-def certificate_not_found() -> Fault:
-    """Refuse a signature without a readable certificate (SMEV-100, wording ours)."""
-    return _fault("certificate_not_found")
+def certificate_not_found(signature: str = CALLER) -> Fault:
+    """Refuse a signature without a certificate that is readable and trusted (SMEV-100, wording ours)."""
+    return _fault("certificate_not_found", signature=signature)
 
 
 def poor_envelope() -> Fault:
@@ -80,6 +81,14 @@ def certificate_not_yet_valid(since: datetime, signature: str = CALLER) -> Fault
 def attachment_signature_invalid(file_name: str) -> Fault:
     """Refuse a false PKCS#7 of an attachment (SMEV-100, SPS:7)."""
     return _fault("attachment_signature_invalid", file_name=file_name)
+
+
+def attachment_signer_refused(file_name: str, reason: Fault) -> Fault:
+    """Refuse the certificate of who signed an attachment: `reason` in the words of SPS:7."""
+    told = attachment_signature_invalid(file_name)
+    opening = told.text.rpartition(": ")[0]
+    text = f"{opening}: {reason.text}"
+    return replace(told, text=text, description=f"SMEV-{told.number}:{text}", children=reason.children)
 
 
 def certificate_revoked(answer: int = 14) -> Fault:

@@ -62,6 +62,20 @@ def read_fault(element: etree._Element) -> Fault:
     return _read_detail(detail, _detail_kind(detail), text=text, soap_code=soap_code)
 
 
+def status_fault(code: str | None, description: str | None, fault_type: str | None) -> Fault:
+    """Return the fault of an AsyncProcessingStatus: of its Code, Description and its type's local name."""
+    number = _number(description or "")
+    module = _MODULE.search(code or "")
+    return Fault(
+        kind=_KINDS.get(fault_type or "") or _OF_NUMBER.get(number or 0),
+        number=number,
+        text=description or "",
+        description=description or "",
+        module=module[1] if module else "",
+        code=code or "",
+    )
+
+
 def _read_detail(detail: etree._Element, kind: FaultKind | None, *, text: str, soap_code: str) -> Fault:
     code = description = ""
     children: list[FaultChild] = []
