@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A body that is read while it is sent; `length` is its octets in all."""
+
+    length: int
+    pieces: Callable[[], Iterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,4 +22,4 @@ class Reply:
     """An HTTP 200 body with its Content-Type."""
 
     content_type: str
-    body: bytes
+    body: bytes | Streamed

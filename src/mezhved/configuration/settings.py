@@ -124,6 +124,23 @@ class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, Retention
         at_least=0,
         at_most=1024**3,
     )
+    attachment_row_octets: int = setting(
+        32 * 1024,
+        "Вложения крупнее лежат не в базе, а в хранилище содержимого, октеты.",
+        "Attachments larger than this lie not in the database but in the store of blobs, octets.",
+        at_least=0,
+        at_most=1024**3,
+    )
+    attachment_signature_required: bool = setting(
+        False,  # noqa: FBT003
+        "Отказывать во вложениях без подписи PKCS#7 (МР 3.3, 4.5.4); настоящий сервер их принимает.",
+        "Refuse attachments without a PKCS#7 signature (MR 3.3, 4.5.4); the real server takes them.",
+    )
+    temporary_folder: Path | None = setting(
+        None,
+        "Папка временных файлов для больших вложений; пусто — системная.",
+        "Folder of temporary files for large attachments; empty: the system's.",
+    )
     strict_xsd: bool = setting(
         False,  # noqa: FBT003
         "Писать ответы строго по схеме вместо «как пишет настоящий сервер».",

@@ -42,7 +42,7 @@ class UnsupportedContentType(MalformedEnvelope):
 class SoapMessage:
     """A message as read: `octets` are the envelope's, with xop:Include of signed parts made base64.
 
-    `root` is their tree, `body` the one child of Body, `parts` what the rest of the xop:Include name.
+    `root` is their tree, `body` the one child of Body, `parts` all that came, the envelope among it.
     """
 
     octets: bytes
@@ -110,20 +110,29 @@ def read(
     `curl -d @file` as a form. Raises `UnsupportedContentType`, `MalformedEnvelope`,
     `mtom.MalformedMultipart`, `xml.MalformedXml`.
     """
+    packed = is_multipart(content_type)
+    parts = mtom.read(content_type or "", octets, mtom_limits) if packed else mtom.Parts(octets, {})
+    return read_parts(parts, xml_limits=xml_limits, mtom_limits=mtom_limits)
+
+
+def read_parts(
+    parts: mtom.Parts,
+    *,
+    xml_limits: XmlLimits = WIRE_LIMITS,
+    mtom_limits: mtom.MtomLimits = _DEFAULT_MTOM_LIMITS,
+) -> SoapMessage:
+    """Read a message whose parts were taken apart already. Raises as `read`."""
+    octets = mtom.inline(parts, mtom_limits)
+    root = parse(octets, xml_limits)
+    return SoapMessage(octets, root, parse_envelope(root), parts)
+
+
+def is_multipart(content_type: str | None) -> bool:
+    """Tell whether a body is multipart/related; what is not is XML. Raises `UnsupportedContentType`."""
     kind = mtom.parse_content_type(content_type or "")
     if kind.media_type == _MULTIPART:
-        parts = mtom.read(content_type or "", octets, mtom_limits)
-        octets = mtom.inline(parts, mtom_limits)
-    elif not kind.media_type.startswith(_PACKED):
-        if not kind.is_utf8:
-            raise UnsupportedContentType(
-                Text(
-                    ru=f"кодировка {kind.charset}: СМЭВ принимает только UTF-8",
-                    en=f"charset {kind.charset}: SMEV takes UTF-8 only",
-                )
-            )
-        parts = mtom.NO_PARTS
-    else:
+        return True
+    if kind.media_type.startswith(_PACKED):
         raise UnsupportedContentType(
             Text(
                 ru=f"Content-Type {kind.media_type} не принимается",
@@ -131,8 +140,14 @@ def read(
             ),
             cure=Text(ru="text/xml или multipart/related", en="text/xml or multipart/related"),
         )
-    root = parse(octets, xml_limits)
-    return SoapMessage(octets, root, parse_envelope(root), parts)
+    if not kind.is_utf8:
+        raise UnsupportedContentType(
+            Text(
+                ru=f"кодировка {kind.charset}: СМЭВ принимает только UTF-8",
+                en=f"charset {kind.charset}: SMEV takes UTF-8 only",
+            )
+        )
+    return False
 
 
 def _refuse_root(root: etree._Element) -> NoReturn:

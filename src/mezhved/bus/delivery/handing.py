@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mezhved.bus.delivery.message_types import MESSAGE_TYPES
+from mezhved.bus.delivery.packing import attached, new_package, packed
 from mezhved.bus.delivery.signing import profile_of, signature_over
-from mezhved.bus.reply import Reply
 from mezhved.bus.storage import Kind
 from mezhved.bus.times import moment
-from mezhved.smev3 import messages, mtom, soap
+from mezhved.smev3 import messages
 from mezhved.smev3.messages import building
 from mezhved.smev3.messages.writing import DECLARATIONS
 from mezhved.smev3.versions import Version
@@ -17,6 +18,7 @@ from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
+    from mezhved.bus.reply import Reply
     from mezhved.bus.storage import Delivery, NewMessage
     from mezhved.registry import Snapshot, System
 
@@ -39,12 +41,14 @@ def request_reply(bus: Bus, delivery: Delivery, recipient: Recipient) -> Reply:
         version,
         data,
         _metadata(bus, message, recipient),
-        reply_to=message.reply_to,
+        reply_to="" if message.kind is Kind.BROADCAST else message.reply_to,
         sender_signature=signature,
         profile=profile_of(bus),
     )
-    body = building.get_request_response(version, signed, signature_over(bus, signed), _attachments(message))
-    return packed(bus, body, version)
+    package = new_package(bus, version)
+    files = attached(bus, message, package)
+    body = building.get_request_response(version, signed, signature_over(bus, signed), files)
+    return packed(bus, body, version, package)
 
 
 def response_reply(bus: Bus, delivery: Delivery, recipient: Recipient) -> Reply:
@@ -61,8 +65,10 @@ def response_reply(bus: Bus, delivery: Delivery, recipient: Recipient) -> Reply:
         sender_signature=signature,
         profile=profile_of(bus),
     )
-    body = building.get_response_response(version, signed, signature_over(bus, signed), _attachments(message))
-    return packed(bus, body, version)
+    package = new_package(bus, version)
+    files = attached(bus, message, package)
+    body = building.get_response_response(version, signed, signature_over(bus, signed), files)
+    return packed(bus, body, version, package)
 
 
 def status_reply(bus: Bus, delivery: Delivery, version: Version) -> Reply:
@@ -72,15 +78,6 @@ def status_reply(bus: Bus, delivery: Delivery, version: Version) -> Reply:
         notice = messages.AsyncProcessingStatusData.from_xml(parse(data))
         data = notice.write(version, profile_of(bus), DECLARATIONS[version])
     return packed(bus, building.get_status_response(version, data, signature_over(bus, data)), version)
-
-
-def packed(bus: Bus, body: bytes, version: Version) -> Reply:
-    """Return an answer of Get* as multipart/related, as the real server always sends it."""
-    seed = bus.ids.new()
-    package = mtom.Package(seed, version.basic)
-    root = mtom.extract(soap.envelope(body), package)
-    content_type, octets = mtom.write(root, package.parts, f"uuid:{seed}")
-    return Reply(content_type, octets)
 
 
 def _sender_part(bus: Bus, message: NewMessage, version: Version) -> tuple[bytes, bytes | None]:
@@ -97,9 +94,7 @@ def _metadata(bus: Bus, message: NewMessage, recipient: Recipient) -> bytes:
         recipient.version,
         profile,
         message_id=str(message.message_id),
-        message_type=messages.MessageType.REQUEST
-        if message.kind is Kind.REQUEST
-        else messages.MessageType.RESPONSE,
+        message_type=MESSAGE_TYPES[message.kind],
         sender=_sender(bus, recipient.snapshot, message),
         recipient=messages.Party(recipient.system.mnemonic, recipient.system.name),
         sent=moment(message.accepted_at),
@@ -113,7 +108,3 @@ def _sender(bus: Bus, snapshot: Snapshot, message: NewMessage) -> messages.Party
     system = snapshot.system(message.sender)
     # A system may have been switched off since it sent.
     return messages.Party(system.mnemonic, system.name) if system else messages.Party(str(message.sender))
-
-
-def _attachments(message: NewMessage) -> tuple[messages.AttachmentContent, ...]:
-    return tuple(messages.AttachmentContent(each.content_id, each.octets) for each in message.attachments)

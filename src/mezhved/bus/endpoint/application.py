@@ -14,19 +14,21 @@ from django.db import InterfaceError, OperationalError
 from mezhved.bus.delivery.system_responses import code_at_once
 from mezhved.bus.endpoint import pages
 from mezhved.bus.endpoint.body import (
+    Body,
     BodyEncoded,
     BodyTooLarge,
     BodyTruncated,
     announced_length,
-    demand_plain,
-    read_body,
+    receive,
 )
 from mezhved.bus.endpoint.http import XML, Environ, HttpAnswer, StartResponse, WsgiApplication, text_answer
+from mezhved.bus.files.errors import BlobStoreError
 from mezhved.bus.operations import perform
 from mezhved.bus.reception.reading import read_call
 from mezhved.bus.records import CallRecord
 from mezhved.bus.storage import StorageError
-from mezhved.smev3 import faults, soap
+from mezhved.bus.transactions.endpoint import PATH, marker_service
+from mezhved.smev3 import faults, mtom, soap
 from mezhved.smev3.faults import SmevFaultError
 from mezhved.smev3.versions import Version
 
@@ -57,25 +59,27 @@ class Application:
             named = endpoint["version"]
             version = Version(named) if named else pages.ALIAS_VERSION
             return self._endpoint(environ, version, path).send(start)
-        own = self._guarded_page(path)
+        own = self._guarded_page(environ, path)
         if own is not None:
             return own.send(start)
         if self._site is not None:
             return self._site(environ, start)
         return text_answer(HTTPStatus.NOT_FOUND, "404").send(start)
 
-    def _guarded_page(self, path: str) -> HttpAnswer | None:
+    def _guarded_page(self, environ: Environ, path: str) -> HttpAnswer | None:
         try:
-            return self._own_page(path)
+            return self._own_page(environ, path)
         except Exception as error:  # noqa: BLE001 - a page must not end in silence
             self._log_defect(error)
             return text_answer(HTTPStatus.SERVICE_UNAVAILABLE, type(error).__name__)
 
-    def _own_page(self, path: str) -> HttpAnswer | None:
+    def _own_page(self, environ: Environ, path: str) -> HttpAnswer | None:
         if path == "/healthz":
             return pages.health(self._bus)
         if path == "/metrics":
             return pages.metrics(self._bus)
+        if path == PATH:
+            return marker_service(self._bus, environ)
         named = _DOCUMENT.match(path)
         if named:
             by_name = _NAMED_VERSION.search(named["name"])
@@ -105,7 +109,7 @@ class Application:
             answer = replace(
                 fault, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, more=(("Accept-Encoding", "identity"),)
             )
-        except StorageError as error:
+        except (StorageError, BlobStoreError) as error:
             self._bus.log.warning("storage_unavailable", reason=str(error))
             answer = self._fault(faults.smev_failure(), record)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach the client as a fault
@@ -115,17 +119,24 @@ class Application:
         return answer
 
     def _answer(self, environ: Environ, record: CallRecord) -> HttpAnswer:
-        octets = self._body(environ)
-        demand_plain(environ.get("HTTP_CONTENT_ENCODING"))
-        content_type = environ.get("CONTENT_TYPE") or ""
-        call = read_call(content_type, octets, record, strict=self._bus.settings.strict_xsd)
-        reply = perform(self._bus, call, record)
+        with mtom.Spool(folder=self._bus.settings.temporary_folder) as spool:
+            parts = self._parts(environ, spool, record)
+            call = read_call(parts, record, strict=self._bus.settings.strict_xsd)
+            reply = perform(self._bus, call, record)
         return HttpAnswer(HTTPStatus.OK, reply.content_type, reply.body)
 
-    def _body(self, environ: Environ) -> bytes:
-        limit = self._bus.settings.max_body_octets
+    def _parts(self, environ: Environ, spool: mtom.Spool, record: CallRecord) -> mtom.Parts:
+        announced = announced_length(environ.get("CONTENT_LENGTH"))
         try:
-            return read_body(environ["wsgi.input"], announced_length(environ.get("CONTENT_LENGTH")), limit)
+            body = Body(environ["wsgi.input"], announced, self._bus.settings.max_body_octets)
+            body.demand_plain(environ.get("HTTP_CONTENT_ENCODING"))
+            return receive(body, environ.get("CONTENT_TYPE") or "", spool)
+        except mtom.MalformedContent as error:
+            record.reason = str(error)
+            raise SmevFaultError(faults.invalid_envelope()) from None
+        except (soap.UnsupportedContentType, mtom.MalformedMultipart) as error:
+            record.reason = str(error)
+            raise SmevFaultError(faults.smev_failure()) from None
         except BodyTooLarge as error:
             permitted = self._bus.settings.attachment_limit
             raise SmevFaultError(faults.attachment_size_exceeded(permitted, error.octets)) from None

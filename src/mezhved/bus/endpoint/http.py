@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from http import HTTPStatus
 
+    from mezhved.bus.reply import Streamed
+
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 WsgiApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -19,18 +21,20 @@ XML = "text/xml;charset=UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """Status, Content-Type, the whole body and, rarely, more headers."""
+    """Status, Content-Type, the body and, rarely, more headers."""
 
     status: HTTPStatus
     content_type: str
-    body: bytes
+    body: bytes | Streamed
     more: tuple[tuple[str, str], ...] = ()
 
-    def send(self, start: StartResponse) -> list[bytes]:
+    def send(self, start: StartResponse) -> Iterable[bytes]:
         """Answer a WSGI call."""
-        headers = [("Content-Type", self.content_type), ("Content-Length", str(len(self.body)))]
+        body = self.body
+        length = len(body) if isinstance(body, bytes) else body.length
+        headers = [("Content-Type", self.content_type), ("Content-Length", str(length))]
         start(f"{self.status.value} {self.status.phrase}", [*headers, *self.more])
-        return [self.body]
+        return [body] if isinstance(body, bytes) else body.pieces()
 
 
 def text_answer(status: HTTPStatus, text: str) -> HttpAnswer:

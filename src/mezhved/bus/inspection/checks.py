@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mezhved.bus.inspection.attachments import attachment_signatures
+from mezhved.bus.inspection.personal import personal_signature
+from mezhved.bus.inspection.records import record_faults
 from mezhved.bus.reception.caller import distrust
+from mezhved.bus.rooms import overflow
 from mezhved.bus.times import moment
 from mezhved.infotypes import InvalidSchemaSet
 from mezhved.smev3 import faults
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from mezhved.bus.assembly import Bus
+    from mezhved.bus.reception.attachments import Enclosed
     from mezhved.bus.reception.caller import Caller
     from mezhved.bus.storage import Queue
     from mezhved.registry import Snapshot, TypeRoot
@@ -23,24 +28,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A message that passed the synchronous checks. `root` and `found` are None where it has no content."""
+    """A message that passed the synchronous checks. `root` and `found` are None where it has no content.
+
+    `data` is SenderProvided*Data; `enclosed` are the attachments inside the message. `queue` is None for a
+    message to many, where each recipient's room is looked at by itself (`mezhved.bus.rooms`).
+    """
 
     message_id: str
     caller: Caller
     found: TypeRoot | None
     root: etree._Element | None
-    queue: Queue
+    queue: Queue | None
     needs_right: bool
+    data: etree._Element
+    enclosed: tuple[Enclosed, ...] = ()
+    has_registry: bool = False
 
 
 def inspect(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault | None:
-    """Return the first reason to refuse: revocation, business XSD, access right, overflow."""
+    """Return the first reason to refuse.
+
+    In order: the official's signature, revocation of the system's certificate, signatures of attachments
+    and of registry records, business XSD, access right, overflow.
+    """
     return (
-        distrust(bus, subject.caller, snapshot, now)
+        _personal(bus, snapshot, subject, now)
+        or distrust(bus, subject.caller, snapshot, now)
+        or attachment_signatures(bus, snapshot, subject.caller, subject.enclosed, now)
+        or _records(bus, snapshot, subject, now)
         or _business_data(bus, snapshot, subject)
         or _access(snapshot, subject, now)
         or _overflow(bus, snapshot, subject, now)
     )
+
+
+def _personal(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault | None:
+    demanded = subject.found is not None and subject.found.demands_personal_signature
+    return personal_signature(bus, snapshot, subject.data, subject.root, now, demanded=demanded).fault
+
+
+def _records(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault | None:
+    if not subject.has_registry or subject.root is None:
+        return None
+    refused = next(record_faults(bus, snapshot, subject.caller, subject.root, now), None)
+    return None if refused is None else refused.fault
 
 
 def _business_data(bus: Bus, snapshot: Snapshot, subject: Subject) -> Fault | None:
@@ -71,8 +102,6 @@ def _access(snapshot: Snapshot, subject: Subject, now: int) -> Fault | None:
 
 
 def _overflow(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault | None:
-    if bus.quota.has_room(subject.queue, now):
+    if subject.queue is None or bus.quota.has_room(subject.queue, now):
         return None
-    owner = snapshot.system(subject.queue.owner)
-    name = f"{owner.mnemonic if owner else subject.queue.owner}.{subject.queue.box.name.lower()}"
-    return faults.destination_overflow(bus.settings.public_address or bus.settings.listen_host, name)
+    return overflow(bus, snapshot, subject.queue)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mezhved.bus.delivery.expiry import expire
-from mezhved.bus.delivery.handing import Recipient, packed, request_reply, response_reply, status_reply
+from mezhved.bus.delivery.handing import Recipient, request_reply, response_reply, status_reply
+from mezhved.bus.delivery.packing import packed
 from mezhved.bus.operations.entry import enter
 from mezhved.bus.reception.checks import texts_within_schema, timestamp_within_window
 from mezhved.bus.storage import Box, Queue

@@ -2,47 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mezhved.bus.storage import StoredAttachment
 from mezhved.smev3 import faults
 from mezhved.smev3.faults import SmevFaultError
+from mezhved.smev3.messages import AttachmentHeader, InvalidEnvelope
+from mezhved.smev3.versions import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from lxml import etree
 
     from mezhved.bus.assembly import Bus
     from mezhved.bus.reception.reading import Call
     from mezhved.configuration import BusSettings
-    from mezhved.smev3.messages import AttachmentContent, AttachmentHeader
-    from mezhved.smev3.soap import SoapMessage
+    from mezhved.smev3.messages import AttachmentContent
+    from mezhved.smev3.mtom import Part
+
+_REGISTRY_HOME = Version.V1_3
+_MARK = _REGISTRY_HOME.directive.encode()
+_RECORD = f"{{{_REGISTRY_HOME.directive}}}Record"
+_HEADERS = f"{{{_REGISTRY_HOME.basic}}}AttachmentHeaderList"
+_HEADER = f"{{{_REGISTRY_HOME.basic}}}AttachmentHeader"
 
 
-def inline_attachments(
-    bus: Bus,
-    call: Call,
-    headers: tuple[AttachmentHeader, ...],
-    contents: tuple[AttachmentContent, ...],
-) -> tuple[StoredAttachment, ...]:
-    """Return what the message carries inside. Raises `SmevFaultError` (SMEV-200, SMEV-201)."""
-    permitted_size(bus.settings, call.message, contents)
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """An attachment with what its header says; `pkcs7` is its signature, DER."""
+
+    content_id: str
+    mime_type: str
+    part: Part
+    pkcs7: bytes | None
+
+
+def enclosed_attachments(
+    bus: Bus, call: Call, headers: Sequence[AttachmentHeader], contents: Sequence[AttachmentContent]
+) -> tuple[Enclosed, ...]:
+    """Return what the message carries inside. Raises `SmevFaultError` (SMEV-200, SMEV-201).
+
+    The records of a directive registry have headers of their own; all contents stand in one list.
+    """
+    permitted_size(bus.settings, call, contents)
+    headers = (*headers, *_record_headers(call))
     coordinated_attachments(headers, contents)
-    types = {each.content_id: each.mime_type for each in headers}
-    stored = []
+    described = {each.content_id: each for each in headers}
+    found = []
     for each in contents:
-        octets = call.message.parts.resolve(each.href) if each.href is not None else each.octets
-        if octets is None:
+        part = call.message.parts.resolve(each.href) if each.href is not None else each.octets
+        header = described[each.content_id]
+        if part is None or (header.pkcs7 is None and bus.settings.attachment_signature_required):
             raise SmevFaultError(faults.attachment_fields_missing())
-        stored.append(StoredAttachment(each.content_id, types[each.content_id], octets))
-    return tuple(stored)
+        found.append(Enclosed(each.content_id, header.mime_type, part, header.pkcs7))
+    return tuple(found)
 
 
-def permitted_size(
-    settings: BusSettings, message: SoapMessage, contents: Sequence[AttachmentContent]
-) -> None:
-    """Refuse attachments and message that together pass 5 MiB (MR 3.3 section 5); base64 is not counted."""
-    inline = sum(_base64_excess(len(each.octets)) for each in contents)
-    total = len(message.octets) - inline + sum(len(part) for part in message.parts.parts.values())
+def permitted_size(settings: BusSettings, call: Call, contents: Sequence[AttachmentContent]) -> None:
+    """Refuse attachments and message that together pass 5 MiB (MR 3.3 section 5).
+
+    Neither what base64 adds to inline contents is counted nor what surrounds MIME parts; a part counts as
+    often as it is an attachment.
+    """
+    parts = call.message.parts
+    total = parts.size
+    met: set[int] = set()
+    for each in contents:
+        if each.href is None:
+            total -= _base64_excess(len(each.octets))
+            continue
+        part = parts.resolve(each.href)
+        if part is not None and id(part) in met:
+            total += len(part)
+        met.add(id(part))
     if total > settings.attachment_limit:
         raise SmevFaultError(faults.attachment_size_exceeded(settings.attachment_limit, total))
 
@@ -69,3 +102,23 @@ def coordinated_attachments(
             raise SmevFaultError(faults.attachment_without_header(content.content_id))
     if len({each.content_id for each in contents}) != len(contents):
         raise SmevFaultError(faults.attachment_fields_missing())
+
+
+def has_registry(call: Call) -> bool:
+    """Tell whether the message may hold a directive registry (1.3, found in envelopes of 1.1 too)."""
+    return _MARK in call.message.octets
+
+
+def _record_headers(call: Call) -> Iterator[AttachmentHeader]:
+    if not has_registry(call):
+        return
+    for record in call.signed.iter(_RECORD):
+        for holder in record.iterchildren(_HEADERS):
+            yield from (_header(each) for each in holder.iterchildren(_HEADER))
+
+
+def _header(element: etree._Element) -> AttachmentHeader:
+    try:
+        return AttachmentHeader.from_xml(element)
+    except InvalidEnvelope:
+        raise SmevFaultError(faults.invalid_envelope()) from None

@@ -46,14 +46,14 @@ class Call:
     signed: etree._Element
 
 
-def read_call(content_type: str, octets: bytes, record: CallRecord, *, strict: bool) -> Call:
-    """Return the call in an HTTP body; `record` learns version and operation as soon as they are known.
+def read_call(parts: mtom.Parts, record: CallRecord, *, strict: bool) -> Call:
+    """Return the call in a body; `record` learns version and operation as soon as they are known.
 
     Raises `SmevFaultError`: SMEV-60 for a broken structure, SMEV-403 for an envelope that breaks its
     schema (facts of the official list of typical errors).
     """
     try:
-        message = soap.read(content_type, octets)
+        message = soap.read_parts(parts)
     except (MalformedXml, soap.MalformedEnvelope, mtom.MalformedMultipart) as error:
         record.reason = str(error)
         raise SmevFaultError(faults.smev_failure()) from None

@@ -31,13 +31,13 @@ class Package:
     """
 
     def __init__(self, seed: str, namespace: str) -> None:
-        self._seed = seed
+        self.seed = seed
         self._namespace = namespace
         self.parts: dict[str, Source] = {}
 
     def reference(self, part: Source) -> str:
         """Keep a part; return the `cid:` URL that names it."""
-        head = f"{self._seed}-{len(self.parts) + 1}@"
+        head = f"{self.seed}-{len(self.parts) + 1}@"
         self.parts[head + self._namespace] = part
         return f"cid:{head}{quote(self._namespace, safe='')}"
 
@@ -50,20 +50,21 @@ def inline(parts: Parts, limits: MtomLimits = _DEFAULT_LIMITS) -> bytes:
     """Return the root part with xop:Include replaced by base64 without line breaks.
 
     To be done before any signature is checked: SMEV signs the base64 and sends the xop:Include. Only
-    AttachmentContent/Content, which no signature covers, keeps its xop:Include, whatever it names (see
-    `content_octets`). All other octets stay as they came. Raises `MalformedMultipart` for a part that is
-    not there.
+    AttachmentContent/Content, which no signature covers, keeps its xop:Include (see `content_octets`).
+    All other octets stay as they came. Raises `MalformedMultipart` for a part that is not there.
     """
     if _XOP_OCTETS not in parts.root:
         return parts.root
     changes: list[tuple[Leaf, bytes]] = []
     room = limits.inlined
     for leaf in scan(parts.root, limits):
-        if leaf.href is None or leaf.is_content:
+        if leaf.href is None:
             continue
         part = parts.resolve(leaf.href)
         if part is None:
             refuse(f"нет части {leaf.href}", f"there is no part {leaf.href}", "xop:Include")
+        if leaf.is_content:
+            continue
         room -= len(part)
         if room < 0:
             refuse("части в подписанных данных слишком велики", "the parts in signed data are too large")
