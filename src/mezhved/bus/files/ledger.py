@@ -113,17 +113,17 @@ class Ledger:
     def make_folder(self, area: int, folder: str, now: int) -> bool:
         """Make a directory; False: there is one."""
         row = {"area": area, "folder": folder, "now": now}
-        return bool(self._store.write(lambda session: session.rows("folder_add", row), _order(area)))
+        return bool(self._store.write(lambda session: session.write("folder_add", row), _order(area)))
 
     def drop_folder(self, area: int, folder: str) -> bool:
         """Remove an empty directory; False: none, or not empty."""
         where = {"area": area, "folder": folder}
-        return bool(self._store.write(lambda session: session.rows("folder_drop", where), _order(area)))
+        return bool(self._store.write(lambda session: session.write("folder_drop", where), _order(area)))
 
     def drop_aged_folders(self, before: int, limit: int) -> int:
         """Remove empty directories made before `before`; return how many."""
         where = {"before": before, "limit": limit}
-        return len(self._store.write(lambda session: session.rows("folders_aged", where), b""))
+        return len(self._store.write(lambda session: session.write("folders_aged", where), b""))
 
     def uploads(self, area: int, folder: str) -> list[Upload]:
         """Return the files of a directory in the order of their names."""
@@ -144,7 +144,7 @@ class Ledger:
 
         def work(session: Session) -> Upload | None:
             before = [each for each in _uploads(session, place.area, place.folder) if each.place == place]
-            session.rows("upload_put", row)
+            session.write("upload_put", row)
             return before[0] if before else None
 
         return self._store.write(work, _order(place.area))
@@ -152,7 +152,9 @@ class Ledger:
     def finish_upload(self, place: Place, key: str, size: int, now: int, *, complete: bool) -> bool:
         """Note how a transfer ended; False: the file was replaced or removed meanwhile."""
         row = _place(place) | {"key": key, "size": size, "complete": complete, "now": now}
-        return bool(self._store.write(lambda session: session.rows("upload_finish", row), _order(place.area)))
+        return bool(
+            self._store.write(lambda session: session.write("upload_finish", row), _order(place.area))
+        )
 
     def move_upload(self, place: Place, target: Place) -> bool:
         """Rename a file within its area; False: none, or the new name is taken."""
@@ -160,14 +162,16 @@ class Ledger:
 
         def work(session: Session) -> bool:
             there = {each.place.name for each in _uploads(session, target.area, target.folder)}
-            return target.name not in there and bool(session.rows("upload_move", row))
+            return target.name not in there and bool(session.write("upload_move", row))
 
         return self._store.write(work, _order(place.area))
 
     def drop_upload(self, place: Place, key: str) -> bool:
         """Remove a file from an area; False: it is no longer there under this key."""
         where = _place(place) | {"key": key}
-        return bool(self._store.write(lambda session: session.rows("upload_drop", where), _order(place.area)))
+        return bool(
+            self._store.write(lambda session: session.write("upload_drop", where), _order(place.area))
+        )
 
     def aged_uploads(self, before: int, limit: int) -> list[tuple[Place, str]]:
         """Return places and keys of uploads last changed before `before`."""
@@ -211,9 +215,9 @@ class Ledger:
                 where = {"owner": each.owner, "type_id": each.type_id, "message_key": key}
                 left = quota - int(session.rows("held", where)[0][0])
                 if each.octets > left:
-                    session.rows("holds_drop", {"message_key": key})
+                    session.write("holds_drop", {"message_key": key})
                     return each, max(0, left)
-                session.rows("hold_add", where | {"octets": each.octets})
+                session.write("hold_add", where | {"octets": each.octets})
             return None
 
         return self._store.write(work, key)
@@ -234,7 +238,7 @@ class Ledger:
 
         def work(session: Session) -> None:
             for row in rows:
-                session.rows("login_add", row)
+                session.write("login_add", row)
 
         self._store.write(work, message_key(message_id))
 
@@ -258,9 +262,9 @@ class Ledger:
 
         def work(session: Session) -> list[str]:
             where = {"message_key": key}
-            session.rows("logins_drop", where)
-            session.rows("holds_drop", where)
-            return [row[0] for row in session.rows("files_drop", where)]
+            session.write("logins_drop", where)
+            session.write("holds_drop", where)
+            return [str(row[0]) for row in session.write("files_drop", where)]
 
         return self._store.write(work, key)
 
@@ -277,11 +281,11 @@ def _take_one(session: Session, key: bytes, areas: Sequence[int], wanted: Wanted
             continue
         found = fitting[0]
         where = _place(found.place) | {"key": found.key}
-        if not session.rows("upload_drop", where):
+        if not session.write("upload_drop", where):
             continue
         row = {"message_key": key, "position": wanted.position, "uuid": wanted.folder, "now": now}
-        session.rows("file_add", row | {"name": found.place.name, "key": found.key, "size": found.size})
-        session.rows("folder_drop", {"area": area, "folder": wanted.folder})
+        session.write("file_add", row | {"name": found.place.name, "key": found.key, "size": found.size})
+        session.write("folder_drop", {"area": area, "folder": wanted.folder})
         return
 
 

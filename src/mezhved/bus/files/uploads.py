@@ -1,0 +1,263 @@
+"""Receiving files into senders' areas: octets go to a spool, and whole files from it to the store.
+
+A transfer that broke leaves its part in the spool, to be resumed. The database knows a file before its
+first octet, so a process that is killed leaves nothing that nobody remembers.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mezhved.bus.files.blobs import PIECE_OCTETS, check_key, new_key
+from mezhved.bus.files.errors import BlobStoreError
+from mezhved.bus.storage import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from structlog.typing import FilteringBoundLogger
+
+    from mezhved.bus.files.blobs import BlobStore
+    from mezhved.bus.files.ledger import Ledger, Place, Upload
+
+_FLUSH_EVERY: Final = 64 << 20
+
+
+class UploadRefused(Exception):  # noqa: N818 - told to the client as it stands
+    """The area cannot take this file; the text is the FTP answer without its code."""
+
+
+class TooLarge(OSError):  # noqa: N818 - a full disk is an OSError too
+    """The file or the area would become larger than the settings allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large one file and one area may be, octets, and how many directories an area may have."""
+
+    file: int
+    area: int
+    folders: int
+
+
+class Uploads:
+    """The areas of all senders on this node; one transfer at a time may write a file."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        blobs: BlobStore,
+        spool: Path,
+        limits: Limits,
+        *,
+        clock: Callable[[], int],
+        log: FilteringBoundLogger,
+    ) -> None:
+        self.ledger = ledger
+        self.blobs = blobs
+        self.limits = limits
+        self.clock = clock
+        self.log = log
+        self._spool = spool
+        self._lock = threading.Lock()
+        self._writing: dict[Place, str] = {}
+        self._coming: Counter[int] = Counter()
+
+    def create(self, place: Place) -> Transfer:
+        """Begin a file anew; what was there before is gone. Raises `UploadRefused`."""
+        key = new_key()
+        self._claim(place, key)
+        try:
+            transfer = self._opened(place, key)
+            before = self.ledger.begin_upload(place, key, self.clock())
+        except BaseException:
+            self._release(place)
+            raise
+        if before is not None:
+            self.discard(before)
+        return transfer
+
+    def extend(self, place: Place) -> Transfer:
+        """Go on with a file where it ends; a whole one is first taken back from the store."""
+        found = self.ledger.upload(place)
+        if found is None:
+            return self.create(place)
+        key = new_key() if found.complete else found.key
+        self._claim(place, key)
+        try:
+            if found.complete:
+                self._take_back(found, key)
+            transfer = self._opened(place, key)
+            if found.complete:
+                self.ledger.begin_upload(place, key, self.clock())
+                self.discard(found)
+        except BlobStoreError:
+            self._release(place)
+            raise UploadRefused("Storage is unavailable") from None
+        except BaseException:
+            self._release(place)
+            raise
+        return transfer
+
+    def size(self, upload: Upload) -> int:
+        """Return how many octets of a file have arrived."""
+        if upload.complete:
+            return upload.size
+        try:
+            return self.spooled(upload.key).stat().st_size
+        except FileNotFoundError:
+            return upload.size
+
+    def spooled(self, key: str) -> Path:
+        """Return where the octets of an unfinished file lie."""
+        return self._spool / check_key(key)
+
+    def remove(self, upload: Upload) -> bool:
+        """Remove a file from its area; False: it is being written, or gone."""
+        with self._lock:
+            if upload.place in self._writing:
+                return False
+        if not self.ledger.drop_upload(upload.place, upload.key):
+            return False
+        self.discard(upload)
+        return True
+
+    def drop(self, place: Place, key: str) -> None:
+        """Remove an unfinished file that can never be finished."""
+        if self.ledger.drop_upload(place, key):
+            self.spooled(key).unlink(missing_ok=True)
+
+    def discard(self, upload: Upload) -> None:
+        """Delete contents that no row refers to any more; what fails is left to the cleaning."""
+        try:
+            self.spooled(upload.key).unlink(missing_ok=True)
+            if upload.complete:
+                self.blobs.delete(upload.key)
+        except (OSError, BlobStoreError) as error:
+            self.log.warning("file_not_deleted", key=upload.key, reason=type(error).__name__)
+
+    def in_use(self) -> frozenset[str]:
+        """Return the keys of files that are being written now."""
+        with self._lock:
+            return frozenset(self._writing.values())
+
+    def grow(self, place: Place, octets: int) -> int:
+        """Count octets on their way into an area; return how many are."""
+        with self._lock:
+            self._coming[place.area] += octets
+            return self._coming[place.area]
+
+    def close(self, transfer: Transfer, size: int, *, complete: bool) -> bool:
+        """Make what came durable; False: the file was removed meanwhile."""
+        place, key = transfer.place, transfer.key
+        try:
+            if complete:
+                self.blobs.adopt(key, self.spooled(key))
+            if self.ledger.finish_upload(place, key, size, self.clock(), complete=complete):
+                return True
+            self.spooled(key).unlink(missing_ok=True)
+            if complete:
+                self.blobs.delete(key)
+            return False
+        finally:
+            self._release(place)
+            self.grow(place, -transfer.counted)
+
+    def _claim(self, place: Place, key: str) -> None:
+        with self._lock:
+            if place in self._writing:
+                raise UploadRefused("The file is being written by another connection")
+            self._writing[place] = key
+
+    def _release(self, place: Place) -> None:
+        with self._lock:
+            self._writing.pop(place, None)
+
+    def _opened(self, place: Place, key: str) -> Transfer:
+        if self.ledger.folder(place.area, place.folder) is None:
+            raise UploadRefused("No such directory")
+        left = self.limits.area - self.ledger.uploaded(place.area)
+        if left <= 0:
+            raise UploadRefused("The area is full: send or delete what lies there")
+        self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self.spooled(key), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        return Transfer(self, place, key, descriptor, left)
+
+    def _take_back(self, upload: Upload, key: str) -> None:
+        self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self.blobs.open(upload.key) as source, self.spooled(key).open("xb") as target:
+            shutil.copyfileobj(source, target, PIECE_OCTETS)
+
+
+class Transfer:
+    """A file being received; it has what the FTP library asks of a file object.
+
+    It stands at the file's end; `seek` cuts off what is behind.
+    """
+
+    def __init__(self, uploads: Uploads, place: Place, key: str, descriptor: int, left: int) -> None:
+        self.place = place
+        self.key = key
+        self.name = key
+        self.counted = 0
+        self.closed = False
+        self.refusal = ""
+        self._uploads = uploads
+        self._descriptor = descriptor
+        self._left = left
+        self._size = os.lseek(descriptor, 0, os.SEEK_END)
+        self._flushed = self._size
+
+    def seek(self, position: int) -> None:
+        """Go on from an earlier place."""
+        os.ftruncate(self._descriptor, position)
+        self._size = os.lseek(self._descriptor, position, os.SEEK_SET)
+
+    def write(self, octets: bytes) -> None:
+        """Take octets; OSError when they do not fit into the limits or on the disk."""
+        size = self._size + len(octets)
+        self.counted += len(octets)
+        if size > self._uploads.limits.file:
+            self.refusal = "552 The file is larger than a message may carry."
+            raise TooLarge
+        if self._uploads.grow(self.place, len(octets)) > self._left:
+            self.refusal = "552 The area is full: send or delete what lies there."
+            raise TooLarge
+        try:
+            view = memoryview(octets)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+            self._size = size
+            if size - self._flushed >= _FLUSH_EVERY:
+                os.fdatasync(self._descriptor)
+                self._flushed = size
+        except OSError:
+            self.refusal = "452 The disk is full or does not write; try again later."
+            raise
+
+    def settle(self, *, arrived: bool) -> str:
+        """Close; a file that arrived whole is durable when this returns. The answer of a failure, or ""."""
+        if self.closed:
+            return ""
+        self.closed = True
+        try:
+            os.close(self._descriptor)
+            whole = self._uploads.close(self, self._size, complete=arrived)
+        except (OSError, BlobStoreError, StorageError) as error:
+            self._uploads.log.warning("upload_not_stored", key=self.key, reason=type(error).__name__)
+            return "451 The file could not be stored; try again."
+        if self.refusal.startswith("552"):
+            self._uploads.drop(self.place, self.key)
+        if self.refusal:
+            return self.refusal
+        return "" if whole else "451 The file was removed meanwhile."
+
+    def close(self) -> None:
+        """Close a transfer that never began or broke off."""
+        self.settle(arrived=False)
