@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
-import urllib3
-
+from mezhved.smev3.client.http1 import Connection, Destination, TooLarge, header_lines
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
 MEBIBYTE = 1024 * 1024
@@ -45,7 +44,8 @@ class HttpTransport:
     """Connections that are kept and used again, from any number of threads and on both sides of a fork.
 
     `connect_timeout` and `read_timeout` are seconds (the second one between two pieces of the answer);
-    `connections` is how many are kept open; `largest_answer` is in octets.
+    `connections` is how many are kept open for one address; `largest_answer` is in octets. Over https the
+    server's certificate must lead to an authority that the system trusts. Redirects are not followed.
     """
 
     def __init__(
@@ -57,65 +57,74 @@ class HttpTransport:
         largest_answer: int = 32 * MEBIBYTE,
     ) -> None:
         self._largest = largest_answer
-        self._timeout = urllib3.Timeout(connect=connect_timeout, read=read_timeout)
+        self._connecting, self._reading = connect_timeout, read_timeout
         self._connections = connections
+        self._tls: ssl.SSLContext | None = None
         self._start()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        """Send `body` and return the whole answer; redirects are not followed."""
+        """Send `body` and return the whole answer; `ValueError` for a URL or header that is none."""
         if self._process != os.getpid():
             # Forked: the connections are the parent's, and two processes on one of them mix their answers.
             self._start()
-        try:
-            pool, target = self._destination(url)
-            response = pool.urlopen(
-                "POST",
-                target,
-                body,
-                dict(headers),
-                retries=False,
-                redirect=False,
-                assert_same_host=False,
-                timeout=self._timeout,
-                preload_content=False,
-            )
-            with response:
-                octets = self._read(response, url)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise TransportError(
-                Text(ru=f"нет ответа: {error}", en=f"no answer: {error}"), where=url
-            ) from error
-        return HttpAnswer(response.status, response.headers.get("Content-Type", ""), octets)
-
-    def _start(self) -> None:
-        self._process = os.getpid()
-        self._pool = urllib3.PoolManager(maxsize=self._connections)
-        self._destinations: dict[str, tuple[urllib3.HTTPConnectionPool, str]] = {}
-
-    def _destination(self, url: str) -> tuple[urllib3.HTTPConnectionPool, str]:
-        """Return the host's connections and the path; the library would parse the address every time."""
         known = self._destinations.get(url)
         if known is None:
-            parts = urlsplit(url)
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            known = self._destinations[url] = (self._pool.connection_from_url(url), target)
-        return known
-
-    def _read(self, response: urllib3.BaseHTTPResponse, url: str) -> bytes:
-        octets = response.read(self._largest, decode_content=True)
-        if len(octets) >= self._largest and response.read(1, decode_content=True):
-            response.close()
+            known = self._destinations[url] = (Destination.of(url), [])
+        destination, idle = known
+        lines = header_lines(headers)
+        try:
+            connection = self._connection(destination, idle)
+            try:
+                answer = connection.post(destination, body, lines, self._largest)
+            except BaseException:
+                connection.close()
+                raise
+        except TooLarge as error:
             raise TransportError(
                 Text(
                     ru=f"ответ больше {self._largest} байт",
                     en=f"the answer is larger than {self._largest} octets",
                 ),
                 where=url,
-            )
-        response.release_conn()
-        return octets
+            ) from error
+        except OSError as error:
+            raise TransportError(
+                Text(ru=f"нет ответа: {error}", en=f"no answer: {error}"), where=url
+            ) from error
+        if answer.reusable and len(idle) < self._connections:
+            idle.append(connection)
+        else:
+            connection.close()
+        return HttpAnswer(answer.status, answer.content_type, answer.body)
+
+    def _start(self) -> None:
+        self._process = os.getpid()
+        self._destinations: dict[str, tuple[Destination, list[Connection]]] = {}
+
+    def _connection(self, destination: Destination, idle: list[Connection]) -> Connection:
+        """Return a connection that nobody else uses: the one used last, else a new one."""
+        while idle:
+            try:
+                kept = idle.pop()
+            except IndexError:
+                break  # another thread was quicker
+            if not kept.is_stale():
+                return kept
+            kept.close()
+        context = self._context() if destination.secure else None
+        return Connection(destination, context, connecting=self._connecting, reading=self._reading)
+
+    def _context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            import ssl  # noqa: PLC0415 - a Python may lack it, and http needs none
+
+            self._tls = ssl.create_default_context()
+            self._tls.set_alpn_protocols(["http/1.1"])
+        return self._tls
 
     def close(self) -> None:
         """Close the kept connections."""
+        for _, idle in self._destinations.values():
+            while idle:
+                idle.pop().close()
         self._destinations.clear()
-        self._pool.clear()
