@@ -1,15 +1,19 @@
 """The directive registry of 1.3: many signed records in one message, inside the business data.
 
 It was seen inside messages of 1.1 too: its namespaces are those of 1.3 whatever the envelope's version.
+`Registry` holds all that a participant needs; `registries` and `record_heads` look at a registry in its
+tree without copying anything, as the bus does.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
+from xml.parsers import expat
 
 from lxml import etree
 
+from mezhved.smev3.fragments import Fragment, Source
 from mezhved.smev3.messages import errors
 from mezhved.smev3.messages.attachments import (
     AttachmentHeader,
@@ -20,14 +24,22 @@ from mezhved.smev3.messages.attachments import (
 )
 from mezhved.smev3.messages.reading import Reader, cut, int_of, path_of, signature_in
 from mezhved.smev3.messages.writing import Profile, WireElement, id_attribute
+from mezhved.smev3.tree import locate
 from mezhved.smev3.versions import Version
+from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
-    from mezhved.smev3.fragments import Fragment, Source
+    from collections.abc import Iterator
+
+RECORDS_LIMIT: Final = 1000
+"""Most records of one registry (its schema)."""
+SIGNATURES_LIMIT: Final = 10
+"""Most officials' signatures of one record (its schema)."""
 
 _HOME = Version.V1_3
 _DIRECTIVE = f"{{{_HOME.directive}}}"
 _BASIC = f"{{{_HOME.basic}}}"
+_INT: Final = range(-(2**31), 2**31)
 _DECLARED = f' xmlns="{_HOME.basic}" xmlns:ns5="{_HOME.directive}"'
 
 
@@ -73,14 +85,11 @@ class Record(WireElement):
         ref_headers = read_ref_headers(reader, _BASIC)
         holders = reader.repeated(_DIRECTIVE + "PersonalSignature")
         reader.end()
-        roots = Reader(content).rest()
-        if len(roots) != 1:
-            raise errors.missing("RecordContent", path_of(record))
-        if etree.QName(roots[0]).namespace in {None, _HOME.directive}:
-            raise errors.unexpected(str(roots[0].tag), path_of(content))
+        _demand_few(holders, record)
+        root = _content_root(content)
         signatures = (signature_in(holder, source) for holder in holders)
         return cls(
-            cut(roots[0], source),
+            cut(root, source),
             headers,
             ref_headers,
             tuple(signature for signature in signatures if signature is not None),
@@ -114,7 +123,7 @@ class RegistryRecord(WireElement):
     def from_xml(cls, item: etree._Element, source: Source | None = None) -> Self:
         """Read a RegistryRecord element, keeping the octets of the Record."""
         reader = Reader(item)
-        record_id = int_of(reader.required(_DIRECTIVE + "RecordId"))
+        record_id = _record_id(reader)
         record = reader.required(_DIRECTIVE + "Record")
         signature = signature_in(reader.optional(_DIRECTIVE + "RecordSignature"), source)
         reader.end()
@@ -134,10 +143,119 @@ class Registry(WireElement):
 
     @classmethod
     def from_xml(cls, registry: etree._Element, source: Source | None = None) -> Self:
-        """Read a Registry element."""
-        reader = Reader(registry)
-        items = reader.repeated(_DIRECTIVE + "RegistryRecord")
+        """Read a Registry element; the time it takes grows with its length and no faster."""
+        _items(registry)
+        return cls(tuple(_read_apart(cut(registry, source).octets)))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHead:
+    """What the bus needs of a record: its elements in the tree, and who signed it.
+
+    `content` is the one element inside RecordContent.
+    """
+
+    record_id: int
+    element: etree._Element
+    record: etree._Element
+    content: etree._Element
+    signed: bool
+    personal_signatures: int
+
+
+def registries(business: etree._Element) -> Iterator[etree._Element]:
+    """Give the registries inside business data; one inside another's record is that record's content."""
+    tag = _DIRECTIVE + "Registry"
+    for registry in business.iter(tag):
+        above = registry.iterancestors(tag)
+        if not any(business in (each, *each.iterancestors()) for each in above):
+            yield registry
+
+
+def record_heads(registry: etree._Element) -> Iterator[RecordHead]:
+    """Give the records of one registry; `InvalidEnvelope` at the first that breaks the schema."""
+    for item in _items(registry):
+        reader = Reader(item)
+        record_id = _record_id(reader)
+        record = reader.required(_DIRECTIVE + "Record")
+        signature = reader.optional(_DIRECTIVE + "RecordSignature")
         reader.end()
-        if not items:
-            raise errors.missing("RegistryRecord", path_of(registry))
-        return cls(tuple(RegistryRecord.from_xml(item, source) for item in items))
+        inner = Reader(record)
+        content = _content_root(inner.required(_DIRECTIVE + "RecordContent"))
+        inner.optional(_BASIC + "AttachmentHeaderList")
+        inner.optional(_BASIC + "RefAttachmentHeaderList")
+        holders = inner.repeated(_DIRECTIVE + "PersonalSignature")
+        inner.end()
+        _demand_few(holders, record)
+        signed = signature is not None and len(signature) > 0
+        yield RecordHead(record_id, item, record, content, signed, len(holders))
+
+
+def _items(registry: etree._Element) -> list[etree._Element]:
+    reader = Reader(registry)
+    items = reader.repeated(_DIRECTIVE + "RegistryRecord")
+    reader.end()
+    if not items:
+        raise errors.missing("RegistryRecord", path_of(registry))
+    if len(items) > RECORDS_LIMIT:
+        raise errors.too_many("RegistryRecord", RECORDS_LIMIT, path_of(registry))
+    return items
+
+
+def _record_id(reader: Reader) -> int:
+    holder = reader.required(_DIRECTIVE + "RecordId")
+    number = int_of(holder)
+    if number not in _INT:
+        raise errors.bad_value("RecordId", str(number), "xs:int", path_of(holder))
+    return number
+
+
+def _content_root(content: etree._Element) -> etree._Element:
+    roots = Reader(content).rest()
+    if len(roots) != 1:
+        raise errors.missing("RecordContent", path_of(content))
+    if etree.QName(roots[0]).namespace in {None, _HOME.directive}:
+        raise errors.unexpected(str(roots[0].tag), path_of(content))
+    return roots[0]
+
+
+def _demand_few(holders: list[etree._Element], record: etree._Element) -> None:
+    if len(holders) > SIGNATURES_LIMIT:
+        raise errors.too_many("PersonalSignature", SIGNATURES_LIMIT, path_of(record))
+
+
+def _read_apart(registry: bytes) -> Iterator[RegistryRecord]:
+    """Read each record as a small document of its own: each cut out of the large one reads all of it."""
+    start, name_end, tag_end, _ = locate(registry, [0])
+    opening = registry[start:tag_end]
+    closing = b"</%b>" % registry[start + 1 : name_end]
+    for octets in _children(registry):
+        alone = opening + octets + closing
+        root = parse(alone)
+        yield RegistryRecord.from_xml(root[0], Source(alone, root))
+
+
+def _children(octets: bytes) -> Iterator[bytes]:
+    """Give the octets of each child element of the root, in one pass."""
+    begins: list[int] = []
+    ends: list[int] = []
+    depth = 0
+
+    def start(_name: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth == 2:  # noqa: PLR2004 - the root's children
+            begins.append(parser.CurrentByteIndex)
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        if depth == 2:  # noqa: PLR2004
+            ends.append(octets.index(b">", parser.CurrentByteIndex) + 1)
+        depth -= 1
+
+    parser = expat.ParserCreate(encoding="UTF-8")
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.Parse(octets, True)  # noqa: FBT003 - the whole
+    for begin, finish in zip(begins, ends, strict=True):
+        yield octets[begin:finish]

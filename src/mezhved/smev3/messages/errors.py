@@ -50,6 +50,16 @@ def unexpected(name: str, where: str) -> InvalidEnvelope:
     )
 
 
+def too_many(name: str, limit: int, where: str) -> InvalidEnvelope:
+    """Tell that there are more elements of a name than the schema allows."""
+    return InvalidEnvelope(
+        EnvelopeProblem.UNEXPECTED,
+        Text(ru=f"«{name}» больше {limit}", en=f'there are more than {limit} of "{name}"'),
+        where=where,
+        name=name,
+    )
+
+
 def no_content(where: str) -> InvalidEnvelope:
     """Tell that MessagePrimaryContent does not hold exactly one element."""
     return InvalidEnvelope(

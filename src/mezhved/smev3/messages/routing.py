@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
+from mezhved.smev3.messages import errors
 from mezhved.smev3.messages.reading import (
     Reader,
     boolean,
     cut,
     int_of,
+    path_of,
     signature_in,
     text_of,
     token_of,
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 
     from mezhved.smev3.fragments import Fragment, Source
     from mezhved.smev3.versions import Version
+
+ITEMS_LIMIT: Final = 1000
+"""Most values of one kind, and most records (the schema of 1.3)."""
+VALUE_LIMIT: Final = 500
+"""Greatest length of a value, characters (the schema of 1.3)."""
+_INT: Final = range(-(2**31), 2**31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class RoutingInformation(WireElement):
 
     @classmethod
     def from_xml(cls, information: etree._Element, source: Source | None = None) -> Self:  # noqa: ARG003
-        """Read a RoutingInformation element."""
+        """Read a RoutingInformation element; `InvalidEnvelope` also for more than the schema allows."""
         routing = f"{{{version_of(information).routing}}}"
         reader = Reader(information)
         message_id = reader.text(routing + "MessageID")
@@ -72,6 +80,10 @@ class RoutingInformation(WireElement):
             inner = Reader(registry)
             items = inner.repeated(routing + "RegistryRecordRouting")
             inner.end()
+            if not items:
+                raise errors.missing("RegistryRecordRouting", path_of(registry))
+            if len(items) > ITEMS_LIMIT:
+                raise errors.too_many("RegistryRecordRouting", ITEMS_LIMIT, path_of(registry))
             records = tuple(_read_record(item, routing) for item in items)
         return cls(message_id, dynamic, identifiers, records, information.get("Id"))
 
@@ -166,8 +178,14 @@ def _read_values(reader: Reader, routing: str, kind: str) -> tuple[str, ...]:
     if holder_element is None:
         return ()
     inner = Reader(holder_element)
-    values = tuple(text_of(item) for item in inner.repeated(f"{routing}{kind}Value"))
+    items = inner.repeated(f"{routing}{kind}Value")
     inner.end()
+    if len(items) > ITEMS_LIMIT:
+        raise errors.too_many(f"{kind}Value", ITEMS_LIMIT, path_of(holder_element))
+    values = tuple(text_of(item) for item in items)
+    for value in values:
+        if len(value) > VALUE_LIMIT:
+            raise errors.bad_value(f"{kind}Value", value, "Value (500)", path_of(holder_element))
     return values
 
 
@@ -183,7 +201,10 @@ def _record(record: RecordRouting) -> str:
 
 def _read_record(item: etree._Element, routing: str) -> RecordRouting:
     reader = Reader(item)
-    record_id = int_of(reader.required(routing + "RecordId"))
+    holder_element = reader.required(routing + "RecordId")
+    record_id = int_of(holder_element)
+    if record_id not in _INT:
+        raise errors.bad_value("RecordId", str(record_id), "xs:int", path_of(holder_element))
     general = reader.required(routing + "UseGeneralRouting")
     record = RecordRouting(
         record_id,
