@@ -123,6 +123,11 @@ class Connection:
         """Close it."""
         self._socket.close()
 
+    def __del__(self) -> None:
+        """Close what a forgotten transport, or the parent's in a forked process, kept open."""
+        if hasattr(self, "_socket"):
+            self._socket.close()
+
     def _head(self) -> tuple[int, dict[bytes, bytes], bool]:
         """Read a status line and header fields, names in lower case, repeated ones joined by commas."""
         line = self._input.line()
