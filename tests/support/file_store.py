@@ -1,4 +1,4 @@
-"""A file store under test: a real FTP server on loopback over a real database, its time in the test's hands."""
+"""A file store under test: a real FTP server on loopback, its time in the hands of the test."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ class FileStoreUnderTest:
         client.login(user, PASSWORDS[user][1] if password is None else password)
         return client
 
-    def upload(self, octets: bytes, name: str = "file.bin", folder: str = UUID_1, user: str = "tcons1") -> None:
+    def upload(
+        self, octets: bytes, name: str = "file.bin", folder: str = UUID_1, user: str = "tcons1"
+    ) -> None:
         with self.login(user) as client:
             client.mkd(folder)
             client.storbinary(f"STOR {folder}/{name}", io.BytesIO(octets))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
+from mezhved.bus.files.s3 import S3BlobStore
+from mezhved.configuration import BusSettings
 from tests.support.databases import database, fresh_database, postgres_maker, sqlite_maker
 from tests.support.file_store import FileStoreUnderTest
 
@@ -39,3 +44,43 @@ def small_files(database: Database, tmp_path: Path) -> Iterator[FileStoreUnderTe
     )
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def s3_address() -> Iterator[str]:
+    """A stand-in for an S3-compatible store on loopback."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_settings(s3_address: str) -> dict[str, str]:
+    """Settings of a fresh bucket."""
+    bucket = f"mezhved-{uuid.uuid4().hex}"
+    given = {
+        "files_s3_endpoint": s3_address,
+        "files_s3_bucket": bucket,
+        "files_s3_prefix": "files/",
+        "files_s3_region": "us-east-1",
+        "files_s3_access_key": "test",
+        "files_s3_secret_key": "test",
+    }
+    client = boto3.client(
+        "s3",
+        endpoint_url=s3_address,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    client.create_bucket(Bucket=bucket)
+    client.close()
+    return given
+
+
+@pytest.fixture
+def s3_blobs(s3_settings: dict[str, str]) -> S3BlobStore:
+    """A store in a fresh bucket."""
+    return S3BlobStore.of_settings(BusSettings(**s3_settings))

@@ -69,7 +69,7 @@ def test_a_path_that_is_not_directory_and_name_is_refused(files: FileStoreUnderT
     with files.login() as client:
         client.mkd(UUID_1)
         client.voidcmd("TYPE I")
-        with pytest.raises(ftplib.error_perm, match="^550"):
+        with pytest.raises(ftplib.error_perm, match=r"^550"):
             client.storbinary(f"STOR {path}", io.BytesIO(b"x"))
     assert files.disk() == []
 
@@ -93,7 +93,7 @@ def test_names_are_kept_as_they_are_in_utf_8_and_windows_1251(
 def test_a_directory_is_named_by_a_uuid_and_has_none_inside(files: FileStoreUnderTest, name: str) -> None:
     with files.login() as client:
         client.mkd(UUID_1)
-        with pytest.raises(ftplib.error_perm, match="^550"):
+        with pytest.raises(ftplib.error_perm, match=r"^550"):
             client.mkd(name)
         assert client.nlst("/") == [UUID_1]
 
@@ -103,9 +103,9 @@ def test_a_senders_files_are_not_to_be_seen_by_another(files: FileStoreUnderTest
     with files.login("tothr1") as client:
         assert client.nlst("/") == []
         for command in (f"CWD {UUID_1}", f"SIZE {UUID_1}/file.bin", f"DELE {UUID_1}/file.bin"):
-            with pytest.raises(ftplib.error_perm, match="^550"):
+            with pytest.raises(ftplib.error_perm, match=r"^550"):
                 client.voidcmd(command)
-        with pytest.raises(ftplib.error_perm, match="^550"):
+        with pytest.raises(ftplib.error_perm, match=r"^550"):
             download(client, f"{UUID_1}/file.bin")
     files.upload(b"others", user="tothr1")
     assert files.contents() == [b"mine"]
@@ -172,7 +172,7 @@ def test_two_transfers_do_not_write_one_file(files: FileStoreUnderTest) -> None:
 def test_a_directory_is_removed_when_it_is_empty(files: FileStoreUnderTest) -> None:
     files.upload(b"x")
     with files.login() as client:
-        with pytest.raises(ftplib.error_perm, match="^550"):
+        with pytest.raises(ftplib.error_perm, match=r"^550"):
             client.rmd(UUID_1)
         client.delete(f"{UUID_1}/file.bin")
         client.rmd(UUID_1)
@@ -185,7 +185,7 @@ def test_a_file_larger_than_a_message_may_carry_is_refused_while_it_comes(
 ) -> None:
     with small_files.login() as client:
         client.mkd(UUID_1)
-        with pytest.raises(ftplib.error_perm, match="^552"):
+        with pytest.raises(ftplib.error_perm, match=r"^552"):
             client.storbinary(f"STOR {UUID_1}/big", io.BytesIO(b"x" * 1001))
         client.storbinary(f"STOR {UUID_1}/fits", io.BytesIO(b"x" * 1000))
     assert len(small_files.disk()) == 1
@@ -198,7 +198,7 @@ def test_an_area_has_a_quota_of_octets_and_of_directories(small_files: FileStore
         with pytest.raises(ftplib.error_perm, match="Too many directories"):
             client.mkd(UUID_2[:-1] + "3")
         client.storbinary(f"STOR {UUID_1}/a", io.BytesIO(b"x" * 900))
-        with pytest.raises(ftplib.error_perm, match="^552"):
+        with pytest.raises(ftplib.error_perm, match=r"^552"):
             client.storbinary(f"STOR {UUID_2}/b", io.BytesIO(b"x" * 601))
         client.storbinary(f"STOR {UUID_2}/b", io.BytesIO(b"x" * 600))
         with pytest.raises(ftplib.error_perm, match="full"):
@@ -214,7 +214,7 @@ def test_a_wrong_password_and_an_unknown_login_are_answered_alike(files: FileSto
 def test_a_connection_ends_after_three_wrong_logins(files: FileStoreUnderTest) -> None:
     with files.connect() as client:
         for _ in range(3):
-            with pytest.raises(ftplib.error_perm, match="^530"):
+            with pytest.raises(ftplib.error_perm, match=r"^530"):
                 client.login("tcons1", "wrong")
         with pytest.raises((EOFError, OSError)):
             client.voidcmd("NOOP")
@@ -229,9 +229,11 @@ def test_anonymous_enters_only_where_it_is_allowed(small_files: FileStoreUnderTe
     assert small_files.ledger.folders(SENDER) == []
 
 
-@pytest.mark.parametrize("command", ["PORT 127,0,0,1,200,1", "EPRT |1|127.0.0.1|5001|", "SITE CHMOD 777 x", "STOU"])
+@pytest.mark.parametrize(
+    "command", ["PORT 127,0,0,1,200,1", "EPRT |1|127.0.0.1|5001|", "SITE CHMOD 777 x", "STOU"]
+)
 def test_the_active_mode_and_what_is_not_needed_are_off(files: FileStoreUnderTest, command: str) -> None:
-    with files.login() as client, pytest.raises(ftplib.error_perm, match="^500"):
+    with files.login() as client, pytest.raises(ftplib.error_perm, match=r"^500"):
         client.voidcmd(command)
 
 

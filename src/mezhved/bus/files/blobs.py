@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 from uuid import uuid4
 
+from mezhved.bus.errors import NotReady
 from mezhved.bus.files.errors import missing, unavailable
 from mezhved.bus.storage import DatabaseAddress
+from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,5 +202,15 @@ def files_folder(settings: BusSettings) -> Path:
 
 
 def open_blobs(settings: BusSettings) -> BlobStore:
-    """Return the store of contents that the settings name."""
+    """Return the store of contents that the settings name. Raises `NotReady` without the extra `s3`."""
+    if settings.files_s3_bucket:
+        try:
+            from mezhved.bus.files.s3 import S3BlobStore  # noqa: PLC0415 - an extra of its own
+        except ImportError as error:
+            raise NotReady(
+                Text(ru="для хранилища S3 нужен boto3", en="an S3 store needs boto3"),
+                where="files_s3_bucket",
+                cure=Text(ru="установите mezhved[bus,s3]", en="install mezhved[bus,s3]"),
+            ) from error
+        return S3BlobStore.of_settings(settings)
     return LocalBlobStore(files_folder(settings) / "blobs")
