@@ -179,6 +179,12 @@ type_options = options(
         default=None,
     ),
     option(
+        "--personal-signature-response/--no-personal-signature-response",
+        "требует подпись должностного лица в ответах",
+        "demands an official's signature of responses",
+        default=None,
+    ),
+    option(
         "--personal-access/--no-personal-access",
         "требует право должностного лица",
         "demands a right of the official",

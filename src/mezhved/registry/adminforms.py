@@ -167,6 +167,7 @@ class InformationTypeForm(RegistryForm):
             "xpath",
             "xpath_namespaces",
             "personal_signature",
+            "personal_signature_response",
             "personal_access",
             "valid_from",
             "valid_to",

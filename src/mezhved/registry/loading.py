@@ -218,6 +218,7 @@ def _types() -> dict[int, InformationTypeInfo]:
             routing=RoutingKind(row.routing),
             more_routings=frozenset(RoutingKind(each) for each in row.more_routings),
             personal_signature=row.personal_signature or row.personal_access,
+            personal_signature_response=row.personal_signature_response,
             personal_access=row.personal_access,
         )
         for row in InformationType.objects.filter(enabled=True)

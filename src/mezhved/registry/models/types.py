@@ -91,6 +91,9 @@ class InformationType(Dated):
         lazy_text("префиксы XPath", "prefixes of the XPath"), default=dict, blank=True
     )
     personal_signature = fields.flag("требует ЭП-СП", "demands an official's signature", default=False)
+    personal_signature_response = fields.flag(
+        "требует ЭП-СП в ответах", "demands an official's signature of responses", default=False
+    )
     personal_access = fields.flag(
         "требует право должностного лица", "demands an official's right", default=False
     )
