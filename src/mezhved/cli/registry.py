@@ -11,6 +11,7 @@ import click
 from mezhved.cli.registry_accounts import account
 from mezhved.cli.registry_options import FILE, RegistryGroup, option
 from mezhved.cli.registry_rows import OUTCOMES, as_json
+from mezhved.cli.registry_sources import source
 from mezhved.cli.registry_tables import GROUPS
 from mezhved.texts import MezhvedError, Text
 
@@ -28,7 +29,7 @@ def registry(context: click.Context, config: Path | None) -> None:
     context.obj = config
 
 
-for _group in (*GROUPS, account):
+for _group in (*GROUPS, source, account):
     registry.add_command(_group)
 
 

@@ -133,6 +133,15 @@ class Entry:
             raise self._wrong(name, Text(ru="нужно true или false", en="true or false is expected"))
         return value
 
+    def whole(self, name: str, default: int) -> int:
+        """Return a whole number that is not negative."""
+        value = self.raw(name)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit():
+            raise self._wrong(name, Text(ru="нужно целое число", en="a whole number is expected"))
+        return int(value)
+
     def day(self, name: str) -> date | None:
         """Return a day written as 2026-12-31."""
         text = self.text(name, "")

@@ -14,6 +14,7 @@ from mezhved.registry.models import (
     PersonalAccess,
     PushAddress,
     RevocationList,
+    RevocationSource,
     SchemaFile,
     SystemCertificate,
     TrustedAuthority,
@@ -102,6 +103,7 @@ def _type(row: InformationType, folder: Path | None) -> dict[str, Any]:
             "namespaces": row.xpath_namespaces,
             "more_routings": row.more_routings,
             "personal_signature": row.personal_signature or None,
+            "personal_signature_response": row.personal_signature_response or None,
             "personal_access": row.personal_access or None,
             **_days(row),
             "enabled": row.enabled,
@@ -165,7 +167,28 @@ def _schemas(row: TypeVersion, files: dict[str, bytes], folder: Path | None) -> 
 
 
 def _authority(row: TrustedAuthority) -> dict[str, Any]:
-    return _without_defaults({"pem": row.certificate().pem, "root": row.root or None, "enabled": row.enabled})
+    sources = RevocationSource.objects.filter(authority=row).order_by("kind", "address")
+    return _without_defaults(
+        {
+            "pem": row.certificate().pem,
+            "root": row.root or None,
+            "enabled": row.enabled,
+            "sources": [_source(each) for each in sources],
+        }
+    )
+
+
+def _source(row: RevocationSource) -> dict[str, Any]:
+    return _without_defaults(
+        {
+            "kind": row.kind,
+            "address": row.address,
+            "period": row.period_seconds,
+            "hash": row.function,
+            "from_certificate": row.from_certificate or None,
+            "enabled": row.enabled,
+        }
+    )
 
 
 def _days(row: InformationType | TypeVersion | AccessRight | PersonalAccess) -> dict[str, Any]:

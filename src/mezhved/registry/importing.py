@@ -24,6 +24,7 @@ from mezhved.registry.models import (
     PushAddress,
     Revision,
     RevocationList,
+    RevocationSource,
     SystemCertificate,
     TrustedAuthority,
     TypeProvider,
@@ -51,6 +52,7 @@ PRUNED = (
     PushAddress,
     InformationSystem,
     Participant,
+    RevocationSource,
     TrustedAuthority,
     RevocationList,
 )
@@ -167,6 +169,7 @@ class _Importer:
             "xpath_namespaces": entry.texts("namespaces"),
             "more_routings": entry.strings("more_routings"),
             "personal_signature": entry.flag("personal_signature", default=False),
+            "personal_signature_response": entry.flag("personal_signature_response", default=False),
             "personal_access": entry.flag("personal_access", default=False),
             "valid_from": entry.day("from"),
             "valid_to": entry.day("to"),
@@ -248,7 +251,22 @@ class _Importer:
             "root": entry.flag("root", default=False),
             "enabled": entry.flag("enabled", default=True),
         }
-        self._put(found or TrustedAuthority(der=parsed.der), values, entry)
+        row = found or TrustedAuthority(der=parsed.der)
+        self._put(row, values, entry)
+        for each in entry.entries("sources"):
+            self._source(each, row)
+
+    def _source(self, entry: Entry, authority: TrustedAuthority) -> None:
+        kind, address = entry.text("kind", RevocationSource.Kind.CRL), entry.text("address")
+        same = RevocationSource.objects.filter(authority=authority, kind=kind, address=address)
+        row = same.first() or RevocationSource(authority=authority, kind=kind, address=address)
+        values = {
+            "period_seconds": entry.whole("period", 3600),
+            "function": entry.text("hash", RevocationSource.Function.SHA1),
+            "from_certificate": entry.flag("from_certificate", default=False),
+            "enabled": entry.flag("enabled", default=True),
+        }
+        self._put(row, values, entry)
 
     def _crl(self, entry: Entry) -> None:
         parsed = self._parsed(entry, Crl)

@@ -19,6 +19,7 @@ from mezhved.registry.models import (
     InformationType,
     Participant,
     RevocationList,
+    RevocationSource,
     SchemaFile,
     SystemCertificate,
     TrustedAuthority,
@@ -43,6 +44,7 @@ PAGES = (
     "accessright",
     "trustedauthority",
     "revocationlist",
+    "revocationsource",
     "changerecord",
 )
 
@@ -101,6 +103,8 @@ def test_pages_are_russian_and_english_on_request(admin: Client) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_list_and_every_row_opens(admin: Client, name: str, pki: Pki) -> None:
     RevocationList(der=pki.ca.crl().der).save()
+    authority = TrustedAuthority.objects.get(root=False)
+    RevocationSource(authority=authority, address="http://crl.example/test.crl").save()
     page(admin, f"{name}/")
     page(admin, f"{name}/?q=TEST")
     model = (
@@ -116,6 +120,7 @@ def test_every_list_and_every_row_opens(admin: Client, name: str, pki: Pki) -> N
                 AccessRight,
                 TrustedAuthority,
                 RevocationList,
+                RevocationSource,
                 ChangeRecord,
             )
             if each._meta.model_name == name
