@@ -14,6 +14,7 @@ from granian.constants import HTTPModes, Interfaces
 from mezhved.bus.assembly import build_bus
 from mezhved.bus.endpoint.application import Application
 from mezhved.bus.logs import configure_logs
+from mezhved.bus.processing import Processor
 from mezhved.bus.push.pusher import start_pusher
 from mezhved.bus.sweeper import Sweeper
 from mezhved.configuration import load_bus_settings
@@ -40,6 +41,7 @@ def application() -> WsgiApplication:
     configure(settings)
     bus = build_bus(settings)
     Sweeper(bus).start()
+    Processor(bus).start()
     start_pusher(bus)
     _settle_memory()
     pages: Any = site(settings) if settings.admin_enabled else None

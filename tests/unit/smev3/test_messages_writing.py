@@ -202,7 +202,7 @@ def test_a_broadcast_has_an_empty_return_address() -> None:
     data = m.SenderProvidedRequestData(ID, DOCUMENT)
     request = m.Request(data, delivery(Version.V1_1, Profile.REAL))
     assert b"<ns2:ReplyTo></ns2:ReplyTo>" in request.to_xml(Version.V1_1, Profile.REAL)
-    assert b"ReplyTo" not in request.to_xml(Version.V1_3, Profile.REAL)
+    assert b"<ns2:ReplyTo></ns2:ReplyTo>" in request.to_xml(Version.V1_3, Profile.REAL)
 
 
 @pytest.mark.parametrize("text", ["\x00", "\x1f", "\ufffe", "\ud800"])

@@ -18,6 +18,14 @@ def expire(bus: Bus, delivery: Delivery) -> bool:
     message = delivery.message
     now = bus.clock()
     answer, queue = None, None
-    if message.sender is not None:
+    if message.sender is not None and not _told(bus, delivery):
         answer, queue = system_response(bus, message, InteractionStatus.CANCELLED, faults.end_of_life(), now)
     return bus.store.expire(delivery.pk, delivery.queue, answer, queue, now, leases=delivery.leases)
+
+
+def _told(bus: Bus, delivery: Delivery) -> bool:
+    """Tell whether the sender of a message to many was told before; it is told once, of the first."""
+    if not delivery.many:
+        return False
+    stored = bus.store.find(delivery.message.message_id)
+    return stored is not None and stored.answer_id is not None

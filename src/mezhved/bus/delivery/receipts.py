@@ -25,10 +25,10 @@ def receipt(
     message_id: str,
     message_type: str,
     sender: System,
-    recipient: System,
+    recipient: System | None,
     accepted_at: int,
 ) -> Reply:
-    """Return the signed Send*Response."""
+    """Return the signed Send*Response; a message to many names no recipient."""
     profile = profile_of(bus)
     metadata = messages.receipt(
         version,
@@ -36,7 +36,7 @@ def receipt(
         message_id=message_id,
         message_type=message_type,
         sender=messages.Party(sender.mnemonic, sender.name),
-        recipient=messages.Party(recipient.mnemonic, recipient.name),
+        recipient=messages.Party(recipient.mnemonic, recipient.name) if recipient else None,
         sent=moment(accepted_at),
     ).write(version, profile, DECLARATIONS[version])
     body = building.receipt(f"{operation}Response", version, metadata, signature_over(bus, metadata))

@@ -29,7 +29,7 @@ def system_response(
     if about.sender is None:
         raise ValueError("SMEV sends no system response about its own messages")
     version = Version(about.version)
-    node = about.node if about.kind is Kind.REQUEST else ""
+    node = "" if about.kind is Kind.RESPONSE else about.node
     message_id = UUID(bus.ids.new())
     data = messages.SenderProvidedResponseData(
         message_id=str(message_id),

@@ -54,6 +54,9 @@ LEFT JOIN bus_queue q ON q.message_key = :message_key AND q.owner + 0 = r.owner
 WHERE m.message_key = :message_key
 ORDER BY r.id
 
+-- name: shares
+SELECT count(*) FROM bus_recipient WHERE message_id = :id
+
 -- name: recipient
 SELECT 1 FROM bus_message m
 WHERE m.message_key = :message_key AND (m.recipient = :owner OR EXISTS (

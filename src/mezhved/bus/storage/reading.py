@@ -86,6 +86,10 @@ class Reading:
         rows = self._readers.read(lambda session: session.rows("recipients", key))
         return [RecipientDelivery(owner, State(state), *rest) for owner, state, *rest in rows]
 
+    def shares(self, message_pk: int) -> int:
+        """Count the recipients whom a message to many has reached by now."""
+        return int(self._readers.read(lambda session: session.rows("shares", {"id": message_pk}))[0][0])
+
     def is_recipient(self, message_id: UUID, owner: int) -> bool:
         """Tell whether a message went to this system, alone or among others."""
         parameters = {"message_key": message_key(message_id), "owner": owner}

@@ -88,14 +88,23 @@ class Store(Reading):
     ) -> None:
         self.close()
 
-    def accept(self, message: NewMessage, queue: Queue) -> bool:
-        """Write the message and put it at the queue's end; False: its id is known, nothing was written."""
+    def accept(
+        self, message: NewMessage, queue: Queue, notice: tuple[NewMessage, Queue] | None = None
+    ) -> bool:
+        """Write the message and put it at the queue's end; False: its id is known, nothing was written.
+
+        `notice` is a system response queued in the same transaction.
+        """
         row, attachments = message_parameters(message, queue), attachment_parameters(message)
-        return self._committer.submit(
-            lambda session: session.accept(row, attachments),
-            (_ACCEPTING, row["message_key"]),
-            single=not attachments,
-        )
+
+        def work(session: Session) -> bool:
+            fresh = session.accept(row, attachments)
+            if fresh:
+                _notify(session, notice)
+            return fresh
+
+        single = notice is None and not attachments
+        return self._committer.submit(work, (_ACCEPTING, row["message_key"]), single=single)
 
     def accept_for_many(
         self,
@@ -124,8 +133,13 @@ class Store(Reading):
 
         return self._committer.submit(work, (_ACCEPTING, row["message_key"]))
 
-    def receive(self, message: NewMessage, plan: Plan) -> bool:
-        """Write a message with work left, which is in no queue yet; False: its id is known."""
+    def receive(
+        self, message: NewMessage, plan: Plan, notice: tuple[NewMessage, Queue] | None = None
+    ) -> bool:
+        """Write a message with work left, which is in no queue yet; False: its id is known.
+
+        `notice` is a system response queued in the same transaction.
+        """
         row, attachments = many.kept(message, plan, State.RECEIVED), attachment_parameters(message)
 
         def work(session: Session) -> bool:
@@ -133,6 +147,7 @@ class Store(Reading):
             if message_pk is None:
                 return False
             session.write("insert_work", {"id": message_pk, "owner": row["owner"], "plan": plan.to_json()})
+            _notify(session, notice)
             return True
 
         return self._committer.submit(work, (_ACCEPTING, row["message_key"]))

@@ -30,23 +30,25 @@ def request(
     data: bytes,
     metadata: bytes,
     *,
-    reply_to: str,
+    reply_to: str | None,
     fs_attachments: Sequence[FSAttachment] = (),
     sender_signature: bytes | None = None,
     identifier: str | None = "SIGNED_BY_SMEV",
     profile: Profile = Profile.STRICT,
     declarations: str | None = None,
 ) -> bytes:
-    """Return the Request around SenderProvidedRequestData and MessageMetadata; SMEV signs the result."""
+    """Return the Request around SenderProvidedRequestData and MessageMetadata; SMEV signs the result.
+
+    A broadcast has an empty ReplyTo; None leaves it out, as the schema of 1.3 allows.
+    """
     declared = DECLARATIONS[version] if declarations is None else declarations
-    no_reply_to = version is Version.V1_3 and not reply_to
     return b"".join(
         (
             f"<ns2:Request{declared}{id_attribute(identifier)}>".encode(),
             data,
             metadata,
             write_list("FSAttachmentsList", fs_attachments, version, profile),
-            b"" if no_reply_to else element("ns2:ReplyTo", reply_to).encode(),
+            b"" if reply_to is None else element("ns2:ReplyTo", reply_to).encode(),
             held("SenderInformationSystemSignature", sender_signature),
             b"</ns2:Request>",
         )

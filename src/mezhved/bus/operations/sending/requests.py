@@ -10,10 +10,10 @@ from mezhved.bus.operations.entry import recognise
 from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
 from mezhved.bus.reception import checks
 from mezhved.bus.reception.attachments import enclosed_attachments, has_registry
-from mezhved.bus.reception.destinations import the_recipient
+from mezhved.bus.reception.destinations import destination
 from mezhved.bus.reception.transactions import acceptable_transaction_code
 from mezhved.bus.records import UUID_LENGTH
-from mezhved.bus.storage import Box, Kind, NewMessage, Queue
+from mezhved.bus.storage import Box, Kind, NewMessage, Plan, Queue
 from mezhved.bus.times import SECOND, moment
 from mezhved.registry import Direction
 from mezhved.smev3 import messages
@@ -53,7 +53,7 @@ def _judge_request(
     found = checks.registered_root(
         entry.snapshot, root, (Direction.REQUEST, Direction.BROADCAST), "sendRequest", moment(entry.now)
     )
-    recipient = the_recipient(entry.snapshot, found, root)
+    goal = destination(entry.snapshot, found, root)
     reply_to = messages.ReplyTo(
         system_id=sender.id,
         message_id=data.message_id,
@@ -66,10 +66,10 @@ def _judge_request(
     ).encode()
     message = NewMessage(
         message_id=message_id,
-        kind=Kind.REQUEST,
+        kind=Kind.BROADCAST if found.type.broadcast else Kind.REQUEST,
         version=call.version.value,
         sender=sender.id,
-        recipient=recipient.id,
+        recipient=goal.recipient.id if goal.recipient else None,
         type_id=found.type.id,
         root_namespace=found.namespace,
         root_name=found.local_name,
@@ -84,19 +84,19 @@ def _judge_request(
         signature=octets_of(operation.caller_signature),
         test=data.test_message,
     )
-    queue = Queue(recipient.id, Box.REQUESTS)
+    queues = tuple(Queue(each.id, Box.REQUESTS) for each in goal.systems)
     subject = Subject(
         data.message_id,
         entry.caller,
         found,
         root,
-        queue,
+        None if goal.many else queues[0],
         needs_right=True,
         data=call.signed,
         enclosed=enclosed,
         has_registry=has_registry(call),
     )
-    return Judged(message, recipient, subject)
+    return Judged(message, goal.recipient, subject, Plan(queues, many=goal.many))
 
 
 def _uuid_or_none(text: str | None) -> UUID | None:

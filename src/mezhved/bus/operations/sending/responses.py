@@ -9,9 +9,9 @@ from mezhved.bus.inspection import Subject
 from mezhved.bus.operations.entry import recognise
 from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
 from mezhved.bus.reception import checks
-from mezhved.bus.reception.attachments import inline_attachments
+from mezhved.bus.reception.attachments import enclosed_attachments, has_registry
 from mezhved.bus.records import UUID_LENGTH
-from mezhved.bus.storage import Box, Kind, NewMessage, Queue
+from mezhved.bus.storage import Box, Kind, NewMessage, Plan, Queue
 from mezhved.bus.times import moment
 from mezhved.registry import Direction
 from mezhved.smev3 import faults, messages
@@ -47,7 +47,7 @@ def _judge_response(
     data, sender = operation.data, entry.caller.system
     if data.async_status is not None:
         raise SmevFaultError(faults.invalid_envelope())
-    attachments = inline_attachments(bus, call, data.attachment_headers, operation.attachments)
+    enclosed = enclosed_attachments(bus, call, data.attachment_headers, operation.attachments)
     root, found = None, None
     if data.primary_content is not None:
         root = checks.business_root(call.signed, call.version.basic)
@@ -78,12 +78,21 @@ def _judge_response(
         reply_to=data.to,
         data=octets_of(operation.data_octets),
         signature=octets_of(operation.caller_signature),
-        attachments=attachments,
         test=request.test,
     )
     queue = Queue(recipient.id, Box.RESPONSES, request.node)
-    subject = Subject(data.message_id, entry.caller, found, root, queue, needs_right=False)
-    return Judged(message, recipient, subject)
+    subject = Subject(
+        data.message_id,
+        entry.caller,
+        found,
+        root,
+        queue,
+        needs_right=False,
+        data=call.signed,
+        enclosed=enclosed,
+        has_registry=has_registry(call),
+    )
+    return Judged(message, recipient, subject, Plan((queue,)))
 
 
 def _answered_request(bus: Bus, to: str, sender: System) -> StoredMessage:
@@ -97,9 +106,16 @@ def _answered_request(bus: Bus, to: str, sender: System) -> StoredMessage:
     if (
         request is None
         or request.kind is not Kind.REQUEST
-        or request.recipient != sender.id
+        or not _went_to(bus, request, sender)
         or request.reply_to != "".join(to.split())  # it is base64, and clients wrap or indent it
     ):
         namespace, _, name = (address.selector or "").rpartition("_")
         raise SmevFaultError(faults.recipient_not_found(namespace, name))
     return request
+
+
+def _went_to(bus: Bus, request: StoredMessage, sender: System) -> bool:
+    """Tell whether the request was the caller's to answer, alone or among others."""
+    return request.recipient == sender.id or (
+        request.recipients > 0 and bus.store.is_recipient(request.message_id, sender.id)
+    )
