@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -102,28 +102,47 @@ system_options = options(
     option("--participant", "ОГРН участника", "the participant's OGRN"),
     option("--name", "наименование", "name"),
     option("--environment", "среда: dev, test, production", "dev, test, production"),
+    option("--file-login", "логин файлового хранилища", "login to the file store"),
+    option(
+        "--file-password-file",
+        "файл с паролем файлового хранилища (- стандартный ввод)",
+        "file with the file store's password (- standard input)",
+        type=click.File(encoding="utf-8"),
+    ),
 )
+
+
+def _put_system(row: Any, password: IO[str] | None, values: dict[str, Any]) -> None:
+    """Write a system; the password comes from a file, so that no list of processes shows it."""
+    if password is not None:
+        row.set_file_password(password.read().rstrip("\r\n"))
+    put(row, values)
 
 
 @system.command("add", help=str(Text(ru="Добавить систему.", en="Add a system.")))
 @click.argument("mnemonic")
 @system_options
-def add_system(mnemonic: str, participant: str | None, **values: Any) -> None:
+def add_system(
+    mnemonic: str, participant: str | None, file_password_file: IO[str] | None, **values: Any
+) -> None:
     """Write a new system."""
     from mezhved.registry.models import InformationSystem  # noqa: PLC0415
 
     if participant is None:
         raise click.UsageError("--participant")
-    put(InformationSystem(mnemonic=mnemonic), {"participant": PARTICIPANTS.find(participant), **values})
+    row = InformationSystem(mnemonic=mnemonic)
+    _put_system(row, file_password_file, {"participant": PARTICIPANTS.find(participant), **values})
 
 
 @system.command("change", help=str(Text(ru="Изменить систему.", en="Change a system.")))
 @click.argument("mnemonic")
 @system_options
-def change_system(mnemonic: str, participant: str | None, **values: Any) -> None:
+def change_system(
+    mnemonic: str, participant: str | None, file_password_file: IO[str] | None, **values: Any
+) -> None:
     """Write the given fields."""
     owner = PARTICIPANTS.find(participant) if participant else None
-    put(SYSTEMS.find(mnemonic), {"participant": owner, **values})
+    _put_system(SYSTEMS.find(mnemonic), file_password_file, {"participant": owner, **values})
 
 
 @certificate.command("add", help=str(Text(ru="Привязать сертификат к системе.", en="Bind a certificate.")))

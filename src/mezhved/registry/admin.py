@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from mezhved.registry.adminforms import (
+    InformationSystemForm,
     InformationTypeForm,
     RegistryForm,
     RevocationListForm,
@@ -120,6 +121,7 @@ class ParticipantAdmin(RegistryAdmin):
 class InformationSystemAdmin(RegistryAdmin):
     """Systems with their certificates."""
 
+    form = InformationSystemForm
     list_display = ("mnemonic", "name", "participant", "environment", "enabled")
     list_filter = ("environment", "enabled")
     list_select_related = ("participant",)

@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import (
+    InformationSystem,
     InformationType,
     RevocationList,
     SchemaFile,
@@ -57,6 +58,30 @@ class RegistryForm(_ModelForm):
         for name, messages in errors.message_dict.items():
             shown = "file" if name in ("der", "content", "thumbprint") else name
             self.add_error(shown if shown in self.fields and name != NON_FIELD_ERRORS else None, messages)
+
+
+class InformationSystemForm(RegistryForm):
+    """A system; a password of the file store can be set, never read."""
+
+    new_file_password = forms.CharField(
+        label=lazy_text("новый пароль файлового хранилища", "new password of the file store"),
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        """Everything of a system."""
+
+        model = InformationSystem
+        fields = ("participant", "mnemonic", "name", "environment", "file_login", "enabled")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Take the new password."""
+        values = super().clean()
+        if self.cleaned_data.get("new_file_password"):
+            self.instance.set_file_password(self.cleaned_data["new_file_password"])
+        return values
 
 
 class UploadForm(RegistryForm):

@@ -11,6 +11,7 @@ from mezhved.infotypes.identifiers import is_inn, is_ogrn, is_snils
 from mezhved.registry.lazytext import lazy_text
 
 _MNEMONIC: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_LOGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _NCNAME: Final = re.compile(r"[^\W\d][\w.\-·]*")
 _BLANK: Final = re.compile(r"\s")
 
@@ -61,6 +62,17 @@ def check_mnemonic(value: str) -> None:
             lazy_text(
                 "Мнемоника состоит из латинских букв, цифр и знаков _ . -",
                 "A mnemonic consists of Latin letters, digits and the signs _ . -",
+            )
+        )
+
+
+def check_login(value: str) -> None:
+    """Refuse what cannot be a sender's login to the file store (one-time logins have 30 characters)."""
+    if not _LOGIN.fullmatch(value) or value.lower() == "anonymous":
+        raise ValidationError(
+            lazy_text(
+                "Логин состоит из латинских букв, цифр и знаков _ . - (не anonymous)",
+                "A login consists of Latin letters, digits and the signs _ . - (not anonymous)",
             )
         )
 

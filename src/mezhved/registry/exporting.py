@@ -65,6 +65,8 @@ def _system(row: InformationSystem) -> dict[str, Any]:
             "mnemonic": row.mnemonic,
             "name": row.name,
             "environment": row.environment,
+            "file_login": row.file_login,
+            "file_password_hash": row.file_password,
             "enabled": row.enabled,
             "certificates": [_certificate(each) for each in certificates],
             "push": _push_address(PushAddress.objects.filter(system=row).first()),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.hashers import is_password_usable
 from django.db import transaction
 
 from mezhved.gost import Certificate, Crl
@@ -128,6 +129,8 @@ class _Importer:
             "participant": participant,
             "name": entry.text("name"),
             "environment": entry.text("environment", InformationSystem.Environment.TEST),
+            "file_login": entry.text("file_login", ""),
+            "file_password": _file_password(entry, row),
             "enabled": entry.flag("enabled", default=True),
         }
         self._put(row, values, entry)
@@ -300,6 +303,21 @@ class _Importer:
                 cure=Text(ru="опишите его выше в этом файле", en="describe it above in this file"),
             )
         return row
+
+
+def _file_password(entry: Entry, row: InformationSystem) -> str:
+    """Return the hash to be kept: of a password given in words, or one that was exported."""
+    given, hashed = entry.text("file_password", ""), entry.text("file_password_hash", "")
+    if given:
+        row.set_file_password(given)
+        return row.file_password
+    if hashed and not is_password_usable(hashed):
+        raise BadDocument(
+            Text(ru="это не хэш пароля", en="this is no hash of a password"),
+            where=f"{entry.where}.file_password_hash",
+            cure=Text(ru="укажите file_password", en="give file_password"),
+        )
+    return hashed
 
 
 def _octets(value: Any) -> bytes:

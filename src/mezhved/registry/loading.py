@@ -50,7 +50,7 @@ def current_revision() -> int:
     """Ask the database for the registry's revision."""
     from mezhved.registry.models import Revision  # noqa: PLC0415 - needs a started Django
 
-    with _borrowed_connection():
+    with borrowed_connection():
         return Revision.current()
 
 
@@ -65,7 +65,7 @@ class SnapshotLoader:
 
     def load(self) -> Snapshot:
         """Read one consistent picture."""
-        with self._lock, _borrowed_connection(), _one_picture():
+        with self._lock, borrowed_connection(), _one_picture():
             return self._load()
 
     def _load(self) -> Snapshot:
@@ -127,7 +127,7 @@ class SnapshotLoader:
 
 
 @contextmanager
-def _borrowed_connection() -> Iterator[None]:
+def borrowed_connection() -> Iterator[None]:
     """Leave the thread's connection as it was: opened for this only, it is closed again.
 
     The threads of a node thus hold no idle connections, and none that a restart of the server broke.

@@ -64,7 +64,7 @@ class Uploads:
         self.limits = limits
         self.clock = clock
         self.log = log
-        self._spool = spool
+        self.spool = spool
         self._lock = threading.Lock()
         self._writing: dict[Place, str] = {}
         self._coming: Counter[int] = Counter()
@@ -116,7 +116,7 @@ class Uploads:
 
     def spooled(self, key: str) -> Path:
         """Return where the octets of an unfinished file lie."""
-        return self._spool / check_key(key)
+        return self.spool / check_key(key)
 
     def remove(self, upload: Upload) -> bool:
         """Remove a file from its area; False: it is being written, or gone."""
@@ -185,12 +185,12 @@ class Uploads:
         left = self.limits.area - self.ledger.uploaded(place.area)
         if left <= 0:
             raise UploadRefused("The area is full: send or delete what lies there")
-        self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.spooled(key), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         return Transfer(self, place, key, descriptor, left)
 
     def _take_back(self, upload: Upload, key: str) -> None:
-        self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.blobs.open(upload.key) as source, self.spooled(key).open("xb") as target:
             shutil.copyfileobj(source, target, PIECE_OCTETS)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -79,12 +81,32 @@ class InformationSystem(RegistryModel):
     environment = fields.line(
         "среда", "environment", 10, choices=Environment.choices, default=Environment.TEST
     )
+    file_login = fields.line(
+        "логин файлового хранилища",
+        "login to the file store",
+        29,
+        blank=True,
+        validators=[checks.check_login],
+    )
+    file_password = fields.line(
+        "хэш пароля файлового хранилища", "hash of the file store's password", 200, blank=True, editable=False
+    )
     enabled = fields.enabled()
 
     class Meta(RegistryModel.Meta):
-        """In the order of mnemonics."""
+        """In the order of mnemonics; a login to the file store belongs to one system."""
 
         ordering: ClassVar = ["mnemonic"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["file_login"],
+                condition=~models.Q(file_login=""),
+                name="registry_system_file_login",
+                violation_error_message=lazy_text(
+                    "Этот логин файлового хранилища уже занят.", "This login to the file store is taken."
+                ),
+            )
+        ]
         verbose_name = lazy_text("информационная система", "information system")
         verbose_name_plural = lazy_text("информационные системы", "information systems")
 
@@ -92,6 +114,20 @@ class InformationSystem(RegistryModel):
     def key(self) -> str:
         """The mnemonic."""
         return self.mnemonic
+
+    def state(self) -> dict[str, Any]:
+        """Return the row; of the password's hash only a mark that changes with it."""
+        known = super().state()
+        if self.file_password:
+            known["file_password"] = hashlib.sha256(self.file_password.encode()).hexdigest()[:12]
+        return known
+
+    def set_file_password(self, password: str) -> None:
+        """Keep a new password of the file store as a salted slow hash; the same one changes nothing."""
+        if not password:
+            self.file_password = ""
+        elif not self.file_password or not check_password(password, self.file_password):
+            self.file_password = make_password(password)
 
     def __str__(self) -> str:
         return f"{self.mnemonic} {self.name}"

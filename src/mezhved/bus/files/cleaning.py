@@ -1,0 +1,138 @@
+"""Deleting what nobody needs: files of acknowledged messages, forgotten uploads, contents without an owner.
+
+Everything here may be interrupted anywhere and repeated by anybody: a row goes before its content, and a
+content without a row is found by its age.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from mezhved.bus.files.blobs import check_key
+from mezhved.bus.files.errors import BlobStoreError
+from mezhved.bus.files.ledger import Upload
+from mezhved.bus.storage import StorageError
+from mezhved.bus.times import SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from structlog.typing import FilteringBoundLogger
+
+    from mezhved.bus.files.blobs import BlobStore
+    from mezhved.bus.files.ledger import Ledger
+    from mezhved.bus.files.uploads import Uploads
+    from mezhved.configuration import BusSettings
+
+WIPE_SECONDS: Final = 5.0
+CLEAN_EVERY: Final = 120
+"""How many times contents are wiped for each search of what was forgotten: one in ten minutes."""
+_BATCH: Final = 100
+
+
+def wipe_finished(ledger: Ledger, blobs: BlobStore) -> int:
+    """Delete the files of messages that all recipients are done with; return how many files."""
+    wiped = 0
+    while finished := ledger.finished_messages(_BATCH):
+        for message in finished:
+            for key in ledger.forget(message):
+                wiped += 1
+                # A content that does not go now has no row any more: it is an orphan for later.
+                with suppress(BlobStoreError):
+                    blobs.delete(key)
+    return wiped
+
+
+def drop_forgotten_uploads(uploads: Uploads, before: int) -> int:
+    """Delete uploads last changed before `before`, microseconds, and empty directories of that age."""
+    dropped = 0
+    in_use = uploads.in_use()
+    while True:
+        aged = uploads.ledger.aged_uploads(before, _BATCH)
+        done = 0
+        for place, key in aged:
+            if key not in in_use and uploads.ledger.drop_upload(place, key):
+                uploads.discard(Upload(place, key, size=0, complete=True, changed_at=0))
+                done += 1
+        dropped += done
+        if len(aged) < _BATCH or not done:
+            break
+    while uploads.ledger.drop_aged_folders(before, _BATCH) == _BATCH:
+        pass
+    return dropped
+
+
+def drop_orphans(ledger: Ledger, blobs: BlobStore, before: int) -> int:
+    """Delete contents written before `before`, microseconds, that no row refers to."""
+    dropped = 0
+    for key in blobs.keys(before):
+        if not ledger.knows(key):
+            blobs.delete(key)
+            dropped += 1
+    return dropped
+
+
+def clear_spool(uploads: Uploads, before: int) -> int:
+    """Delete parts of uploads that no row refers to, last written before `before`, microseconds."""
+    dropped = 0
+    for path in _older(uploads.spool, before):
+        with suppress(ValueError):
+            key = check_key(path.name)
+            if key not in uploads.in_use() and not uploads.ledger.knows(key):
+                path.unlink(missing_ok=True)
+                dropped += 1
+    return dropped
+
+
+def _older(folder: Path, before: int) -> Iterator[Path]:
+    with suppress(FileNotFoundError):
+        for path in sorted(folder.iterdir()):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime_ns < before * 1000:
+                    yield path
+
+
+class Janitor(threading.Thread):
+    """Cleans until stopped; several processes may do it at once."""
+
+    def __init__(
+        self, settings: BusSettings, uploads: Uploads, clock: Callable[[], int], log: FilteringBoundLogger
+    ) -> None:
+        super().__init__(name="mezhved-janitor", daemon=True)
+        self._settings = settings
+        self._uploads = uploads
+        self._clock = clock
+        self._log = log
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Clean; a store or database that is away is tried again next time."""
+        rounds = 0
+        while not self._stopped.wait(WIPE_SECONDS):
+            try:
+                wipe_finished(self._uploads.ledger, self._uploads.blobs)
+                if rounds % CLEAN_EVERY == 0:
+                    self.clean()
+                rounds += 1
+            except (StorageError, BlobStoreError, OSError) as error:
+                self._log.warning("cleaning_failed", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - the thread must outlive one bad row
+                self._log.critical("cleaning_defect", error_type=type(error).__name__)
+
+    def clean(self) -> None:
+        """Delete what was forgotten."""
+        now = self._clock()
+        aged = now - self._settings.files_upload_age_seconds * SECOND
+        orphaned = now - self._settings.files_orphan_age_seconds * SECOND
+        uploads = drop_forgotten_uploads(self._uploads, aged)
+        orphans = drop_orphans(self._uploads.ledger, self._uploads.blobs, orphaned)
+        parts = clear_spool(self._uploads, orphaned)
+        if uploads or orphans or parts:
+            self._log.info("files_cleaned", uploads=uploads, orphans=orphans, parts=parts)
+
+    def stop(self) -> None:
+        """End the thread after the present round."""
+        self._stopped.set()
