@@ -148,6 +148,36 @@ def maintenance(settings: BusSettings, switch: str | None, reason: str) -> None:
         click.echo(f"  {going.reason}")
 
 
+@bus.command(
+    short_help=str(Text(ru="Цепочка сообщений дела.", en="The chain of messages of a case.")),
+    help=str(
+        Text(
+            ru="Показать все сообщения цепочки: REFERENCE_ID — идентификатор первого (ReferenceMessageID) "
+            "или любого другого её сообщения.",
+            en="Show every message of a chain: REFERENCE_ID is the identifier of the first one "
+            "(ReferenceMessageID), or of any other message of it.",
+        )
+    ),
+)
+@click.argument("reference_id", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+@click.pass_obj
+def chain(settings: BusSettings, reference_id: UUID, *, as_json: bool) -> None:
+    """Print ids, kinds, states and times, without content; exit 1 when there is no such chain."""
+    from mezhved.cli.bus_chain import show_chain  # noqa: PLC0415 - slow to import
+
+    store = _store(settings)
+    try:
+        found = store.find(reference_id)
+        messages = store.chain(found.reference_id or reference_id if found else reference_id)
+    finally:
+        store.close()
+    if not messages:
+        click.echo(Text(ru=f"цепочка {reference_id} не найдена", en=f"no chain {reference_id}"), err=True)
+        sys.exit(1)
+    show_chain(messages, as_json=as_json)
+
+
 def _print_check(report: CheckReport) -> None:
     for each in report.totals:
         sign = "=" if each.balanced else "!="

@@ -61,6 +61,12 @@ class Reading:
         rows = self._readers.read(lambda session: session.rows("answers", parameters))
         return [stored_message(row) for row in rows]
 
+    def chain(self, reference_id: UUID, limit: int = 1000) -> list[StoredMessage]:
+        """Return the messages of a business chain, oldest first; `reference_id` is the first one's id."""
+        parameters = {"message_key": message_key(reference_id), "limit": limit}
+        rows = self._readers.read(lambda session: session.rows("chain", parameters))
+        return [stored_message(row) for row in rows]
+
     def content(self, message_id: UUID) -> Content | None:
         """Return the bytes of a message."""
         key = {"message_key": message_key(message_id)}
