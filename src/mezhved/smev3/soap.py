@@ -34,6 +34,10 @@ class MalformedEnvelope(MezhvedError):  # noqa: N818
     """The octets are no SOAP 1.1 envelope that can be dispatched: which rule they break."""
 
 
+class MisplacedParts(MalformedEnvelope):
+    """A SOAP 1.1 envelope whose parts stand in the wrong places: it has no one signed operation."""
+
+
 class UnsupportedContentType(MalformedEnvelope):
     """The Content-Type names another charset than UTF-8, or a multipart that is not multipart/related."""
 
@@ -69,12 +73,16 @@ def parse_envelope(root: etree._Element) -> etree._Element:
         if child.tag == _BODY:
             bodies.append(child)
         elif child.tag == _HEADER and bodies:
-            _refuse("Header стоит после Body", "the Header follows the Body")
-    if len(bodies) != 1:
-        _refuse(f"в конверте не одно Body, а {len(bodies)}", f"the envelope has {len(bodies)} Body elements")
+            _misplaced("Header стоит после Body", "the Header follows the Body")
+    if not bodies:
+        _refuse("в конверте нет Body", "the envelope has no Body")
+    if len(bodies) > 1:
+        _misplaced(f"в конверте {len(bodies)} Body", f"the envelope has {len(bodies)} Body elements")
     children = list(bodies[0].iterchildren("*"))
-    if len(children) != 1:
-        _refuse(
+    if not children:
+        _refuse("Body пусто", "the Body is empty")
+    if len(children) > 1:
+        _misplaced(
             f"в Body не один элемент, а {len(children)}", f"the Body has {len(children)} elements, not one"
         )
     return children[0]
@@ -154,6 +162,10 @@ def _refuse_root(root: etree._Element) -> NoReturn:
     if root.tag == f"{{{_SOAP12}}}Envelope":
         _refuse("конверт SOAP 1.2, а нужен SOAP 1.1", "the envelope is SOAP 1.2, SOAP 1.1 is needed")
     _refuse(f"корень — не конверт SOAP 1.1: {root.tag}", f"the root is no SOAP 1.1 envelope: {root.tag}")
+
+
+def _misplaced(ru: str, en: str) -> NoReturn:
+    raise MisplacedParts(Text(ru=ru, en=en), where="SOAP")
 
 
 def _refuse(ru: str, en: str) -> NoReturn:

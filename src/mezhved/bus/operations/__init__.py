@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mezhved.bus.operations.acknowledge import acknowledge
+from mezhved.bus.operations.cancel import cancel_request
 from mezhved.bus.operations.poll import get_request, get_response, get_status
 from mezhved.bus.operations.sending import send_request, send_response
 from mezhved.bus.operations.statistics import statistics
@@ -27,6 +28,7 @@ _OPERATIONS: Mapping[str, Callable[[Bus, Call, CallRecord], Reply]] = {
     "GetStatus": get_status,
     "Ack": acknowledge,
     "GetIncomingQueueStatistics": statistics,
+    "CancelRequest": cancel_request,
 }
 
 

@@ -31,6 +31,7 @@ SIGNED_CHILD = {
     "Ack": ("basic", "AckTargetMessage"),
     "GetStatus": ("basic", "Timestamp"),
     "GetIncomingQueueStatistics": ("basic", "Timestamp"),
+    "CancelRequest": ("basic", "MessageReference"),  # of the schema of 2015, always refused
 }
 
 
@@ -54,6 +55,9 @@ def read_call(parts: mtom.Parts, record: CallRecord, *, strict: bool) -> Call:
     """
     try:
         message = soap.read_parts(parts)
+    except soap.MisplacedParts as error:
+        record.reason = str(error)
+        raise SmevFaultError(faults.poor_envelope()) from None
     except (MalformedXml, soap.MalformedEnvelope, mtom.MalformedMultipart) as error:
         record.reason = str(error)
         raise SmevFaultError(faults.smev_failure()) from None

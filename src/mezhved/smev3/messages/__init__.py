@@ -24,6 +24,7 @@ from mezhved.smev3.messages.attachments import (
     RefAttachmentHeader,
 )
 from mezhved.smev3.messages.business_process import CaseInfo, ServiceOrFunction, frgu_fragment, frgu_of
+from mezhved.smev3.messages.cancelling import CancelRequestRequest
 from mezhved.smev3.messages.content import (
     RequestRejected,
     RequestStatus,
@@ -82,6 +83,7 @@ __all__ = [
     "AttachmentContent",
     "AttachmentHeader",
     "Cancel",
+    "CancelRequestRequest",
     "CaseInfo",
     "EnvelopeProblem",
     "FSAttachment",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mezhved.smev3.messages import answers, errors, requests
+from mezhved.smev3.messages import answers, cancelling, errors, requests
 from mezhved.smev3.versions import Version
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ RequestOperation = (
     | requests.AckRequest
     | requests.GetStatusRequest
     | requests.GetIncomingQueueStatisticsRequest
+    | cancelling.CancelRequestRequest
 )
 AnswerOperation = (
     answers.SendRequestResponse

@@ -1,0 +1,111 @@
+"""Every fault of SMEV, reached through the endpoint in every version, to the octet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mezhved.smev3 import messages
+from mezhved.smev3.faults import TABLE, Retry, explain
+from mezhved.smev3.versions import Version
+from tests.acceptance.bus.faults import afterwards, at_once
+from tests.support.exchange import BusUnderTest
+from tests.support.smev3_reference import official_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Told later by SMEV's list of typical errors; the bus knows of it before the receipt.
+AT_ONCE_ALONE = {"message_already_sent"}
+# Two queues of two messages are enough to be full.
+QUOTA = 2
+
+
+@pytest.fixture
+def bus(sqlite_maker: Callable[[], str]) -> Iterator[BusUnderTest]:
+    """A bus over SQLite: what a fault says does not depend on the engine."""
+    made = BusUnderTest(sqlite_maker(), queue_quota=QUOTA)
+    yield made
+    made.store.close()
+
+
+def _named(case: at_once.Case | afterwards.Case) -> str:
+    return f"{case.row}: {case.name}"
+
+
+@pytest.mark.parametrize("version", Version, ids=str)
+@pytest.mark.parametrize("case", at_once.CASES, ids=_named)
+def test_a_refusal_at_once_is_the_official_fault(
+    bus: BusUnderTest, case: at_once.Case, version: Version
+) -> None:
+    reply, expected = case.provoke(bus, version)
+    assert reply.body.decode() == expected.soap(version).decode()
+    assert (reply.status, reply.content_type) == (500, "text/xml;charset=UTF-8")
+    row = explain(reply.fault)
+    assert row is not None
+    assert row.name == case.row
+    assert row.synchronous
+    assert bus.store.check().right
+
+
+@pytest.mark.parametrize("version", Version, ids=str)
+@pytest.mark.parametrize("case", afterwards.CASES, ids=_named)
+def test_a_refusal_afterwards_is_the_official_system_response(
+    bus: BusUnderTest, case: afterwards.Case, version: Version
+) -> None:
+    told = case.provoke(bus, version)
+    consumer = bus.consumer.speaking(version)
+    reply = consumer.get_response()
+    response = reply.operation.response
+    assert told.refusal.status(told.category, told.original) in reply.body
+    assert all(result.valid for result in reply.signatures(bus.verifier).values())
+    assert response.metadata.message_type == messages.MessageType.RESPONSE
+    assert response.metadata.sender.mnemonic == "smev"
+    assert response.original_message_id == told.original
+    assert TABLE[case.row].asynchronous
+    assert consumer.ack(response.metadata.message_id).status == 200
+    assert bus.store.check().right
+
+
+@pytest.mark.parametrize("version", Version, ids=str)
+@pytest.mark.parametrize("case", at_once.CASES, ids=_named)
+def test_the_fault_is_valid_by_the_official_schema(
+    bus: BusUnderTest, case: at_once.Case, version: Version
+) -> None:
+    schema = official_schema(version)
+    reply, expected = case.provoke(bus, version)
+    assert reply.message is not None
+    (detail,) = reply.message.body.find("detail")
+    # The real server too sends InvalidContent without the ValidationError that the schema demands.
+    assert schema.validate(detail) is not (expected.element == "InvalidContent")
+
+
+def test_every_line_of_the_table_is_reached() -> None:
+    now = {case.row for case in at_once.CASES}
+    later = {case.row for case in afterwards.CASES}
+    assert {name for name, row in TABLE.items() if row.synchronous} - now == set(ELSEWHERE["at once"])
+    assert {name for name, row in TABLE.items() if row.asynchronous} - later - AT_ONCE_ALONE == set(
+        ELSEWHERE["afterwards"]
+    )
+
+
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "at once": {
+        "attachment_signature_invalid": "tests/acceptance/bus/test_attachments.py",
+        "transaction_code_invalid": "tests/acceptance/bus/push/test_transactions.py",
+        "personal_access_denied": "tests/acceptance/bus/routing/test_personal_access.py",
+    },
+    "afterwards": {
+        "attachment_signature_invalid": "tests/acceptance/bus/test_attachments.py",
+    },
+}
+"""Lines that are reached by the tests of what they are about."""
+
+
+def test_a_client_repeats_only_what_repeating_can_help() -> None:
+    assert {row.name for row in TABLE.values() if row.retry is Retry.REPEAT} == {
+        "smev_failure",
+        "destination_overflow",
+    }
+    assert {row.name for row in TABLE.values() if row.retry is Retry.DONE} == {"message_already_sent"}
