@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mezhved.cli import smev3_output as output
+from mezhved.cli.durable import write_durably
+from mezhved.cli.smev3_attachments import keep_files, read_attachments
 from mezhved.cli.smev3_connection import FILE, connected, help_text, load_signer
 from mezhved.gost import load_provider
-from mezhved.smev3.client import Attachment, Smev3Client
+from mezhved.smev3.client import Smev3Client, with_identifier
 from mezhved.smev3.messages import RejectionReason
 
 if TYPE_CHECKING:
@@ -50,11 +52,6 @@ def _pairs(
             raise click.BadParameter(help_text("нужно КОД:ТЕКСТ", "give CODE:TEXT"))
         pairs.append((code, text))
     return pairs
-
-
-def _attachment(number: int, given: str) -> Attachment:
-    name, _, mime_type = given.partition("=")
-    return Attachment(f"file_{number}", mime_type or "application/octet-stream", Path(name).read_bytes())
 
 
 @click.command(
@@ -97,14 +94,22 @@ def _attachment(number: int, given: str) -> Attachment:
     "--attach",
     multiple=True,
     metavar="FILE[=MIME]",
-    help=help_text("приложить файл, подписав его", "add a file, signed"),
+    help=help_text(
+        "приложить файл, подписав его (ЭП-СП, если дан её ключ, иначе ЭП-ОВ)",
+        "add a file, signed by the official if there is a key, else by the system",
+    ),
 )
 @click.option(
-    "--official-key", type=FILE, help=help_text("ключ должностного лица (ЭП-СП)", "an official's key (EP-SP)")
+    "--personal-key",
+    type=FILE,
+    help=help_text(
+        "ключ должностного лица: подписать бизнес-данные (ЭП-СП)",
+        "an official's key: sign the business data (EP-SP)",
+    ),
 )
-@click.option("--official-cert", type=FILE, help=help_text("его сертификат", "the official's certificate"))
+@click.option("--personal-cert", type=FILE, help=help_text("его сертификат", "the official's certificate"))
 @click.option(
-    "--official-password-file",
+    "--personal-password-file",
     type=FILE,
     help=help_text(
         "файл с паролем этого ключа (первая строка)", "a file with that key's password (first line)"
@@ -119,7 +124,7 @@ def send(client: Smev3Client, *, keep: Path | None, as_json: bool, **given: Any)
     """Prepare, keep, send; exit 1 with the fault when SMEV refuses, or when somebody else receipted it."""
     outgoing = _prepare(client, _Given(**given))
     if keep is not None:
-        output.write_durably(keep, output.call_dump(outgoing))
+        write_durably(keep, output.call_dump(outgoing))
     receipt = client.send(outgoing)
     output.show_receipt(receipt, as_json=as_json)
     # Simple emulators sign nothing: that is told, not punished.
@@ -142,22 +147,21 @@ class _Given:
     eol: datetime | None
     test: bool
     attach: tuple[str, ...]
-    official_key: Path | None
-    official_cert: Path | None
-    official_password_file: Path | None
+    personal_key: Path | None
+    personal_cert: Path | None
+    personal_password_file: Path | None
 
     def content(self) -> bytes:
-        return sys.stdin.buffer.read() if self.file == "-" else Path(self.file or "").read_bytes()
+        octets = sys.stdin.buffer.read() if self.file == "-" else Path(self.file or "").read_bytes()
+        return with_identifier(octets) if self.personal_key else octets
 
     def response(self) -> ResponseOptions:
-        options: ResponseOptions = {
-            "attachments": [_attachment(number, each) for number, each in enumerate(self.attach, 1)]
-        }
+        options: ResponseOptions = {"attachments": read_attachments(self.attach)}
         if self.message_id:
             options["message_id"] = self.message_id
-        if self.official_key and self.official_cert:
+        if self.personal_key and self.personal_cert:
             options["official"] = load_signer(
-                self.official_key, self.official_cert, self.official_password_file, load_provider()
+                self.personal_key, self.personal_cert, self.personal_password_file, load_provider()
             )
         return options
 
@@ -224,7 +228,10 @@ def _prepare(client: Smev3Client, given: _Given) -> Outgoing:
 @click.option(
     "--files",
     type=click.Path(file_okay=False, path_type=Path),
-    help=help_text("каталог для вложений", "folder for the attachments"),
+    help=help_text(
+        "каталог для вложений; их подписи проверяются, неверная — код 1",
+        "folder for the attachments; their signatures are checked, a false one gives code 1",
+    ),
 )
 @click.option(
     "--ack",
@@ -256,13 +263,13 @@ def get(
         output.show_empty(as_json=as_json)
         return
     if raw is not None:
-        output.write_durably(raw, received.raw.dump())
-    names = output.keep_files(received, files) if files is not None else []
-    output.show_received(received, names, as_json=as_json)
+        write_durably(raw, received.raw.dump())
+    kept = keep_files(client, received, files) if files is not None else []
+    output.show_received(received, kept, as_json=as_json)
     accepted = received.smev.acceptable
     if acknowledge:
         client.ack(received.message_id, accepted=accepted)
-    sys.exit(0 if accepted else 1)
+    sys.exit(0 if accepted and all(each.sound for each in kept) else 1)
 
 
 @click.command(help=help_text("Подтвердить получение сообщения.", "Acknowledge a message."))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,8 +12,9 @@ from mezhved.smev3.faults import explain, status_fault
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
+    from mezhved.cli.smev3_attachments import KeptFile
     from mezhved.smev3.client import Acknowledged, Judgement, Outgoing, Receipt, Received, StatusNotice
     from mezhved.smev3.messages import AsyncProcessingStatus, QueueStatistics, Request, Response
     from mezhved.smev3.signature import SignatureResult
@@ -33,27 +33,6 @@ _STANDINGS = {
 def call_dump(outgoing: Outgoing) -> bytes:
     """Return a prepared call as `mezhved smev3 verify` reads it."""
     return RawAnswer(outgoing.content_type, outgoing.body).dump()
-
-
-def write_durably(path: Path, octets: bytes) -> None:
-    """Write a file and return when it is on the disk."""
-    with path.open("wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def keep_files(received: Received[Request] | Received[Response], folder: Path) -> list[str]:
-    """Write the attachments as 1, 2, 3...: their own names come from outside. Return the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for number, attachment in enumerate(received.attachments, 1):
-        path = folder / f"{received.message_id}.{number}"
-        write_durably(path, attachment.octets)
-        paths.append(str(path))
-        if attachment.pkcs7 is not None:
-            write_durably(path.with_name(f"{path.name}.p7s"), attachment.pkcs7)
-    return paths
 
 
 def show_receipt(receipt: Receipt, *, as_json: bool) -> None:
@@ -86,7 +65,7 @@ def show_empty(*, as_json: bool) -> None:
 
 
 def show_received(
-    received: Received[Request] | Received[Response], files: list[str], *, as_json: bool
+    received: Received[Request] | Received[Response], files: Sequence[KeptFile], *, as_json: bool
 ) -> None:
     """Print who sent what, then the business data."""
     facts = _facts(received)
@@ -96,7 +75,7 @@ def show_received(
             "smev_signature": _judgement(received.smev),
             "sender_signature": _signature(received.sender_signature),
             "personal_signature": _signature(received.personal_signature),
-            "files": files,
+            "files": [each.facts() for each in files],
         }
         _print(facts)
         return
@@ -109,8 +88,8 @@ def show_received(
     for name, result in (("sender", received.sender_signature), ("official", received.personal_signature)):
         if result is not None:
             click.echo(f"{name}_signature: {_worded(result)}")
-    for path in files:
-        click.echo(f"file: {path}")
+    for each in files:
+        click.echo(f"file: {each.path} — {each.told()}")
     content = _content(received)
     if content is not None:
         click.echo()

@@ -7,25 +7,19 @@ from typing import TYPE_CHECKING
 
 from mezhved.smev3 import faults
 from mezhved.smev3.faults import SmevFaultError
-from mezhved.smev3.messages import AttachmentHeader, InvalidEnvelope
+from mezhved.smev3.messages import InvalidEnvelope, record_headers
 from mezhved.smev3.versions import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from lxml import etree
+    from collections.abc import Sequence
 
     from mezhved.bus.assembly import Bus
     from mezhved.bus.reception.reading import Call
     from mezhved.configuration import BusSettings
-    from mezhved.smev3.messages import AttachmentContent
+    from mezhved.smev3.messages import AttachmentContent, AttachmentHeader
     from mezhved.smev3.mtom import Part
 
-_REGISTRY_HOME = Version.V1_3
-_MARK = _REGISTRY_HOME.directive.encode()
-_RECORD = f"{{{_REGISTRY_HOME.directive}}}Record"
-_HEADERS = f"{{{_REGISTRY_HOME.basic}}}AttachmentHeaderList"
-_HEADER = f"{{{_REGISTRY_HOME.basic}}}AttachmentHeader"
+_MARK = Version.V1_3.directive.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +103,8 @@ def has_registry(call: Call) -> bool:
     return _MARK in call.message.octets
 
 
-def _record_headers(call: Call) -> Iterator[AttachmentHeader]:
-    if not has_registry(call):
-        return
-    for record in call.signed.iter(_RECORD):
-        for holder in record.iterchildren(_HEADERS):
-            yield from (_header(each) for each in holder.iterchildren(_HEADER))
-
-
-def _header(element: etree._Element) -> AttachmentHeader:
+def _record_headers(call: Call) -> tuple[AttachmentHeader, ...]:
     try:
-        return AttachmentHeader.from_xml(element)
+        return tuple(record_headers(call.signed)) if has_registry(call) else ()
     except InvalidEnvelope:
         raise SmevFaultError(faults.invalid_envelope()) from None

@@ -26,7 +26,7 @@ from mezhved.smev3.client.errors import (
     RefusedByServer,
     UnusableAnswer,
 )
-from mezhved.smev3.client.outgoing import Attachment, RequestOptions, ResponseOptions
+from mezhved.smev3.client.outgoing import Attachment, RequestOptions, ResponseOptions, with_identifier
 from mezhved.smev3.client.results import (
     Acknowledged,
     Outgoing,
@@ -66,4 +66,5 @@ __all__ = [
     "Transport",
     "TransportError",
     "UnusableAnswer",
+    "with_identifier",
 ]

@@ -9,8 +9,9 @@ from mezhved.smev3 import faults, mtom, signature, soap
 from mezhved.smev3.client.errors import RefusedByServer, UnusableAnswer
 from mezhved.smev3.client.results import RawAnswer, ReceivedAttachment
 from mezhved.smev3.fragments import Source
-from mezhved.smev3.messages import InvalidEnvelope, parse_operation
+from mezhved.smev3.messages import InvalidEnvelope, parse_operation, record_headers
 from mezhved.smev3.signature import Place, SignatureResult
+from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import MalformedXml
 from mezhved.texts import Text
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mezhved.smev3.messages import AttachmentContent, AttachmentHeader
 
 Expected = TypeVar("Expected")
+_DIRECTIVE = Version.V1_3.directive.encode()
 
 CLIENT_ERRORS = range(400, 500)
 TRY_LATER = frozenset({408, 425, 429})
@@ -63,6 +65,15 @@ class Reply:
             checked[each.place] = signature.verify(each.holder, each.target, verifier, each.place)
         return checked
 
+    def record_headers(self) -> tuple[AttachmentHeader, ...]:
+        """Return the headers inside the records of a directive registry, if the message holds one."""
+        if _DIRECTIVE not in self.message.octets:
+            return ()
+        try:
+            return tuple(record_headers(self.message.root))
+        except InvalidEnvelope as error:
+            raise _unusable(str(error), error) from error
+
     def attachments(
         self, headers: Sequence[AttachmentHeader], contents: Sequence[AttachmentContent]
     ) -> tuple[ReceivedAttachment, ...]:
@@ -77,12 +88,12 @@ class Reply:
     def _octets(self, content: AttachmentContent) -> bytes:
         if content.href is None:
             return content.octets
-        octets = self.message.parts.resolve(content.href)
-        if octets is None:
+        part = self.message.parts.resolve(content.href)
+        if part is None:
             raise UnusableAnswer(
                 Text(ru=f"в ответе нет части {content.href}", en=f"the answer has no part {content.href}")
             )
-        return octets
+        return bytes(part)
 
 
 def read(answer: HttpAnswer, url: str) -> Reply:

@@ -300,7 +300,7 @@ class Smev3Client:
         found = reply.signatures(self._verifier, Place.SMEV, Place.SENDER, Place.PERSONAL)
         return Received(
             message,
-            reply.attachments(message.data.attachment_headers, contents),
+            reply.attachments((*message.data.attachment_headers, *reply.record_headers()), contents),
             self._trust.judge(found.get(Place.SMEV), self._clock()),
             found.get(Place.SENDER),
             found.get(Place.PERSONAL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
 
 SIGNED_ID = "SIGNED_BY_CALLER"
 ROUTING_ID = "ROUTING_SIGNED_BY_CALLER"
+PERSONAL_ID = "PERSONAL_SIGNATURE"
 BOUNDARY_OCTETS = 16
+_START = re.compile(rb"<[^\s/>]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Attachment:
     """A file to go along with a message: up to 5 MiB together with it (MR 3.3 section 5).
 
     `content_id` is unique within the message and begins with a Latin letter or `_` (MR 3.3 section 3.2.2);
-    `pkcs7` is its detached signature (DER), made with the client's own key where there is none.
+    `pkcs7` is its detached signature (DER), made by the official or with the client's own key where there
+    is none.
     """
 
     content_id: str
@@ -74,7 +78,7 @@ class RequestOptions(TypedDict, total=False):
     test: bool
     """Ask the provider not to change its data."""
     official: Signer
-    """An official who signs the business data too (EP-SP): its root needs an attribute Id."""
+    """An official who signs the business data (EP-SP) and the files: the root needs an attribute Id."""
     attachments: Sequence[Attachment]
     """Files that go along."""
     references: Sequence[RefAttachmentHeader]
@@ -90,6 +94,20 @@ class ResponseOptions(TypedDict, total=False):
     official: Signer
     attachments: Sequence[Attachment]
     references: Sequence[RefAttachmentHeader]
+
+
+def with_identifier(content: bytes, identifier: str = PERSONAL_ID) -> bytes:
+    """Return the business data's root, given an attribute Id if it has none, for an official to sign.
+
+    All other octets stay; what surrounds the root goes. Raises `MalformedXml`.
+    """
+    root = parse(content)
+    octets = Source(content, root).cut(root).octets
+    if root.get("Id"):
+        return octets
+    name = _START.match(octets)
+    end = name.end() if name else 0
+    return b'%b Id="%b"%b' % (octets[:end], identifier.encode(), octets[end:])
 
 
 class Composer:
@@ -127,7 +145,7 @@ class Composer:
             node_id=options.get("node_id"),
             eol=None if eol is None else write_time(eol),
             personal_signature=None if official is None else self._personal(fragment, official),
-            attachment_headers=tuple(self._header(each) for each in attachments),
+            attachment_headers=tuple(self._header(each, official) for each in attachments),
             ref_attachment_headers=tuple(options.get("references", ())),
             test_message=options.get("test", False),
             id=SIGNED_ID,
@@ -145,7 +163,7 @@ class Composer:
             to=to,
             primary_content=fragment,
             personal_signature=None if official is None else self._personal(fragment, official),
-            attachment_headers=tuple(self._header(each) for each in attachments),
+            attachment_headers=tuple(self._header(each, official) for each in attachments),
             ref_attachment_headers=tuple(options.get("references", ())),
             id=SIGNED_ID,
         )
@@ -195,15 +213,22 @@ class Composer:
                     ru=f"у корня бизнес-данных «{root.tag}» нет атрибута Id, на который указала бы подпись",
                     en=f'the root "{root.tag}" of the business data has no attribute Id for the signature',
                 ),
-                cure=Text(ru="добавьте Id, если схема его допускает", en="add Id where the schema allows it"),
+                cure=Text(
+                    ru="добавьте Id (with_identifier), если схема его допускает",
+                    en="add Id (with_identifier) where the schema allows it",
+                ),
             )
         return Fragment(signature.sign(root, official, self._provider))
 
-    def _header(self, attachment: Attachment) -> AttachmentHeader:
-        """Describe an attachment, signing it when it is not signed yet."""
+    def _header(self, attachment: Attachment, official: Signer | None) -> AttachmentHeader:
+        """Describe an attachment, signing it when it is not signed yet: the official, else the system.
+
+        The order is that of MR 3.3 section 4.5.4.
+        """
         pkcs7 = attachment.pkcs7
         if pkcs7 is None:
-            pkcs7 = sign_cms(attachment.octets, self._signer, self._provider, at=self._clock(), detached=True)
+            signer = official or self._signer
+            pkcs7 = sign_cms(attachment.octets, signer, self._provider, at=self._clock(), detached=True)
         return AttachmentHeader(attachment.content_id, attachment.mime_type, pkcs7)
 
     def poll(

@@ -22,6 +22,7 @@ from mezhved.smev3.messages.attachments import (
     AttachmentHeader,
     FSAttachment,
     RefAttachmentHeader,
+    record_headers,
 )
 from mezhved.smev3.messages.business_process import CaseInfo, ServiceOrFunction, frgu_fragment, frgu_of
 from mezhved.smev3.messages.cancelling import CancelRequestRequest
@@ -143,6 +144,7 @@ __all__ = [
     "parse_operation",
     "read_time",
     "receipt",
+    "record_headers",
     "selector_of",
     "write_time",
 ]

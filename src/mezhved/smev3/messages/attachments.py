@@ -27,13 +27,16 @@ from mezhved.smev3.messages.writing import (
 from mezhved.smev3.versions import XOP, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lxml import etree
 
     from mezhved.smev3.fragments import Source
 
 _INCLUDE = f"{{{XOP}}}Include"
+_RECORD = f"{{{Version.V1_3.directive}}}Record"
+_RECORD_HEADERS = f"{{{Version.V1_3.basic}}}AttachmentHeaderList"
+_RECORD_HEADER = f"{{{Version.V1_3.basic}}}AttachmentHeader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,16 @@ def read_headers(reader: Reader, basic: str) -> tuple[AttachmentHeader, ...]:
     """Take an AttachmentHeaderList when it is next; an empty one counts as none."""
     items = _items(reader, basic + "AttachmentHeaderList", basic + "AttachmentHeader")
     return tuple(AttachmentHeader.from_xml(item) for item in items)
+
+
+def record_headers(root: etree._Element) -> Iterator[AttachmentHeader]:
+    """Yield the headers inside the records of a directive registry, whose contents stand with the others.
+
+    Raises `InvalidEnvelope`.
+    """
+    for record in root.iter(_RECORD):
+        for holder in record.iterchildren(_RECORD_HEADERS):
+            yield from (AttachmentHeader.from_xml(each) for each in holder.iterchildren(_RECORD_HEADER))
 
 
 def read_ref_headers(reader: Reader, basic: str) -> tuple[RefAttachmentHeader, ...]:
