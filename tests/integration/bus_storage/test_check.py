@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from mezhved.bus.storage import DatabaseAddress, Kind, StorageDamaged, Store, StoredAttachment
+from mezhved.bus.storage import (
+    Box,
+    DatabaseAddress,
+    Kind,
+    Plan,
+    Queue,
+    StorageDamaged,
+    Store,
+    StoredAttachment,
+)
 from mezhved.bus.storage.check import DIFFERENCES
 from tests.support.queueing import (
     MINUTE,
@@ -27,9 +36,16 @@ ENTRY = "owner, box, node, type_id, message_id, message_key, eol, leased_until, 
 COPY = "8, box, node, type_id, message_id, message_key, eol, leased_until, first_leased_at, leases"
 WAITING = f"(SELECT id FROM bus_message WHERE accepted_at = {1_000_000 + 1})"
 DELIVERED = f"(SELECT id FROM bus_message WHERE accepted_at = {1_000_000 + 2})"
+RECEIVED = "(SELECT id FROM bus_message WHERE state = 5)"
 REFUSED = "(SELECT id FROM bus_message WHERE state = 3)"
 SPOILT = [
     ("DELETE FROM bus_queue WHERE leases = 0 AND owner = 22", "queued_without_entry", False),
+    ("DELETE FROM bus_queue WHERE owner = 42", "recipient_without_entry", False),
+    ("DELETE FROM bus_recipient WHERE owner = 41", "recipients_missing", False),
+    (f"UPDATE bus_recipient SET message_id = {WAITING} WHERE owner = 41", "recipient_without_message", False),
+    ("DELETE FROM bus_distribution", "never_finished", True),
+    ("DELETE FROM bus_work", "received_without_work", True),
+    (f"UPDATE bus_message SET state = 3 WHERE id = {RECEIVED}", "work_without_message", False),
     (f"DELETE FROM bus_message WHERE id = {WAITING}", "entry_without_message", True),
     (f"UPDATE bus_message SET state = 2 WHERE id = {WAITING}", "finished_still_queued", False),
     (
@@ -61,7 +77,10 @@ def spoil(address: DatabaseAddress, statement: str) -> None:
 
 
 def fill_with_everything(store: Store) -> None:
-    """One message in each state: 1 waiting, 2 delivered, 3 leased, 4 refused, 5 expired; 6 and 7 answers."""
+    """One message in each state: 1 waiting, 2 delivered, 3 leased, 4 refused, 5 expired; 6 and 7 answers.
+
+    Of those to many, 8 is delivered to one of its recipients and waits for another, 9 is received.
+    """
     for number in (2, 3):
         assert store.accept(new_message(number), REQUESTS)
         assert store.lease(REQUESTS, None, 1, MINUTE)
@@ -73,6 +92,11 @@ def fill_with_everything(store: Store) -> None:
     assert store.accept(expired, REQUESTS)
     (overdue,) = store.overdue(2, 10)
     assert store.expire(overdue.pk, REQUESTS, system_response(7, expired), RESPONSES, 3)
+    many = Queue(41, Box.REQUESTS), Queue(42, Box.REQUESTS)
+    assert store.accept_for_many(new_message(8, kind=Kind.BROADCAST), many)
+    assert store.lease(many[0], None, 1, MINUTE)
+    assert store.ack(41, message_id(8), True, 2)
+    assert store.receive(new_message(9, kind=Kind.BROADCAST), Plan(many, many=True))
 
 
 def requests(report: CheckReport) -> KindTotals:
@@ -96,6 +120,8 @@ def test_each_message_is_counted_in_its_place(store: Store) -> None:
     assert (found.accepted, found.delivered, found.waiting) == (5, 1, 1)
     assert (found.leased, found.refused, found.expired) == (1, 1, 1)
     assert report.as_dict()["totals"]["system"]["waiting"] == 2
+    told = report.as_dict()["totals"]["broadcast"]
+    assert (told["accepted"], told["delivered"], told["waiting"], told["received"]) == (4, 1, 1, 2)
 
 
 @pytest.mark.parametrize(("statement", "name", "balanced"), SPOILT, ids=[each[1] for each in SPOILT])
