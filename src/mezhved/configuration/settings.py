@@ -146,6 +146,11 @@ class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, Retention
         "Писать ответы строго по схеме вместо «как пишет настоящий сервер».",
         'Write answers strictly by the schema instead of "as the real server writes".',
     )
+    routing_status_always: bool = setting(
+        False,  # noqa: FBT003
+        "Сообщать отправителю итог маршрутизации 1.3, даже когда найдены все получатели.",
+        "Tell the sender the outcome of the routing of 1.3 even when every recipient was found.",
+    )
     fault_area_sync: str = setting(
         "fed0:PRODUCTION_AREA:FED0_CORE1",
         "Начало кода синхронной ошибки.",

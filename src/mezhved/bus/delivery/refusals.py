@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from mezhved.smev3.faults import Fault
 
 
-def refusal(bus: Bus, message: NewMessage, fault: Fault, now: int) -> tuple[str, NewMessage, Queue]:
+def refusal(
+    bus: Bus, message: NewMessage, fault: Fault, now: int, routing: messages.RoutingStatus | None = None
+) -> tuple[str, NewMessage, Queue]:
     """Return the reason to keep, the system response and the queue it goes to."""
     category = (
         messages.InteractionStatus.RESPONSE_IS_REJECTED_BY_SMEV
         if message.kind is Kind.RESPONSE and Version(message.version) is Version.V1_3
         else messages.InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV
     )
-    answer, queue = system_response(bus, message, category, fault, now)
+    answer, queue = system_response(bus, message, category, fault, now, routing=routing)
     return fault.kind.value if fault.kind is not None else "", answer, queue

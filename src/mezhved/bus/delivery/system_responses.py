@@ -20,11 +20,20 @@ SIGNED_ASYNC = "SIGNED_ASYNC_BY_SMEV"
 
 
 def system_response(
-    bus: Bus, about: NewMessage, category: str, fault: Fault, now: int
+    bus: Bus,
+    about: NewMessage,
+    category: str,
+    fault: Fault | None,
+    now: int,
+    *,
+    routing: messages.RoutingStatus | None = None,
+    details: str = "",
 ) -> tuple[NewMessage, Queue]:
     """Return the signed system response about a participant's message, and the queue it goes to.
 
     A request's sender is told in the queue of the request's node, a response's in the common one.
+    `routing` is the outcome of each routing value and record (1.3). What is told without a `fault` is
+    told by `details`.
     """
     if about.sender is None:
         raise ValueError("SMEV sends no system response about its own messages")
@@ -37,8 +46,9 @@ def system_response(
         async_status=messages.AsyncProcessingStatus(
             original_message_id=str(about.message_id),
             status_category=category,
-            status_details=fault.text,
-            fault=wire_fault(bus, fault, version),
+            status_details=fault.text if fault is not None else details,
+            fault=wire_fault(bus, fault, version) if fault is not None else None,
+            routing_status=routing,
         ),
         id=SIGNED_ASYNC,
     ).write(version, profile_of(bus), DECLARATIONS[version])

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from mezhved.bus.inspection.attachments import attachment_signatures
 from mezhved.bus.inspection.personal import personal_signature
-from mezhved.bus.inspection.records import record_faults
 from mezhved.bus.reception.caller import distrust
 from mezhved.bus.rooms import overflow
+from mezhved.bus.routing.officials import demands_official, may_send
 from mezhved.bus.times import moment
 from mezhved.infotypes import InvalidSchemaSet
 from mezhved.smev3 import faults
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
     from mezhved.bus.reception.attachments import Enclosed
     from mezhved.bus.reception.caller import Caller
+    from mezhved.bus.routing.records import RegistryVerdict
     from mezhved.bus.storage import Queue
     from mezhved.registry import Snapshot, TypeRoot
     from mezhved.smev3.faults import Fault
@@ -31,7 +32,8 @@ class Subject:
     """A message that passed the synchronous checks. `root` and `found` are None where it has no content.
 
     `data` is SenderProvided*Data; `enclosed` are the attachments inside the message. `queue` is None for a
-    message to many, where each recipient's room is looked at by itself (`mezhved.bus.rooms`).
+    message to many, where each recipient's room is looked at by itself (`mezhved.bus.rooms`). `registry` is
+    what was found of the records inside; `by_records` tells that each was routed, or refused, by itself.
     """
 
     message_id: str
@@ -42,7 +44,8 @@ class Subject:
     needs_right: bool
     data: etree._Element
     enclosed: tuple[Enclosed, ...] = ()
-    has_registry: bool = False
+    registry: RegistryVerdict | None = None
+    by_records: bool = False
 
 
 def inspect(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault | None:
@@ -55,7 +58,7 @@ def inspect(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault |
         _personal(bus, snapshot, subject, now)
         or distrust(bus, subject.caller, snapshot, now)
         or attachment_signatures(bus, snapshot, subject.caller, subject.enclosed, now)
-        or _records(bus, snapshot, subject, now)
+        or _records(subject)
         or _business_data(bus, snapshot, subject)
         or _access(snapshot, subject, now)
         or _overflow(bus, snapshot, subject, now)
@@ -63,15 +66,25 @@ def inspect(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault |
 
 
 def _personal(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault | None:
-    demanded = subject.found is not None and subject.found.demands_personal_signature
-    return personal_signature(bus, snapshot, subject.data, subject.root, now, demanded=demanded).fault
-
-
-def _records(bus: Bus, snapshot: Snapshot, subject: Subject, now: int) -> Fault | None:
-    if not subject.has_registry or subject.root is None:
+    """Judge EP-SP and the right of who signed; records may have signatures of their own instead."""
+    found, registry = subject.found, subject.registry
+    by_records = registry is not None and registry.by_officials
+    demanded = found is not None and found.demands_personal_signature and not by_records
+    verdict = personal_signature(bus, snapshot, subject.data, subject.root, now, demanded=demanded)
+    if verdict.fault is not None or found is None or not demands_official(found):
+        return verdict.fault
+    if verdict.certificate is None and by_records:
         return None
-    refused = next(record_faults(bus, snapshot, subject.caller, subject.root, now), None)
-    return None if refused is None else refused.fault
+    signers = () if verdict.certificate is None else (verdict.certificate,)
+    if may_send(snapshot, subject.caller.system, found, signers, now):
+        return None
+    return faults.personal_access_denied()
+
+
+def _records(subject: Subject) -> Fault | None:
+    if subject.registry is None:
+        return None
+    return subject.registry.broken or (None if subject.by_records else subject.registry.fault)
 
 
 def _business_data(bus: Bus, snapshot: Snapshot, subject: Subject) -> Fault | None:

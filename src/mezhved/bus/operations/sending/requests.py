@@ -9,10 +9,13 @@ from mezhved.bus.inspection import Subject
 from mezhved.bus.operations.entry import recognise
 from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
 from mezhved.bus.reception import checks
-from mezhved.bus.reception.attachments import enclosed_attachments, has_registry
+from mezhved.bus.reception.attachments import enclosed_attachments
 from mezhved.bus.reception.destinations import destination
 from mezhved.bus.reception.transactions import acceptable_transaction_code
 from mezhved.bus.records import UUID_LENGTH
+from mezhved.bus.routing.block import demand_right_block
+from mezhved.bus.routing.notices import partly_routed
+from mezhved.bus.routing.records import Business, enclosed_registry
 from mezhved.bus.storage import Box, Kind, NewMessage, Plan, Queue
 from mezhved.bus.times import SECOND, moment
 from mezhved.registry import Direction
@@ -53,7 +56,9 @@ def _judge_request(
     found = checks.registered_root(
         entry.snapshot, root, (Direction.REQUEST, Direction.BROADCAST), "sendRequest", moment(entry.now)
     )
-    goal = destination(entry.snapshot, found, root)
+    information = demand_right_block(bus, call, operation, entry)
+    registry = enclosed_registry(bus, call, entry, Business(found, root, data.message_id))
+    goal = destination(entry.snapshot, found, root, information, registry)
     reply_to = messages.ReplyTo(
         system_id=sender.id,
         message_id=data.message_id,
@@ -90,13 +95,22 @@ def _judge_request(
         entry.caller,
         found,
         root,
-        None if goal.many else queues[0],
+        queues[0] if goal.recipient else None,
         needs_right=True,
         data=call.signed,
         enclosed=enclosed,
-        has_registry=has_registry(call),
+        registry=registry,
+        by_records=goal.by_records,
     )
-    return Judged(message, goal.recipient, subject, Plan(queues, many=goal.many))
+    return Judged(
+        message,
+        goal.recipient,
+        subject,
+        Plan(queues, many=goal.many) if queues else None,
+        notice=partly_routed(bus, message, goal, entry.now),
+        unrouted=goal.fault,
+        routing=goal.status,
+    )
 
 
 def _uuid_or_none(text: str | None) -> UUID | None:

@@ -9,8 +9,9 @@ from mezhved.bus.inspection import Subject
 from mezhved.bus.operations.entry import recognise
 from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
 from mezhved.bus.reception import checks
-from mezhved.bus.reception.attachments import enclosed_attachments, has_registry
+from mezhved.bus.reception.attachments import enclosed_attachments
 from mezhved.bus.records import UUID_LENGTH
+from mezhved.bus.routing.records import Business, enclosed_registry
 from mezhved.bus.storage import Box, Kind, NewMessage, Plan, Queue
 from mezhved.bus.times import moment
 from mezhved.registry import Direction
@@ -81,6 +82,7 @@ def _judge_response(
         test=request.test,
     )
     queue = Queue(recipient.id, Box.RESPONSES, request.node)
+    business = None if found is None or root is None else Business(found, root, data.message_id)
     subject = Subject(
         data.message_id,
         entry.caller,
@@ -90,7 +92,7 @@ def _judge_response(
         needs_right=False,
         data=call.signed,
         enclosed=enclosed,
-        has_registry=has_registry(call),
+        registry=enclosed_registry(bus, call, entry, business),
     )
     return Judged(message, recipient, subject, Plan((queue,)))
 

@@ -26,20 +26,30 @@ if TYPE_CHECKING:
     from mezhved.registry import System
     from mezhved.smev3.faults import Fault
     from mezhved.smev3.fragments import Fragment
+    from mezhved.smev3.messages import RoutingStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A message that passed the synchronous checks: what to store, where, and what is left to inspect.
 
-    `recipient` is None for a message to many. `notice` is a system response to be queued with it.
+    `recipient` is None for a message to many. `notice` is a system response to be queued with it. A message
+    that its Routing block (1.3) leads to nobody has no plan: `unrouted` is the reason. `routing` is the
+    outcome of each value and record, told where that refuses the message.
     """
 
     message: NewMessage
     recipient: System | None
     subject: Subject
-    plan: Plan
+    plan: Plan | None
     notice: tuple[NewMessage, Queue] | None = None
+    unrouted: Fault | None = None
+    routing: RoutingStatus | None = None
+
+    def tells_routing(self, fault: Fault) -> bool:
+        """Tell whether a refusal is about the routing or the records, so that their outcome belongs to it."""
+        registry = self.subject.registry
+        return fault is self.unrouted or (registry is not None and fault is registry.fault)
 
 
 def demand_unused(bus: Bus, message_id: UUID) -> None:
@@ -50,15 +60,14 @@ def demand_unused(bus: Bus, message_id: UUID) -> None:
 
 def store(bus: Bus, call: Call, entry: Entry, record: CallRecord, judged: Judged) -> Reply:
     """Store the message, or with a refusal its system response, and return the same receipt for both."""
-    fault = inspect(bus, entry.snapshot, judged.subject, entry.now)
+    fault = inspect(bus, entry.snapshot, judged.subject, entry.now) or judged.unrouted
     kept = keep_attachments(bus, judged.subject.enclosed)
     judged = replace(judged, message=replace(judged.message, attachments=kept))
-    if fault is None and judged.plan.many:
-        fault, fresh = _to_many(bus, entry, judged)
-    elif fault is None:
-        fresh = _to_one(bus, judged)
+    if fault is None and judged.plan is not None:
+        fault, fresh = _accept(bus, entry, judged, judged.plan)
     if fault is not None:
-        reason, answer, queue = refusal(bus, judged.message, fault, entry.now)
+        routing = judged.routing if judged.tells_routing(fault) else None
+        reason, answer, queue = refusal(bus, judged.message, fault, entry.now, routing)
         fresh = bus.store.refuse(judged.message, reason, answer, queue)
         record.reason = fault.kind.value if fault.kind is not None else "refused"
     if not fresh:
@@ -79,28 +88,23 @@ def store(bus: Bus, call: Call, entry: Entry, record: CallRecord, judged: Judged
     )
 
 
-def _to_one(bus: Bus, judged: Judged) -> bool:
-    """Store a message for one recipient; with files to take over it waits for them."""
-    if judged.plan.files:
-        return _receive(bus, judged)
-    return bus.store.accept(judged.message, judged.plan.queues[0], judged.notice)
-
-
-def _to_many(bus: Bus, entry: Entry, judged: Judged) -> tuple[Fault | None, bool]:
-    """Store a message for its recipients, a few at once, more in the background.
+def _accept(bus: Bus, entry: Entry, judged: Judged, plan: Plan) -> tuple[Fault | None, bool]:
+    """Store a message for its recipients, a few at once, more in the background or with files to take over.
 
     The fault, when no recipient has room; else whether the message is new.
     """
-    if judged.plan.files or len(judged.plan.queues) > AT_ONCE:
-        return None, _receive(bus, judged)
-    ready, full = by_room(bus, judged.plan.queues, entry.now)
+    if plan.files or len(plan.queues) > AT_ONCE:
+        return None, _receive(bus, judged, plan)
+    if not plan.many:
+        return None, bus.store.accept(judged.message, plan.queues[0], judged.notice)
+    ready, full = by_room(bus, plan.queues, entry.now)
     if not ready:
         return overflow(bus, entry.snapshot, full[0]), False
     return None, bus.store.accept_for_many(judged.message, ready, judged.notice, full=full)
 
 
-def _receive(bus: Bus, judged: Judged) -> bool:
-    fresh = bus.store.receive(judged.message, judged.plan, judged.notice)
+def _receive(bus: Bus, judged: Judged, plan: Plan) -> bool:
+    fresh = bus.store.receive(judged.message, plan, judged.notice)
     bus.arrivals.set()
     return fresh
 
