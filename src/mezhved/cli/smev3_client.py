@@ -17,9 +17,11 @@ from mezhved.cli.smev3_connection import FILE, connected, help_text, load_signer
 from mezhved.gost import load_provider
 from mezhved.smev3.client import Smev3Client, with_identifier
 from mezhved.smev3.messages import RejectionReason
+from mezhved.smev3.messages.business_process import CaseInfo, frgu_fragment
 
 if TYPE_CHECKING:
     from mezhved.smev3.client import Outgoing, Received, RequestOptions, ResponseOptions
+    from mezhved.smev3.fragments import Fragment
     from mezhved.smev3.messages import Request, Response
 
 
@@ -91,6 +93,14 @@ def _pairs(
 )
 @click.option("--test", is_flag=True, help="TestMessage")
 @click.option(
+    "--case", metavar="NUMBER", help=help_text("номер дела (CaseInfo)", "number of the case (CaseInfo)")
+)
+@click.option(
+    "--frgu",
+    metavar="CODE",
+    help=help_text("код ФРГУ системы за агрегатором", "FRGU code of the system behind an aggregator"),
+)
+@click.option(
     "--attach",
     multiple=True,
     metavar="FILE[=MIME]",
@@ -146,6 +156,8 @@ class _Given:
     node: str | None
     eol: datetime | None
     test: bool
+    case: str | None
+    frgu: str | None
     attach: tuple[str, ...]
     personal_key: Path | None
     personal_cert: Path | None
@@ -165,8 +177,16 @@ class _Given:
             )
         return options
 
+    def _business_process(self) -> list[Fragment]:
+        given = []
+        if self.case:
+            given.append(CaseInfo(self.case).fragment())
+        if self.frgu:
+            given.append(frgu_fragment(self.frgu))
+        return given
+
     def request(self) -> RequestOptions:
-        options: RequestOptions = {"test": self.test}
+        options: RequestOptions = {"test": self.test, "business_process": self._business_process()}
         options.update(self.response())  # type: ignore[typeddict-item]
         if self.reference_id:
             options["reference_message_id"] = self.reference_id

@@ -77,6 +77,8 @@ class RequestOptions(TypedDict, total=False):
     """The moment (aware) after which the request is pointless."""
     test: bool
     """Ask the provider not to change its data."""
+    business_process: Sequence[Fragment]
+    """Elements of BusinessProcessMetadata, such as `CaseInfo(...).fragment()` and `frgu_fragment(code)`."""
     official: Signer
     """An official who signs the business data (EP-SP) and the files: the root needs an attribute Id."""
     attachments: Sequence[Attachment]
@@ -147,6 +149,7 @@ class Composer:
             personal_signature=None if official is None else self._personal(fragment, official),
             attachment_headers=tuple(self._header(each, official) for each in attachments),
             ref_attachment_headers=tuple(options.get("references", ())),
+            business_process=tuple(options.get("business_process", ())),
             test_message=options.get("test", False),
             id=SIGNED_ID,
         )
