@@ -14,6 +14,7 @@ from mezhved.bus.files.blobs import open_blobs
 from mezhved.bus.logs import bus_log
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.quota import Quota
+from mezhved.bus.revocation.chains import Chains, rules_of
 from mezhved.bus.storage import DatabaseAddress, StorageError, Store
 from mezhved.bus.transactions.keys import load_transaction_key
 from mezhved.smev3.ids import MessageIds
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mezhved.bus.files.blobs import BlobStore
     from mezhved.bus.transactions.keys import TransactionKey
     from mezhved.configuration import BusSettings
-    from mezhved.gost import ChainChecker, Provider, Signer, TrustStore, Verifier
+    from mezhved.gost import Provider, Signer, Verifier
     from mezhved.registry import SnapshotSource
 
 
@@ -54,7 +55,7 @@ class Bus:
     transactions: TransactionKey | None = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "chains", Chains(self.provider))
+        object.__setattr__(self, "chains", Chains(self.provider, rules_of(self.settings)))
         object.__setattr__(self, "quota", Quota(self.settings.queue_quota, self.store.waiting))
         object.__setattr__(self, "blobs", open_blobs(self.settings))
         object.__setattr__(self, "arrivals", threading.Event())
@@ -81,27 +82,6 @@ class Bus:
                 )
             )
         return found
-
-
-class Chains:
-    """The chain checker of the newest trusted authorities; verdicts of older ones are forgotten."""
-
-    def __init__(self, provider: Provider) -> None:
-        self._provider = provider
-        self._lock = threading.Lock()
-        self._current: tuple[TrustStore, ChainChecker] | None = None
-
-    def checker(self, trust: TrustStore) -> ChainChecker | None:
-        """Return the checker, None when no root is registered and only bound certificates count."""
-        if not trust.roots:
-            return None
-        current = self._current
-        if current is not None and current[0] is trust:
-            return current[1]
-        with self._lock:
-            checker = gost.ChainChecker(self._provider, trust)
-            self._current = (trust, checker)
-            return checker
 
 
 def system_clock() -> int:

@@ -42,6 +42,9 @@ _SUBJECT_KEY_ID: Final = "2.5.29.14"
 _AUTHORITY_KEY_ID: Final = "2.5.29.35"
 _EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 _CRL_DISTRIBUTION_POINTS: Final = "2.5.29.31"
+_INFORMATION_ACCESS: Final = "1.3.6.1.5.5.7.1.1"
+_OCSP: Final = "1.3.6.1.5.5.7.48.1"
+_URI: Final = 0x86
 _UNDERSTOOD: Final = frozenset(
     (
         _KEY_USAGE,
@@ -143,6 +146,15 @@ class Certificate:
     def unknown_critical(self) -> tuple[str, ...]:
         """Critical extensions that this room does not understand, as dotted numbers."""
         return tuple(item.oid for item in self.extensions if item.critical and item.oid not in _UNDERSTOOD)
+
+    @property
+    def ocsp_urls(self) -> tuple[str, ...]:
+        """Addresses of OCSP responders (authorityInfoAccess, RFC 5280 4.2.2.1); none of a broken one."""
+        value = next((item.value for item in self.extensions if item.oid == _INFORMATION_ACCESS), None)
+        try:
+            return () if value is None else _ocsp_urls(value)
+        except der.Asn1Error:
+            return ()
 
     @property
     def pem(self) -> str:
@@ -314,5 +326,15 @@ def _crl_urls(value: bytes | None) -> tuple[str, ...]:
             continue
         full = name.fields().perhaps(0xA0, "fullName")
         if full is not None:
-            urls += [item.text() for item in full.children(limit=_MAX_ITEMS) if item.tag == 0x86]  # noqa: PLR2004
+            urls += [item.text() for item in full.children(limit=_MAX_ITEMS) if item.tag == _URI]
+    return tuple(urls)
+
+
+def _ocsp_urls(value: bytes) -> tuple[str, ...]:
+    urls: list[str] = []
+    for item in der.read(value, "authorityInfoAccess").expect(der.SEQUENCE).children(limit=_MAX_ITEMS):
+        fields = item.expect(der.SEQUENCE).fields()
+        method, place = fields.take(der.OBJECT_IDENTIFIER, "accessMethod"), fields.any("accessLocation")
+        if method.oid() == _OCSP and place.tag == _URI:
+            urls.append(place.text())
     return tuple(urls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -50,15 +51,19 @@ class ChainChecker:
         rules: RevocationRules | None = None,
         capacity: int = 4096,
         memory: SignatureMemory | None = None,
+        revocation: RevocationData | None = None,
     ) -> None:
-        """Judge by `rules`; `policy` alone stands for rules without any grace."""
+        """Judge by `rules`; `policy` alone stands for rules without any grace.
+
+        `memory` and `revocation` are what another checker of the same data made already.
+        """
         self.trust = trust
         self.rules = rules or RevocationRules(policy)
         self._capacity = capacity
         self._memory = memory or SignatureMemory(provider)
         self._finder = PathFinder(provider, trust)
         self._searches: BoundedCache[bytes, PathSearch] = BoundedCache(capacity)
-        self.revocation = RevocationData(trust, self._memory)
+        self.revocation = revocation or RevocationData(trust, self._memory)
 
     def renewed(self, trust: TrustStore) -> ChainChecker:
         """Return the checker of a changed trust store; of this one it keeps only what is still true.
@@ -66,12 +71,23 @@ class ChainChecker:
         The ways to the roots stay while the authorities are the same; signatures are of octets, so those
         that were checked stay checked.
         """
-        fresh = ChainChecker(self._memory.provider, trust, rules=self.rules, capacity=self._capacity)
-        fresh._memory = self._memory
-        fresh.revocation = RevocationData(trust, self._memory)
+        same = trust.data_is_of(self.trust)
+        fresh = ChainChecker(
+            self._memory.provider,
+            trust,
+            rules=self.rules,
+            capacity=self._capacity,
+            memory=self._memory,
+            revocation=self.revocation if same else None,
+        )
         if (trust.roots, trust.intermediates) == (self.trust.roots, self.trust.intermediates):
             fresh._searches = self._searches
         return fresh
+
+    def widened(self, others: tuple[Certificate, ...]) -> ChainChecker:
+        """Return a checker that also goes over these certificates, which nobody vouches for."""
+        intermediates = (*self.trust.intermediates, *others)
+        return self.renewed(replace(self.trust, intermediates=intermediates))
 
     def prepare(self) -> None:
         """Check the signatures of all lists now, so that no certificate waits for those of large ones."""

@@ -136,8 +136,8 @@ def _without_data(
     since: datetime | None = watch.since
     if evidence.asked_since is not None:
         since = max(watch.since, evidence.asked_since)
-    elif watch.each_asked:
-        # Nobody has seen the certificate before: it is asked about from now on.
+    elif not watch.lists:
+        # Nobody has met the certificate before: OCSP is asked about it from now on.
         since = None
     if since is None or at - since <= rules.grace:
         return RevocationFinding(RevocationState.GOOD, reason, stale=True)

@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """An authority whose certificates must have revocation data.
-
-    Since when (aware UTC); `each_asked` where the only data is OCSP's, asked for one certificate at a time.
-    """
+    """An authority whose certificates must have revocation data: since when (aware UTC), of which kinds."""
 
     since: datetime
-    each_asked: bool = False
+    lists: bool = True
+    ocsp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,15 @@ class TrustStore:
     def authorities(self) -> tuple[Certificate, ...]:
         """Roots and intermediates, each once."""
         return tuple(dict.fromkeys((*self.roots, *self.intermediates)))
+
+    def data_is_of(self, other: TrustStore) -> bool:
+        """Tell whether the revocation data is the very data of the other store."""
+        return (
+            self.crls is other.crls
+            and self.statuses is other.statuses
+            and self.watched is other.watched
+            and self.asked is other.asked
+        )
 
 
 class ChainState(Enum):

@@ -95,9 +95,10 @@ def _read_state() -> _State:
     records = RevocationRecord.objects.filter(source__in=sources).order_by("id")
     watched: dict[str, Watch] = {}
     for thumbprint, kind, since in sources.values_list("authority__thumbprint", "kind", "added_at"):
-        other = watched.get(thumbprint, Watch(since, each_asked=True))
+        other = watched.get(thumbprint, Watch(since, lists=False))
+        ocsp = kind == RevocationSource.Kind.OCSP
         watched[thumbprint] = Watch(
-            min(since, other.since), each_asked=other.each_asked and kind == RevocationSource.Kind.OCSP
+            min(since, other.since), lists=other.lists or not ocsp, ocsp=other.ocsp or ocsp
         )
     return _State(
         tuple(authorities.values_list("thumbprint", "root")),

@@ -124,14 +124,15 @@ def test_the_snapshot_has_what_was_fetched_while_its_source_is_enabled(filled: D
     assert [each.der for each in trust.statuses] == [octets]
     watch = trust.watched[pki.ca.certificate.thumbprint]
     assert watch.since == min(lists.added_at, ocsp.added_at)
-    assert not watch.each_asked
+    assert watch.lists
+    assert watch.ocsp
     assert trust.asked[asked].timestamp() == 7
 
     lists.enabled = False
     lists.save()
     trust = load_snapshot().trust
     assert trust.crls == ()
-    assert trust.watched[pki.ca.certificate.thumbprint].each_asked
+    assert not trust.watched[pki.ca.certificate.thumbprint].lists
 
     before = Revision.current()
     TrustedAuthority.objects.get(pk=ocsp.authority.pk).delete()

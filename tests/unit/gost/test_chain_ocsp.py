@@ -144,7 +144,7 @@ def test_data_that_must_come_is_awaited_for_the_grace() -> None:
 
 
 def test_of_a_certificate_ocsp_is_asked_about_the_answer_is_awaited_since_then() -> None:
-    watched = {CA.thumbprint: Watch(NOW - 9 * DAY, each_asked=True)}
+    watched = {CA.thumbprint: Watch(NOW - 9 * DAY, lists=False, ocsp=True)}
     assert judge(watched=watched, asked={SMEV.thumbprint: NOW - HOUR}).trusted
     assert judge(watched=watched, asked={SMEV.thumbprint: NOW - DAY}).state is ChainState.REVOCATION_UNKNOWN
     never_seen = judge(watched=watched)
