@@ -97,6 +97,7 @@ class HttpReply:
     content_type: str
     body: bytes
     message: soap.SoapMessage | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def operation(self) -> Any:
@@ -212,7 +213,7 @@ class BusUnderTest:
         status, headers = int(seen[0].split()[0]), dict(seen[1])
         kind = headers["Content-Type"]
         message = soap.read(kind, octets) if b"soap:Envelope" in octets else None
-        return HttpReply(status, kind, octets, message)
+        return HttpReply(status, kind, octets, message, headers)
 
     def participant(self, signer: gost.Signer, version: Version = Version.V1_1) -> Participant:
         """A system that calls with this key in this version."""

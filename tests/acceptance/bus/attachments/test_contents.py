@@ -1,0 +1,127 @@
+"""Attachments come out as they went in, whatever their size and form; what is too much is refused."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from mezhved.smev3 import mtom
+from mezhved.smev3.faults import FaultKind
+from mezhved.smev3.versions import Version
+from tests.support.attachments import File, answer_with, mtom_call, send_inline, send_mtom, taken_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.exchange import BusUnderTest
+
+SIZES = {"empty": 0, "small": 1000, "of a row": 32 * 1024, "large": 32 * 1024 + 1, "megabyte": 2**20}
+PERMITTED = 5_242_880
+
+
+def blobs(folder: Path) -> list[Path]:
+    return [each for each in (folder / "files").rglob("*") if each.is_file()]
+
+
+@pytest.mark.parametrize("version", list(Version))
+@pytest.mark.parametrize("send", [send_inline, send_mtom])
+def test_files_of_any_size_reach_the_recipient(
+    bus: BusUnderTest, tmp_path: Path, version: Version, send: object
+) -> None:
+    files = [File(name.replace(" ", "-"), os.urandom(size)) for name, size in SIZES.items()]
+    assert send(bus.consumer.speaking(version), *files).status == 200  # type: ignore[operator]
+    for taker in (version, Version.V1_2):
+        taken = bus.provider.speaking(taker).get_request()
+        assert int(taken.headers["Content-Length"]) == len(taken.body)
+        assert taken_files(taken) == [(each.name, each.octets) for each in files]
+        bus.clock.advance(minutes=16)
+    assert sorted(each.stat().st_size for each in blobs(tmp_path)) == [32 * 1024 + 1, 2**20]
+
+
+def test_a_large_attachment_is_on_the_disk_before_the_receipt_and_its_row_names_it(
+    bus: BusUnderTest, tmp_path: Path
+) -> None:
+    reply = send_mtom(bus.consumer, File("large", b"x" * 100_000))
+    (blob,) = blobs(tmp_path)
+    content = bus.store.content(UUID(reply.operation.metadata.message_id))
+    assert content is not None
+    (stored,) = content.attachments
+    assert (stored.blob, stored.size, stored.octets) == (blob.name, 100_000, b"")
+
+
+def test_a_message_sent_twice_leaves_no_second_blob(bus: BusUnderTest, tmp_path: Path) -> None:
+    envelope, parts = mtom_call(bus.consumer, File("large", b"x" * 100_000))
+    content_type, body = mtom.write(envelope, parts, "uuid:b")
+    assert bus.consumer.post(body, content_type).status == 200
+    assert bus.consumer.post(body, content_type).fault.kind is FaultKind.MESSAGE_IS_ALREADY_SENT
+    assert len(blobs(tmp_path)) == 1
+
+
+def test_a_blob_that_is_gone_is_told_before_anything_of_the_answer(bus: BusUnderTest, tmp_path: Path) -> None:
+    send_mtom(bus.consumer, File("large", b"x" * 100_000))
+    blobs(tmp_path)[0].unlink()
+    assert bus.provider.get_request().fault.kind is FaultKind.SMEV_FAILURE
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_attachments_and_message_together_may_have_5242880_octets(bus: BusUnderTest, over: int) -> None:
+    envelope, _ = mtom_call(bus.consumer, File("one", b""), File("two", b""))
+    half = (PERMITTED - len(envelope)) // 2
+    parts = {"one@test": b"x" * half, "two@test": b"x" * (PERMITTED - len(envelope) - half + over)}
+    content_type, body = mtom.write(envelope, parts, "uuid:b")
+    reply = bus.consumer.post(body, content_type)
+    if not over:
+        assert reply.status == 200
+        assert [len(octets) for _, octets in taken_files(bus.provider.get_request())] == [
+            len(each) for each in parts.values()
+        ]
+        return
+    assert reply.fault.kind is FaultKind.ATTACHMENT_SIZE_LIMIT_EXCEEDED
+    assert reply.fault.text == (
+        "Превышен максимально допустимый суммарный размер присоединённых файлов и сообщения."
+    )
+    assert {child.name: child.text for child in reply.fault.children} == {
+        "PermittedTotalAttachmentSize": "5242880",
+        "RealTotalAttachmentSize": "5242881",
+    }
+
+
+def test_signatures_in_parts_count_once(bus: BusUnderTest) -> None:
+    signed = File("one", b"").signed(bus.pki, bus.pki.consumer)
+    assert signed.pkcs7 is not None
+    envelope, parts = mtom_call(bus.consumer, signed)
+    packed = mtom.extract(envelope, package := mtom.Package("p", Version.V1_1.basic))
+    room = PERMITTED - len(packed) - len(signed.pkcs7)
+    for size, status in ((room + 1, 500), (room, 200)):
+        body = mtom.write(packed, {**package.parts, "one@test": b"x" * size}, "uuid:b")
+        assert bus.consumer.post(body[1], body[0]).status == status
+
+
+def test_what_base64_adds_is_not_counted(bus: BusUnderTest) -> None:
+    assert send_inline(bus.consumer, File("one", b"x" * (PERMITTED - 20_000))).status == 200
+    reply = send_inline(bus.consumer, File("one", b"x" * PERMITTED))
+    (permitted, real) = (int(child.text) for child in reply.fault.children)
+    assert permitted == PERMITTED
+    assert PERMITTED < real < PERMITTED + 10_000
+
+
+def test_one_part_named_by_many_attachments_counts_as_often(bus: BusUnderTest) -> None:
+    files = [File(f"f{number}", b"") for number in range(60)]
+    envelope, _ = mtom_call(bus.consumer, *files)
+    for number in range(60):
+        envelope = envelope.replace(f"cid:f{number}@test".encode(), b"cid:same")
+    content_type, body = mtom.write(envelope, {"same": b"x" * 100_000}, "uuid:b")
+    reply = bus.consumer.post(body, content_type)
+    assert reply.fault.kind is FaultKind.ATTACHMENT_SIZE_LIMIT_EXCEEDED
+
+
+def test_answers_carry_attachments_too(bus: BusUnderTest) -> None:
+    bus.consumer.send_request()
+    request = bus.provider.get_request().operation.request
+    files = [File("answer.bin", os.urandom(70_000)), File("note.txt", b"text")]
+    sent = answer_with(bus.provider, request.reply_to, *files)
+    assert sent.status == 200
+    assert taken_files(bus.consumer.get_response()) == [(each.name, each.octets) for each in files]
