@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, str] = {
     "ack": "mezhved.cli.smev3_client:ack",
     "status": "mezhved.cli.smev3_client:status",
     "stats": "mezhved.cli.smev3_client:stats",
+    "transaction-code": "mezhved.cli.smev3_services:transaction_code",
+    "listen-push": "mezhved.cli.smev3_services:listen_push",
 }
 
 
