@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from mezhved import gost
 from mezhved.bus.errors import NotReady
 from mezhved.bus.files.blobs import open_blobs
+from mezhved.bus.files.ledger import Ledger
 from mezhved.bus.logs import bus_log
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.quota import Quota
 from mezhved.bus.revocation.chains import Chains, rules_of
+from mezhved.bus.revocation.report import Board
 from mezhved.bus.storage import DatabaseAddress, StorageError, Store
 from mezhved.bus.transactions.keys import load_transaction_key
 from mezhved.smev3.ids import MessageIds
@@ -48,16 +50,20 @@ class Bus:
     metrics: Metrics
     log: FilteringBoundLogger
     chains: Chains = field(init=False)
+    revocation: Board = field(init=False)
     quota: Quota = field(init=False)
     blobs: BlobStore = field(init=False)
+    ledger: Ledger = field(init=False)
     arrivals: threading.Event = field(init=False)
     """Set when a message was received in this process that waits for more (`mezhved.bus.processing`)."""
     transactions: TransactionKey | None = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "chains", Chains(self.provider, rules_of(self.settings)))
+        object.__setattr__(self, "revocation", Board())
         object.__setattr__(self, "quota", Quota(self.settings.queue_quota, self.store.waiting))
         object.__setattr__(self, "blobs", open_blobs(self.settings))
+        object.__setattr__(self, "ledger", Ledger(self.store))
         object.__setattr__(self, "arrivals", threading.Event())
         object.__setattr__(self, "transactions", load_transaction_key(self.settings))
 

@@ -8,6 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from mezhved.bus.assembly import choose_provider, load_signer, system_clock
+from mezhved.bus.revocation.chains import rules_of
+from mezhved.bus.revocation.report import Freshness, revocation_report, troubles
 from mezhved.bus.storage import DatabaseAddress, Store
 from mezhved.smev3 import transform
 from mezhved.texts import MezhvedError, Text
@@ -51,6 +53,7 @@ def examine(settings: BusSettings, clock: Callable[[], int] = system_clock) -> I
     yield database
     if database.verdict is not Verdict.FAILURE:
         yield _guarded(Text("реестр", "registry"), _registry)
+        yield _guarded(Text("данные об отзыве", "revocation data"), lambda: _revocation(settings, clock))
     yield _port(settings)
 
 
@@ -142,6 +145,27 @@ def _registry() -> Finding:
         )
         return Finding(subject, Verdict.WARNING, counts, cure)
     return Finding(subject, Verdict.OK, counts)
+
+
+def _revocation(settings: BusSettings, clock: Callable[[], int]) -> Finding:
+    subject = Text("данные об отзыве", "revocation data")
+    rules, now = rules_of(settings), clock()
+    lines = revocation_report(rules, now)
+    stale = troubles(lines, rules, now)
+    if stale:
+        expired = any(each.freshness is Freshness.EXPIRED for each in lines)
+        cure = Text("посмотрите mezhved trust status", "see mezhved trust status")
+        verdict = Verdict.FAILURE if expired else Verdict.WARNING
+        return Finding(subject, verdict, "; ".join(str(each) for each in stale), cure)
+    absent = sum(each.freshness is Freshness.ABSENT for each in lines)
+    if absent:
+        told = Text(
+            f"УЦ без источника данных об отзыве: {absent}",
+            f"authorities without a source of revocation data: {absent}",
+        )
+        cure = Text("добавьте источник: mezhved trust source add", "add a source: mezhved trust source add")
+        return Finding(subject, Verdict.WARNING, str(told), cure)
+    return Finding(subject, Verdict.OK, str(Text(f"УЦ: {len(lines)}", f"authorities: {len(lines)}")))
 
 
 def _port(settings: BusSettings) -> Finding:

@@ -54,6 +54,12 @@ class Metrics:
             ["outcome"],
             registry=self._registry,
         )
+        self.fetches = Counter(
+            "mezhved_bus_revocation_fetches",
+            "Fetches of revocation data by kind of source and outcome (ok, same or why it failed)",
+            ["kind", "outcome"],
+            registry=self._registry,
+        )
         self.signature_seconds = Histogram(
             "mezhved_bus_signature_seconds",
             "Time of one signature, transform included, seconds",
@@ -75,6 +81,10 @@ class Metrics:
         """Count one attempt to tell a system of its messages."""
         self._child(self.pushes, outcome).inc()
 
+    def count_fetch(self, kind: str, outcome: str) -> None:
+        """Count one fetch of revocation data."""
+        self._child(self.fetches, kind, outcome).inc()
+
     def time_signature(self, step: str, seconds: float) -> None:
         """Note the time of making ("sign") or checking ("verify") one signature."""
         self._child(self.signature_seconds, step).observe(seconds)
@@ -87,8 +97,16 @@ class Metrics:
             child = self._children[key] = metric.labels(*labels)
         return child
 
-    def exposition(self, queues: Callable[[], Iterable[QueueLength]], names: Mapping[int, str]) -> bytes:
-        """Return the text format; `queues` is asked at scrape time, `names` maps systems to mnemonics."""
+    def exposition(
+        self,
+        queues: Callable[[], Iterable[QueueLength]],
+        names: Mapping[int, str],
+        ages: Iterable[DataAge] = (),
+    ) -> bytes:
+        """Return the text format; `queues` is asked at scrape time, `names` maps systems to mnemonics.
+
+        `ages` are those of the authorities' revocation data.
+        """
         from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - see the class
         from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
 
@@ -99,6 +117,7 @@ class Metrics:
         else:
             own = generate_latest(self._registry)
         registry.register(_Queues(queues, names))
+        registry.register(_Ages(tuple(ages)))
         return own + generate_latest(registry)
 
 
@@ -124,3 +143,40 @@ class _Queues:
             waiting.add_metric(key, queue.pending)
             oldest.add_metric(key, queue.oldest_seconds)
         return [waiting, oldest]
+
+
+@dataclass(frozen=True, slots=True)
+class DataAge:
+    """How old an authority's revocation data is, and how long it is still relied on; seconds.
+
+    `age` is None while there is no data.
+    """
+
+    authority: str
+    age: float | None
+    left: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ages:
+    ages: tuple[DataAge, ...]
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Tell what was found out before the scrape."""
+        from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415 - see Metrics
+
+        age = GaugeMetricFamily(
+            "mezhved_bus_revocation_age_seconds",
+            "Age of the revocation data of an authority, seconds",
+            labels=["authority"],
+        )
+        left = GaugeMetricFamily(
+            "mezhved_bus_revocation_left_seconds",
+            "Seconds until certificates of the authority are refused for stale revocation data",
+            labels=["authority"],
+        )
+        for each in self.ages:
+            if each.age is not None:
+                age.add_metric([each.authority], each.age)
+            left.add_metric([each.authority], each.left)
+        return [age, left]

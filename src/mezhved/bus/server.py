@@ -13,6 +13,8 @@ from granian.constants import HTTPModes, Interfaces
 
 from mezhved.bus.assembly import build_bus
 from mezhved.bus.endpoint.application import Application
+from mezhved.bus.files.cleaning import start_janitor
+from mezhved.bus.files.keeping import Keeper
 from mezhved.bus.logs import configure_logs
 from mezhved.bus.processing import Processor
 from mezhved.bus.push.pusher import start_pusher
@@ -39,10 +41,15 @@ def application() -> WsgiApplication:
     settings = load_bus_settings(os.environ)
     configure_logs(settings.log_level, settings.log_format)
     configure(settings)
+    from mezhved.bus.revocation.keeper import start_keeper  # noqa: PLC0415 - needs a started Django
+
     bus = build_bus(settings)
     Sweeper(bus).start()
+    start_keeper(bus)
     Processor(bus).start()
     start_pusher(bus)
+    if not settings.ftp_enabled:  # else the file store's own process cleans
+        start_janitor(settings, bus.store, bus.blobs, bus.clock, bus.log)
     _settle_memory()
     pages: Any = site(settings) if settings.admin_enabled else None
     return Application(bus, pages)
@@ -59,7 +66,10 @@ def serve(settings: BusSettings) -> None:
     """Serve until SIGINT or SIGTERM; calls in hand are finished, a worker that dies is replaced."""
     metrics_folder = tempfile.mkdtemp(prefix="mezhved-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
+    keeper = Keeper()
     try:
+        if settings.ftp_enabled:
+            keeper.start()
         Granian(
             TARGET,
             address=settings.listen_host,
@@ -78,4 +88,5 @@ def serve(settings: BusSettings) -> None:
             process_name=None,
         ).serve()
     finally:
+        keeper.stop()
         shutil.rmtree(metrics_folder, ignore_errors=True)

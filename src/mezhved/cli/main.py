@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "smev3": "mezhved.cli.smev3:smev3",
     "explain": "mezhved.cli.explain:explain",
     "registry": "mezhved.cli.registry:registry",
+    "trust": "mezhved.cli.trust_status:trust",
     "bus": "mezhved.cli.bus:bus",
     "bench": "mezhved.cli.bench:bench",
     "doctor": "mezhved.cli.doctor:doctor",

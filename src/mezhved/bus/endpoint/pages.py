@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mezhved.bus.endpoint.http import XML, HttpAnswer, text_answer
+from mezhved.bus.revocation.report import ages, troubles
 from mezhved.smev3 import schemas
 from mezhved.smev3.versions import Version
 from mezhved.texts import Text
@@ -62,14 +63,23 @@ def service_address(public: str, environ: Environ, path: str) -> str:
 
 
 def health(bus: Bus) -> HttpAnswer:
-    """Answer 200 when the bus can sign and store, else 503 with what it cannot."""
+    """Answer 200 when the bus can sign and store, else 503 with what it cannot.
+
+    `warnings` are what the bus works with all the same, such as stale revocation data of an authority.
+    """
     problems = bus.problems()
     status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
-    body = {"status": "unavailable" if problems else "ok", "problems": [str(text) for text in problems]}
+    stale = troubles(bus.revocation.lines, bus.chains.rules, bus.clock())
+    body = {
+        "status": "unavailable" if problems else "ok",
+        "problems": [str(text) for text in problems],
+        "warnings": [str(text) for text in stale],
+    }
     return HttpAnswer(status, JSON, json.dumps(body, ensure_ascii=False).encode())
 
 
 def metrics(bus: Bus) -> HttpAnswer:
     """Answer with the metrics of all workers."""
     names = {system.id: system.mnemonic for system in bus.registry.current().systems}
-    return HttpAnswer(HTTPStatus.OK, METRICS_TYPE, bus.metrics.exposition(bus.store.lengths, names))
+    old = ages(bus.revocation.lines, bus.chains.rules, bus.clock())
+    return HttpAnswer(HTTPStatus.OK, METRICS_TYPE, bus.metrics.exposition(bus.store.lengths, names, old))

@@ -15,7 +15,7 @@ from mezhved.smev3.signature import Place, fault_of, verify
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
     from mezhved.bus.reception.reading import Call
-    from mezhved.gost import Certificate
+    from mezhved.gost import Certificate, ChainVerdict
     from mezhved.registry import Snapshot, System
 
 
@@ -59,17 +59,22 @@ def _verified_certificate(bus: Bus, call: Call) -> Certificate:
 def distrust(bus: Bus, caller: Caller, snapshot: Snapshot, now: int) -> Fault | None:
     """Return why the caller's certificate is not trusted now, None when it is.
 
-    Without a registered root only the binding of the certificate counts.
+    Without a registered root only the binding of the certificate counts. Revocation data that is stale
+    beyond the grace is our own failure, not the caller's: SMEV-60, after which clients repeat.
     """
-    checker = bus.chains.checker(snapshot.trust)
-    if checker is None:
-        return None
-    verdict = checker.check(caller.certificate, moment(now))
+    verdict = bus.chains.check(snapshot.trust, caller.certificate, moment(now))
+    return None if verdict is None else fault_of_chain(verdict)
+
+
+def fault_of_chain(verdict: ChainVerdict, signature: str = "ЭП-ОВ") -> Fault | None:
+    """Return the refusal that a judged certificate deserves; `signature` is ЭП-ОВ or ЭП-СП."""
     if verdict.state is ChainState.TRUSTED:
         return None
     if verdict.state is ChainState.REVOKED:
         return faults.certificate_revoked()
-    return faults.certificate_not_found()
+    if verdict.state is ChainState.REVOCATION_UNKNOWN:
+        return faults.revocation_data_stale()
+    return faults.certificate_not_found(signature)
 
 
 def demand_trust(bus: Bus, caller: Caller, snapshot: Snapshot, now: int) -> None:

@@ -16,11 +16,12 @@ from mezhved.gost import Certificate
 from mezhved.registry.models import Revision, RevocationRecord, RevocationSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mezhved.texts import Text
 
 _LONGEST_PROBLEM: Final = 500
+_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,23 @@ def borrowed_connection() -> Iterator[None]:
             connection.close()
 
 
-def claim(now: int, until: int, limit: int, sources: tuple[int, ...] | None = None) -> tuple[Task, ...]:
-    """Lease what is due to this process until the moment `until`; nobody else fetches it before.
+def claim(now: int, until: int, limit: int) -> tuple[Task, ...]:
+    """Lease what is due to this process until the moment `until`; nobody else fetches it before."""
+    return _claim(RevocationRecord.objects.filter(next_at__lte=now), now, until, limit)
 
-    With `sources`, all records of these are taken whether due or not.
-    """
-    wanted = RevocationRecord.objects.filter(
-        source__enabled=True, source__authority__enabled=True, leased_until__lte=now
-    )
-    wanted = wanted.filter(next_at__lte=now) if sources is None else wanted.filter(source__in=sources)
+
+def claim_source(source: int, now: int, until: int, done: Collection[int]) -> tuple[Task, ...]:
+    """Lease a source's records whether due or not, a hundred at most, none of those that were `done`."""
+    records = RevocationRecord.objects.filter(source=source)
+    wanted = [pk for pk in records.values_list("pk", flat=True) if pk not in done][:_AT_ONCE]
+    return _claim(records.filter(pk__in=wanted), now, until, _AT_ONCE)
+
+
+def _claim(wanted: Any, now: int, until: int, limit: int) -> tuple[Task, ...]:
+    free = wanted.filter(source__enabled=True, source__authority__enabled=True, leased_until__lte=now)
     with transaction.atomic():
         numbers = list(
-            wanted.select_for_update(skip_locked=True, of=("self",))
+            free.select_for_update(skip_locked=True, of=("self",))
             .order_by("next_at", "pk")
             .values_list("pk", flat=True)[:limit]
         )

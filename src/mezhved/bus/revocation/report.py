@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from mezhved.bus.metrics import DataAge
 from mezhved.bus.times import SECOND, microseconds
 from mezhved.texts import Text
 
@@ -49,10 +50,10 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class AuthorityLine:
-    """One authority. `issued` and `until` are of the data that counts, in microseconds; 0 where there is none.
+    """One authority, `name`d in logs and metrics by the beginning of its thumbprint.
 
-    `name` is the beginning of the thumbprint, by which logs and metrics call it; `until` of awaited data is
-    since when it is awaited.
+    `issued` and `until` are of the data that counts, in microseconds, 0 where there is none; of data that
+    is awaited `until` is since when.
     """
 
     name: str
@@ -67,6 +68,50 @@ class AuthorityLine:
 class _Age:
     issued: int
     until: int
+
+
+class Board:
+    """The newest report, for those who must not ask the database. Empty until the first."""
+
+    def __init__(self) -> None:
+        self.lines: tuple[AuthorityLine, ...] = ()
+
+
+def ages(lines: Iterable[AuthorityLine], rules: RevocationRules, now: int) -> list[DataAge]:
+    """Return the ages for the metrics; authorities without any source have none."""
+    grace = int(rules.grace.total_seconds()) * SECOND
+    return [
+        DataAge(
+            each.name,
+            (now - each.issued) / SECOND if each.issued else None,
+            (each.until + grace - now) / SECOND,
+        )
+        for each in lines
+        if each.freshness is not Freshness.ABSENT
+    ]
+
+
+def troubles(lines: Iterable[AuthorityLine], rules: RevocationRules, now: int) -> list[Text]:
+    """Say whose data is out of date, by the beginning of the authority's thumbprint."""
+    grace = int(rules.grace.total_seconds())
+    found = []
+    for each in lines:
+        left = (each.until - now) // SECOND + grace
+        if each.freshness is Freshness.GRACE:
+            found.append(
+                Text(
+                    ru=f"данные об отзыве УЦ {each.name} устарели; откажем через {left} с",
+                    en=f"the revocation data of the authority {each.name} is stale; refused in {left} s",
+                )
+            )
+        elif each.freshness is Freshness.EXPIRED:
+            found.append(
+                Text(
+                    ru=f"данные об отзыве УЦ {each.name} устарели; отказываем уже {-left} с",
+                    en=f"the revocation data of the authority {each.name} is stale; refused for {-left} s",
+                )
+            )
+    return found
 
 
 def revocation_report(rules: RevocationRules, now: int) -> tuple[AuthorityLine, ...]:
@@ -98,7 +143,8 @@ def _sources_by_authority() -> dict[int, list[tuple[Any, list[Any]]]]:
     from mezhved.registry.models import RevocationRecord, RevocationSource  # noqa: PLC0415
 
     records: defaultdict[int, list[Any]] = defaultdict(list)
-    for each in RevocationRecord.objects.defer("der", "certificate").order_by("pk"):
+    rows: Iterable[Any] = RevocationRecord.objects.defer("der", "certificate").order_by("pk")
+    for each in rows:
         records[each.source_id].append(each)
     found: defaultdict[int, list[tuple[Any, list[Any]]]] = defaultdict(list)
     for source in RevocationSource.objects.filter(enabled=True).select_related("authority"):

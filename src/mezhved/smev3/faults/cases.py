@@ -96,6 +96,11 @@ def certificate_revoked(answer: int = 14) -> Fault:
     return _fault("certificate_revoked", answer=answer)
 
 
+def revocation_data_stale(signature: str = CALLER) -> Fault:
+    """Refuse a certificate whose authority's revocation data is too old (SMEV-60, wording ours)."""
+    return _fault("revocation_data_stale", signature=signature)
+
+
 def attachment_size_exceeded(permitted: int, real: int) -> Fault:
     """Refuse too many octets (SMEV-200); both sizes in bytes, attachments and message together."""
     return _fault(
