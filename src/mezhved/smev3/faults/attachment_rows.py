@@ -156,14 +156,15 @@ ATTACHMENT_ROWS = (
             ),
             Reason(
                 Text(
-                    ru="xop:Include ссылается на часть multipart, которой нет.",
-                    en="An xop:Include names a part of the multipart that is not there.",
+                    ru="Шина требует подписи каждого вложения (настройка attachment_signature_required), а "
+                    "SignaturePKCS7 нет.",
+                    en="The bus demands a signature of every attachment (setting "
+                    "attachment_signature_required), and there is no SignaturePKCS7.",
                 ),
                 Text(
-                    ru="href — «cid:» и Content-ID части без угловых скобок; особые знаки в href записаны "
-                    "через %.",
-                    en="href is 'cid:' and the part's Content-ID without angle brackets; special characters "
-                    "of href are percent-encoded.",
+                    ru="Подпишите файл (mezhved cms sign) и запишите подпись в SignaturePKCS7 его заголовка.",
+                    en="Sign the file (mezhved cms sign) and write the signature into its header's "
+                    "SignaturePKCS7.",
                 ),
             ),
         ),

@@ -207,10 +207,11 @@ PARTY_ROWS = (
             ),
             Reason(
                 Text(
-                    ru="Тело — не конверт SOAP 1.1 в UTF-8: обрезано, с DTD, сжато, SOAP 1.2, сломан "
-                    "multipart или операция неизвестна.",
+                    ru="Тело — не конверт SOAP 1.1 в UTF-8: обрезано, с DTD, сжато, SOAP 1.2, в multipart "
+                    "нет "
+                    "части, на которую указывает xop:Include, или операция неизвестна.",
                     en="The body is no SOAP 1.1 envelope in UTF-8: cut, with a DTD, compressed, SOAP 1.2, a "
-                    "broken multipart, or an unknown operation.",
+                    "multipart without the part that an xop:Include names, or an unknown operation.",
                 ),
                 Text(
                     ru="Если повтор не помогает, сохраните посылаемое и проверьте: mezhved smev3 verify "
@@ -330,13 +331,15 @@ PARTY_ROWS = (
         number=None,
         module="ACSM:0",
         operations=("SendRequest",),
+        synchronous=False,
+        asynchronous=True,
         sampled=False,
         text="Доступ по персональному сертификату запрещён",
         meaning=Text(
-            ru="Должностному лицу, чьей подписью (ЭП-СП) заверены данные, не дан доступ к получателю. До "
-            "версии 1.3 об этом говорит AccessDenied.",
-            en="The official whose signature certifies the data has no access to the recipient. Before "
-            "version 1.3 AccessDenied tells of it.",
+            ru="Должностному лицу, чьей подписью (ЭП-СП) заверены данные, не дан доступ к получателю. Отказ "
+            "сразу, который описание сервиса 1.3 тоже называет, до версии 1.3 — AccessDenied.",
+            en="The official whose signature certifies the data has no access to the recipient. A fault at "
+            "once, which the service's description of 1.3 names too, is AccessDenied before 1.3.",
         ),
         reasons=(
             Reason(

@@ -43,6 +43,9 @@ def explain(fault: Fault) -> FaultRow | None:
     if fault.row:
         return TABLE[fault.row]
     same_kind = [row for row in TABLE.values() if row.kind is fault.kind]
+    if fault.kind is None:  # told afterwards without a type, or not SMEV's at all
+        named = find(fault.code) or find(fault.text)
+        return named[0] if fault.text and len(named) == 1 else None
     signature_code = fault.signature_code
     by_module = [row for row in same_kind if fault.module and row.module == fault.module]
     by_code = [row for row in same_kind if signature_code and row.signature_code is signature_code]

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from mezhved.gost import TrustStore
+from mezhved.gost import TrustStore, sign_cms
+from mezhved.smev3 import messages
+from mezhved.smev3.fragments import Fragment
+from mezhved.smev3.signature import sign
+from mezhved.smev3.xml import parse
+from tests.acceptance.bus.faults.at_once import MOSCOW
 from tests.acceptance.bus.faults.official import Refusal
 from tests.support.exchange import FORBIDDEN_NAMESPACE, NAMESPACE, question
+from tests.support.pki import OFFICIAL_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
+    from mezhved.gost import Signer
     from mezhved.smev3.versions import Version
     from tests.support.exchange import BusUnderTest
 
@@ -34,9 +44,10 @@ class Case:
     row: str
     name: str
     provoke: Callable[[BusUnderTest, Version], Told]
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _sent(bus: BusUnderTest, version: Version, content: bytes | None = None, **fields: str) -> str:
+def _sent(bus: BusUnderTest, version: Version, content: bytes | None = None, **fields: Any) -> str:
     reply = bus.consumer.speaking(version).send_request(content, **fields)
     metadata = reply.operation.metadata
     assert metadata.status == "requestIsQueued"
@@ -97,6 +108,98 @@ def _expired_in_the_queue(bus: BusUnderTest, version: Version) -> Told:
     return Told(original, Refusal("EndOfLifeReached", "PP:3", 500, text), CANCELLED)
 
 
+# Officials and attachments
+
+SIGNED = b'<q:Question xmlns:q="%b" Id="OFFICIAL"><q:Text>?</q:Text></q:Question>' % NAMESPACE.encode()
+
+
+def _by_official(bus: BusUnderTest, version: Version, signer: Signer, content: bytes = SIGNED) -> str:
+    """Send content that an official has signed as it is in SIGNED."""
+    signature = Fragment(sign(parse(SIGNED), signer, bus.pki.provider))
+    return _sent(bus, version, content, personal_signature=signature)
+
+
+def _signature(code: str, module: str, text: str) -> Refusal:
+    children = (("SignatureVerificationFault", code),)
+    return Refusal("SignatureVerificationFault", module, 100, text, children=children)
+
+
+def _demanding(bus: BusUnderTest, **demands: Any) -> None:
+    """Let every type demand something of officials."""
+    roots = {
+        name: replace(root, type=replace(root.type, **demands)) for name, root in bus.snapshot.roots.items()
+    }
+    bus.change_registry(roots=roots)
+
+
+def _without_official(bus: BusUnderTest, version: Version) -> Told:
+    _demanding(bus, personal_signature=True)
+    return Told(_sent(bus, version), _signature("NoSignatureFound", "SPS:1", "Отсутствует ЭП-СП"))
+
+
+def _changed_after_official(bus: BusUnderTest, version: Version) -> Told:
+    original = _by_official(bus, version, bus.pki.official, SIGNED.replace(b"?", b"!"))
+    text = (
+        "ЭП-СП не соответствует подписанным данным: "
+        "ru.voskhod.crypto.exceptions.SignatureValidationException: "
+        "Ошибка проверки ЭП: Нарушена целостность ЭП."
+    )
+    return Told(original, _signature("SignatureIsInvalid", "SPS:2", text))
+
+
+def _official_over_another_id(bus: BusUnderTest, version: Version) -> Told:
+    original = _by_official(bus, version, bus.pki.official, SIGNED.replace(b"OFFICIAL", b"OTHER"))
+    text = "ЭП-СП подписывает не ту часть сообщения, которую требуется подписать"
+    return Told(original, _signature("IncorrectSignatureTarget", "SPS:0", text))
+
+
+def _official_without_certificate(bus: BusUnderTest, version: Version) -> Told:
+    signature = sign(parse(SIGNED), bus.pki.official, bus.pki.provider)
+    bare = Fragment(re.sub(b"<ds:KeyInfo>.*</ds:KeyInfo>", b"", signature))
+    original = _sent(bus, version, SIGNED, personal_signature=bare)
+    return Told(original, _signature("CertificateIsNotFound", "SPS:0", "Не найден сертификат ЭП-СП"))
+
+
+def _in_moscow(moment: datetime) -> str:
+    return moment.astimezone(MOSCOW).strftime("%Y-%m-%d %H:%M")
+
+
+def _official_expired(bus: BusUnderTest, version: Version) -> Told:
+    ca = bus.pki.ca
+    former = ca.end_entity(OFFICIAL_NAME, term=ca.term(timedelta(days=30), timedelta(days=-1)))
+    end = _in_moscow(former.certificate.not_after)
+    text = f"Срок действия сертификата ЭП-СП истёк. Сертификат действителен до {end}"
+    return Told(_by_official(bus, version, former), _signature("CertificateIsExpired", "SPS:4", text))
+
+
+def _official_too_early(bus: BusUnderTest, version: Version) -> Told:
+    ca = bus.pki.ca
+    future = ca.end_entity(OFFICIAL_NAME, term=ca.term(timedelta(days=-1), timedelta(days=30)))
+    begin = _in_moscow(future.certificate.not_before)
+    text = f"Срок действия сертификата ЭП-СП не начался. Сертификат действителен с {begin}"
+    return Told(_by_official(bus, version, future), _signature("CertificateIsExpired", "SPS:4", text))
+
+
+def _official_without_access(bus: BusUnderTest, version: Version) -> Told:
+    _demanding(bus, personal_signature=True, personal_access=True)
+    text = "Доступ по персональному сертификату запрещён"
+    original = _by_official(bus, version, bus.pki.official)
+    return Told(original, Refusal("PersonalAccessDenied", "ACSM:0", None, text))
+
+
+def _attachment_of_another_signature(bus: BusUnderTest, version: Version) -> Told:
+    consumer = bus.consumer.speaking(version)
+    pkcs7 = sign_cms(b"another file", consumer.signer, bus.pki.provider, at=bus.pki.now)
+    data = consumer.request_data(
+        attachment_headers=(messages.AttachmentHeader("zapros.jpg", "image/jpeg", pkcs7),)
+    )
+    file = messages.AttachmentContent("zapros.jpg", b"this file")
+    reply = consumer.post(consumer.request_envelope(data, attachments=[file]))
+    assert reply.operation.metadata.status == "requestIsQueued"
+    text = "Проверка подписи на вложении zapros.jpg: Дайджест не прошел проверку!"
+    return Told(data.message_id, _signature("SignatureIsInvalid", "SPS:7", text))
+
+
 CASES = (
     Case("invalid_business_data", "wrong element", _wrong_data),
     Case("access_denied", "no right", _no_right),
@@ -104,4 +207,12 @@ CASES = (
     Case("certificate_revoked", "request", _revoked),
     Case("certificate_not_found", "untrusted", _untrusted),
     Case("end_of_life", "in the queue", _expired_in_the_queue),
+    Case("no_signature", "official", _without_official),
+    Case("signature_invalid", "official", _changed_after_official),
+    Case("incorrect_signature_target", "official", _official_over_another_id),
+    Case("certificate_not_found", "official", _official_without_certificate),
+    Case("certificate_expired", "official", _official_expired),
+    Case("certificate_not_yet_valid", "official", _official_too_early),
+    Case("personal_access_denied", "official", _official_without_access),
+    Case("attachment_signature_invalid", "another file", _attachment_of_another_signature),
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from mezhved.bus.times import microseconds
@@ -17,7 +17,7 @@ from tests.acceptance.bus.faults.official import Refusal
 from tests.support.exchange import FORBIDDEN_NAMESPACE, NAMESPACE, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from mezhved.smev3.versions import Version
@@ -39,6 +39,7 @@ class Case:
     row: str
     name: str
     provoke: Callable[[BusUnderTest, Version], Provoked]
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _signature(code: str, module: str, text: str) -> Refusal:
@@ -66,6 +67,9 @@ def _asked(bus: BusUnderTest, version: Version) -> messages.Request:
     assert _consumer(bus, version).send_request().status == 200
     request: messages.Request = bus.provider.speaking(version).get_request().operation.request
     return request
+
+
+FAILURE = Refusal("SMEVFailure", "RTR:10", 60, "Ошибка СМЭВ. Обратитесь в службу технической поддержки.")
 
 
 # Signatures
@@ -193,12 +197,17 @@ def _nameless(bus: BusUnderTest, version: Version) -> Provoked:
     )
 
 
+def _unsigned_attachment(bus: BusUnderTest, version: Version) -> Provoked:
+    return _attached(bus, version, ("a",), "a"), _miscoordinated(
+        "Вложения не имеют заполненных требуемых полей."
+    )
+
+
 def _part_that_is_not_there(bus: BusUnderTest, version: Version) -> Provoked:
     consumer = _consumer(bus, version)
     data = consumer.request_data(attachment_headers=(messages.AttachmentHeader("a", "text/plain"),))
     content = messages.AttachmentContent("a", b"", "cid:nowhere")
-    reply = consumer.post(consumer.request_envelope(data, attachments=[content]))
-    return reply, _miscoordinated("Вложения не имеют заполненных требуемых полей.")
+    return consumer.post(consumer.request_envelope(data, attachments=[content])), FAILURE
 
 
 def _too_large(bus: BusUnderTest, version: Version) -> Provoked:
@@ -383,9 +392,6 @@ def _unregistered(bus: BusUnderTest, version: Version) -> Provoked:
     return stranger.send_request(), Refusal("SenderIsNotRegistered", "RTR:1", 503, text)
 
 
-FAILURE = Refusal("SMEVFailure", "RTR:10", 60, "Ошибка СМЭВ. Обратитесь в службу технической поддержки.")
-
-
 def _not_xml(bus: BusUnderTest, version: Version) -> Provoked:
     return _consumer(bus, version).post(_request(bus, version)[:-20]), FAILURE
 
@@ -404,6 +410,11 @@ def _poll_under_maintenance(bus: BusUnderTest, version: Version) -> Provoked:
     return _consumer(bus, version).get_response(), FAILURE
 
 
+def _unknown_code(bus: BusUnderTest, version: Version) -> Provoked:
+    reply = _consumer(bus, version).send_request(transaction_code="invented")
+    return reply, Refusal("TransactionCodeInvalid", "TRC:0", None, "Код транзакции не действителен")
+
+
 def _called_off(bus: BusUnderTest, version: Version) -> Provoked:
     consumer, identifier = _consumer(bus, version), bus.ids.new()
     assert consumer.send_request(message_id=identifier).status == 200
@@ -412,6 +423,7 @@ def _called_off(bus: BusUnderTest, version: Version) -> Provoked:
     return reply, Refusal("RequestIsNotFound", "DAS:0", None, "Запрос не найден")
 
 
+STRICT = {"attachment_signature_required": True}
 CASES = (
     Case("no_signature", "request", _unsigned),
     Case("no_signature", "poll", _unsigned_poll),
@@ -430,7 +442,7 @@ CASES = (
     Case("attachment_counts_differ", "two and one", _fewer_headers),
     Case("attachments_without_headers", "none", _without_any_header),
     Case("attachment_fields_missing", "nameless", _nameless),
-    Case("attachment_fields_missing", "no such part", _part_that_is_not_there),
+    Case("attachment_fields_missing", "unsigned", _unsigned_attachment, STRICT),
     Case("invalid_message_id", "random", _random_id),
     Case("message_already_sent", "again", _sent_before),
     Case("stale_message_id", "a day", _stale),
@@ -453,7 +465,9 @@ CASES = (
     Case("sender_not_registered", "request", _unregistered),
     Case("smev_failure", "cut", _not_xml),
     Case("smev_failure", "to", _unreadable_to),
+    Case("smev_failure", "no such part", _part_that_is_not_there),
     Case("smev_failure", "maintenance", _under_maintenance),
     Case("smev_failure", "maintenance, poll", _poll_under_maintenance),
+    Case("transaction_code_invalid", "not issued", _unknown_code, {"transaction_codes": "check"}),
     Case("request_not_found", "2015", _called_off),
 )
