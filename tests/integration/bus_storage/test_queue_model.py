@@ -26,7 +26,9 @@ QUEUES = st.builds(
 )
 TYPES = st.sampled_from([1, 2, 3])
 NUMBERS = st.integers(0, 30)
-TABLES = "bus_message, bus_body, bus_attachment, bus_queue, bus_event"
+TABLES = (
+    "bus_message, bus_body, bus_attachment, bus_queue, bus_event, bus_recipient, bus_work, bus_distribution"
+)
 
 
 @dataclass(slots=True)
@@ -200,7 +202,7 @@ def test_any_history_of_a_queue_is_that_of_a_plain_list(
 ) -> None:
     made = DatabaseAddress.of_url(fresh_database(engine).url)
     names = (tmp_path_factory.getbasetemp() / f"model-{number}.sqlite3" for number in range(10_000))
-    places = _places(made, map(str, names))
+    empty = places(made, map(str, names))
 
     class Machine(QueueMachine):
         def address(self) -> DatabaseAddress:
@@ -208,7 +210,7 @@ def test_any_history_of_a_queue_is_that_of_a_plain_list(
 
         @staticmethod
         def make_store() -> Store:
-            Machine.place = next(places)
+            Machine.place = next(empty)
             return Store.open(Machine.place)
 
     run_state_machine_as_test(
@@ -221,7 +223,7 @@ def test_any_history_of_a_queue_is_that_of_a_plain_list(
     )
 
 
-def _places(made: DatabaseAddress, names: Iterator[str]) -> Iterator[DatabaseAddress]:
+def places(made: DatabaseAddress, names: Iterator[str]) -> Iterator[DatabaseAddress]:
     """Empty databases one after another: copies of the SQLite file, or the one server emptied."""
     if made.dialect == "sqlite":
         for name in names:
