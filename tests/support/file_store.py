@@ -12,7 +12,8 @@ import structlog
 from mezhved.bus.files.blobs import LocalBlobStore
 from mezhved.bus.files.ledger import Ledger
 from mezhved.bus.files.logins import RegisteredLogin
-from mezhved.bus.files.server import Logins, make_server, make_uploads, silence_library
+from mezhved.bus.files.server import Logins, make_server, silence_library
+from mezhved.bus.files.uploads import make_uploads
 from mezhved.bus.storage import DatabaseAddress, Store
 from mezhved.configuration import BusSettings
 from tests.support.exchange import Clock

@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - read at run time by the loader
 from typing import Literal
 
+from mezhved.configuration.errors import SettingError
 from mezhved.configuration.fields import setting
+from mezhved.texts import Text
+
+MOST_TIMES = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,3 +178,21 @@ class FileStoreSettings:
         at_least=5,
         at_most=86400,
     )
+
+    def lease_factor(self, octets: int) -> int:
+        """Return how many times longer a message with so many octets of files is leased."""
+        return max((times for least, times in self.lease_steps() if octets >= least), default=1)
+
+    def lease_steps(self) -> tuple[tuple[int, int], ...]:
+        """Return the table: from so many octets on, so many times. Raises `SettingError`."""
+        steps = []
+        for each in self.files_lease_table:
+            found = re.fullmatch(r"\s*(\d{1,15})\s*:\s*(\d{1,4})\s*", each)
+            if found is None or not 0 < int(found[2]) <= MOST_TIMES:
+                raise SettingError(
+                    Text(ru=f"запись {each!r} не понята", en=f"the entry {each!r} is not understood"),
+                    where="files_lease_table",
+                    cure=Text(ru="пишите «104857600:2»", en="write 104857600:2"),
+                )
+            steps.append((int(found[1]), int(found[2])))
+        return tuple(steps)

@@ -252,6 +252,7 @@ def _check_together(settings: BusSettings) -> None:
         )
     check_push_settings(settings)
     _check_secret_key(settings)
+    settings.lease_steps()
 
 
 def _check_secret_key(settings: BusSettings) -> None:

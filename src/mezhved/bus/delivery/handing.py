@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mezhved.bus.delivery.message_types import MESSAGE_TYPES
 from mezhved.bus.delivery.packing import attached, new_package, packed
 from mezhved.bus.delivery.signing import profile_of, signature_over
+from mezhved.bus.files.handing import hand_files
 from mezhved.bus.storage import Kind
 from mezhved.bus.times import moment
 from mezhved.smev3 import messages
@@ -42,6 +43,7 @@ def request_reply(bus: Bus, delivery: Delivery, recipient: Recipient) -> Reply:
         data,
         _metadata(bus, message, recipient),
         reply_to="" if message.kind is Kind.BROADCAST else message.reply_to,
+        fs_attachments=hand_files(bus, message, recipient.system.id),
         sender_signature=signature,
         profile=profile_of(bus),
     )
@@ -62,6 +64,7 @@ def response_reply(bus: Bus, delivery: Delivery, recipient: Recipient) -> Reply:
         original_message_id=str(message.original_id) if message.original_id else None,
         original_transaction_code=message.transaction_code or None,
         reference_message_id=str(message.reference_id) if message.reference_id else None,
+        fs_attachments=hand_files(bus, message, recipient.system.id),
         sender_signature=signature,
         profile=profile_of(bus),
     )

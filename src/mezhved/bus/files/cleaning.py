@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from mezhved.bus.files.blobs import check_key
 from mezhved.bus.files.errors import BlobStoreError
-from mezhved.bus.files.ledger import Upload
+from mezhved.bus.files.ledger import Ledger, Upload
+from mezhved.bus.files.uploads import make_uploads
 from mezhved.bus.storage import StorageError
 from mezhved.bus.times import SECOND
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from mezhved.bus.files.blobs import BlobStore
-    from mezhved.bus.files.ledger import Ledger
     from mezhved.bus.files.uploads import Uploads
+    from mezhved.bus.storage import Store
     from mezhved.configuration import BusSettings
 
 WIPE_SECONDS: Final = 5.0
@@ -136,3 +137,11 @@ class Janitor(threading.Thread):
     def stop(self) -> None:
         """End the thread after the present round."""
         self._stopped.set()
+
+
+def start_janitor(
+    settings: BusSettings, store: Store, blobs: BlobStore, clock: Callable[[], int], log: FilteringBoundLogger
+) -> None:
+    """Clean in a thread of this process until it ends."""
+    uploads = make_uploads(settings, Ledger(store), blobs, clock, log)
+    Janitor(settings, uploads, clock, log).start()

@@ -51,7 +51,8 @@ class Keeper:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     @property
     def pid(self) -> int | None:

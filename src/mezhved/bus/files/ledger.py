@@ -203,22 +203,26 @@ class Ledger:
         """Return the files of a message in the order of its headers."""
         return self._store.read(lambda session: _files(session, message_key(message_id)))
 
-    def hold(self, message_id: UUID, holds: Sequence[Hold], quota: int) -> tuple[Hold, int] | None:
-        """Count a message's files to its recipients, all or none.
+    def hold(
+        self, message_id: UUID, holds: Sequence[Hold], quota: int
+    ) -> tuple[list[Hold], list[tuple[Hold, int]]]:
+        """Count a message's files to those recipients that have room for them in `quota` octets.
 
-        Returns the first hold that does not fit into `quota` octets, and the octets that would.
+        Returns the holds that were counted, and the others with the octets that would still fit.
         """
         key = message_key(message_id)
 
-        def work(session: Session) -> tuple[Hold, int] | None:
+        def work(session: Session) -> tuple[list[Hold], list[tuple[Hold, int]]]:
+            counted, refused = [], []
             for each in holds:
                 where = {"owner": each.owner, "type_id": each.type_id, "message_key": key}
                 left = quota - int(session.rows("held", where)[0][0])
                 if each.octets > left:
-                    session.write("holds_drop", {"message_key": key})
-                    return each, max(0, left)
-                session.write("hold_add", where | {"octets": each.octets})
-            return None
+                    refused.append((each, max(0, left)))
+                else:
+                    session.write("hold_add", where | {"octets": each.octets})
+                    counted.append(each)
+            return counted, refused
 
         return self._store.write(work, key)
 

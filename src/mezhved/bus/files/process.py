@@ -11,7 +11,8 @@ from mezhved.bus.files.blobs import open_blobs
 from mezhved.bus.files.cleaning import Janitor
 from mezhved.bus.files.ledger import Ledger
 from mezhved.bus.files.logins import RegisteredLogin
-from mezhved.bus.files.server import Logins, make_server, make_uploads, silence_library, stop_on_signals
+from mezhved.bus.files.server import Logins, make_server, silence_library, stop_on_signals
+from mezhved.bus.files.uploads import make_uploads
 from mezhved.bus.logs import bus_log, configure_logs
 from mezhved.bus.storage import DatabaseAddress, Store
 from mezhved.configuration import load_bus_settings

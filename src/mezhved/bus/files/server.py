@@ -16,20 +16,15 @@ from OpenSSL import SSL
 from pyftpdlib.servers import ThreadedFTPServer
 
 from mezhved.bus.errors import NotReady
-from mezhved.bus.files.blobs import files_folder
 from mezhved.bus.files.ftp import channel_class, tls_context
 from mezhved.bus.files.logins import Failures, Gate, PasswordMemory
-from mezhved.bus.files.uploads import Limits, Uploads
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from structlog.typing import FilteringBoundLogger
-
-    from mezhved.bus.files.blobs import BlobStore
-    from mezhved.bus.files.ledger import Ledger
     from mezhved.bus.files.logins import RegisteredLogin
+    from mezhved.bus.files.uploads import Uploads
     from mezhved.configuration import BusSettings
 
 _POLL_SECONDS = 0.2
@@ -77,18 +72,6 @@ class FileServer(ThreadedFTPServer):  # type: ignore[misc]
         self._stopping.set()
 
 
-def make_uploads(
-    settings: BusSettings,
-    ledger: Ledger,
-    blobs: BlobStore,
-    clock: Callable[[], int],
-    log: FilteringBoundLogger,
-) -> Uploads:
-    """Return the senders' areas of these settings; unfinished files lie in this node's `spool`."""
-    limits = Limits(settings.files_message_limit, settings.files_area_quota, settings.files_area_entries)
-    return Uploads(ledger, blobs, files_folder(settings) / "spool", limits, clock=clock, log=log)
-
-
 def make_server(settings: BusSettings, uploads: Uploads, logins: Logins) -> FileServer:
     """Return a bound server. Raises `NotReady` for a wrong certificate, ports or a taken address."""
     passwords = PasswordMemory(logins.check, secrets.token_bytes(32))
@@ -117,6 +100,13 @@ def make_server(settings: BusSettings, uploads: Uploads, logins: Logins) -> File
             where=f"{address[0]}:{address[1]}",
             cure=Text(ru="освободите порт или измените ftp_port", en="free the port or change ftp_port"),
         ) from error
+
+
+def check_ftp_settings(settings: BusSettings) -> None:
+    """Raise `NotReady` for settings that the server could not start with."""
+    if settings.ftp_enabled:
+        passive_ports(settings.ftp_passive_ports)
+        _tls(settings)
 
 
 def passive_ports(text: str) -> list[int] | None:

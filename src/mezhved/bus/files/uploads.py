@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mezhved.bus.files.blobs import PIECE_OCTETS, check_key, new_key
+from mezhved.bus.files.blobs import PIECE_OCTETS, check_key, files_folder, new_key
 from mezhved.bus.files.errors import BlobStoreError
 from mezhved.bus.storage import StorageError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from mezhved.bus.files.blobs import BlobStore
     from mezhved.bus.files.ledger import Ledger, Place, Upload
+    from mezhved.configuration import BusSettings
 
 _FLUSH_EVERY: Final = 64 << 20
 
@@ -261,3 +262,15 @@ class Transfer:
     def close(self) -> None:
         """Close a transfer that never began or broke off."""
         self.settle(arrived=False)
+
+
+def make_uploads(
+    settings: BusSettings,
+    ledger: Ledger,
+    blobs: BlobStore,
+    clock: Callable[[], int],
+    log: FilteringBoundLogger,
+) -> Uploads:
+    """Return the senders' areas of these settings; unfinished files lie in this node's `spool`."""
+    limits = Limits(settings.files_message_limit, settings.files_area_quota, settings.files_area_entries)
+    return Uploads(ledger, blobs, files_folder(settings) / "spool", limits, clock=clock, log=log)

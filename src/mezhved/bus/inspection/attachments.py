@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mezhved.bus.inspection.signers import signer_fault
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
     from mezhved.bus.reception.attachments import Enclosed
     from mezhved.bus.reception.caller import Caller
-    from mezhved.gost import CmsVerdict
+    from mezhved.gost import Certificate, CmsVerdict
     from mezhved.registry import Snapshot
     from mezhved.smev3.faults import Fault
 
@@ -47,25 +48,38 @@ def _judge(bus: Bus, snapshot: Snapshot, caller: Caller, attachment: Enclosed, n
             )
     except MalformedCms:
         return faults.attachment_signature_invalid(name)
-    if not verdict.valid:
-        return faults.attachment_signature_invalid(name)
-    for each in (verdict, *verdict.co_signers):
-        reason = _signer(bus, snapshot, caller, each, now)
-        if reason is not None:
-            return faults.attachment_signer_refused(name, reason)
-    return None
+    return FileSigners(bus, snapshot, caller.certificate, now).fault(verdict, name)
 
 
-def _signer(bus: Bus, snapshot: Snapshot, caller: Caller, verdict: CmsVerdict, now: int) -> Fault | None:
-    """Judge who signed: an official or the system itself (MR 3.3 section 4.5.4)."""
-    if verdict.certificate is None:
-        return faults.certificate_not_found(faults.PERSONAL)
-    own = verdict.certificate.thumbprint == caller.certificate.thumbprint
-    return signer_fault(
-        bus,
-        snapshot,
-        verdict.certificate,
-        now,
-        signature=faults.CALLER if own else faults.PERSONAL,
-        others=verdict.certificates,
-    )
+@dataclass(frozen=True, slots=True)
+class FileSigners:
+    """Judges who signed files now (microseconds); `own` is the certificate of the system that sends them."""
+
+    bus: Bus
+    snapshot: Snapshot
+    own: Certificate | None
+    now: int
+
+    def fault(self, verdict: CmsVerdict, name: str) -> Fault | None:
+        """Return the fault of a signature of the file `name`, or of its signer's certificate."""
+        if not verdict.valid:
+            return faults.attachment_signature_invalid(name)
+        for each in (verdict, *verdict.co_signers):
+            reason = self._reason(each)
+            if reason is not None:
+                return faults.attachment_signer_refused(name, reason)
+        return None
+
+    def _reason(self, verdict: CmsVerdict) -> Fault | None:
+        """Judge who signed: an official or the system itself (MR 3.3 section 4.5.4)."""
+        if verdict.certificate is None:
+            return faults.certificate_not_found(faults.PERSONAL)
+        own = self.own is not None and verdict.certificate.thumbprint == self.own.thumbprint
+        return signer_fault(
+            self.bus,
+            self.snapshot,
+            verdict.certificate,
+            self.now,
+            signature=faults.CALLER if own else faults.PERSONAL,
+            others=verdict.certificates,
+        )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from mezhved.bus.files.taking import take_files
+
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
     from mezhved.bus.storage import Work
@@ -21,5 +23,5 @@ class Step(Protocol):
         """Do it; the reason to refuse the message, if there is one."""
 
 
-STEPS: Final[tuple[Step, ...]] = ()
+STEPS: Final[tuple[Step, ...]] = (take_files,)
 """The steps of every received message, in their order; each looks by itself whether it is concerned."""

@@ -23,6 +23,7 @@ from mezhved.smev3.messages.attachments import (
     FSAttachment,
     RefAttachmentHeader,
     record_headers,
+    record_ref_headers,
 )
 from mezhved.smev3.messages.business_process import CaseInfo, ServiceOrFunction, frgu_fragment, frgu_of
 from mezhved.smev3.messages.cancelling import CancelRequestRequest
@@ -145,6 +146,7 @@ __all__ = [
     "read_time",
     "receipt",
     "record_headers",
+    "record_ref_headers",
     "selector_of",
     "write_time",
 ]

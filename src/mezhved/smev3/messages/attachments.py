@@ -37,6 +37,8 @@ _INCLUDE = f"{{{XOP}}}Include"
 _RECORD = f"{{{Version.V1_3.directive}}}Record"
 _RECORD_HEADERS = f"{{{Version.V1_3.basic}}}AttachmentHeaderList"
 _RECORD_HEADER = f"{{{Version.V1_3.basic}}}AttachmentHeader"
+_RECORD_REF_HEADERS = f"{{{Version.V1_3.basic}}}RefAttachmentHeaderList"
+_RECORD_REF_HEADER = f"{{{Version.V1_3.basic}}}RefAttachmentHeader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,15 @@ def record_headers(root: etree._Element) -> Iterator[AttachmentHeader]:
     for record in root.iter(_RECORD):
         for holder in record.iterchildren(_RECORD_HEADERS):
             yield from (AttachmentHeader.from_xml(each) for each in holder.iterchildren(_RECORD_HEADER))
+
+
+def record_ref_headers(root: etree._Element) -> Iterator[RefAttachmentHeader]:
+    """Yield the headers of files in the file store inside the records. Raises `InvalidEnvelope`."""
+    for record in root.iter(_RECORD):
+        for holder in record.iterchildren(_RECORD_REF_HEADERS):
+            yield from (
+                RefAttachmentHeader.from_xml(each) for each in holder.iterchildren(_RECORD_REF_HEADER)
+            )
 
 
 def read_ref_headers(reader: Reader, basic: str) -> tuple[RefAttachmentHeader, ...]:

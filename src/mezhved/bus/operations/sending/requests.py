@@ -11,6 +11,7 @@ from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets
 from mezhved.bus.reception import checks
 from mezhved.bus.reception.attachments import enclosed_attachments
 from mezhved.bus.reception.destinations import destination
+from mezhved.bus.reception.files import referred_files
 from mezhved.bus.reception.transactions import acceptable_transaction_code
 from mezhved.bus.records import UUID_LENGTH
 from mezhved.bus.routing.block import demand_right_block
@@ -52,6 +53,7 @@ def _judge_request(
     acceptable_transaction_code(bus, data.transaction_code)
     eol = checks.end_of_life(data.eol, entry.now)
     enclosed = enclosed_attachments(bus, call, data.attachment_headers, operation.attachments)
+    files = referred_files(bus, call, data.ref_attachment_headers)
     root = checks.business_root(call.signed, call.version.basic)
     found = checks.registered_root(
         entry.snapshot, root, (Direction.REQUEST, Direction.BROADCAST), "sendRequest", moment(entry.now)
@@ -106,7 +108,7 @@ def _judge_request(
         message,
         goal.recipient,
         subject,
-        Plan(queues, many=goal.many) if queues else None,
+        Plan(queues, files, many=goal.many) if queues else None,
         notice=partly_routed(bus, message, goal, entry.now),
         unrouted=goal.fault,
         routing=goal.status,

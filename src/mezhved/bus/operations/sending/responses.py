@@ -10,6 +10,7 @@ from mezhved.bus.operations.entry import recognise
 from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
 from mezhved.bus.reception import checks
 from mezhved.bus.reception.attachments import enclosed_attachments
+from mezhved.bus.reception.files import referred_files
 from mezhved.bus.records import UUID_LENGTH
 from mezhved.bus.routing.records import Business, enclosed_registry
 from mezhved.bus.storage import Box, Kind, NewMessage, Plan, Queue
@@ -49,6 +50,7 @@ def _judge_response(
     if data.async_status is not None:
         raise SmevFaultError(faults.invalid_envelope())
     enclosed = enclosed_attachments(bus, call, data.attachment_headers, operation.attachments)
+    files = referred_files(bus, call, data.ref_attachment_headers)
     root, found = None, None
     if data.primary_content is not None:
         root = checks.business_root(call.signed, call.version.basic)
@@ -94,7 +96,7 @@ def _judge_response(
         enclosed=enclosed,
         registry=enclosed_registry(bus, call, entry, business),
     )
-    return Judged(message, recipient, subject, Plan((queue,)))
+    return Judged(message, recipient, subject, Plan((queue,), files))
 
 
 def _answered_request(bus: Bus, to: str, sender: System) -> StoredMessage:
