@@ -34,7 +34,7 @@ def told(*arguments: str, code: int = 0, **options: str) -> str:
         ("SMEV-302", {"stale_message_id"}),
         ("smev-302", {"stale_message_id"}),
         ("302", {"stale_message_id"}),
-        ("SMEV-60", {"smev_failure"}),
+        ("SMEV-60", {"smev_failure", "revocation_data_stale"}),
         ("UNQ:2", {"stale_message_id"}),
         ("TR:SYNC:PP:55", {"block_missing", "invalid_envelope", "invalid_timestamp"}),
         ("fed0:PRODUCTION_AREA:FED0_CORE1 : TR:SYNC:SPS:1", {"no_signature"}),
@@ -74,7 +74,7 @@ def test_every_line_is_found_by_its_handle_and_told_in_both_languages(row: fault
 
 
 def test_the_explanation_says_meaning_cause_cure_who_when_and_whether_to_repeat() -> None:
-    output = told("SMEV-60")
+    output = told("RTR:10")
     row = TABLE["smev_failure"]
     assert row.meaning.en in output
     assert output.count("Who: ") == len(row.reasons)

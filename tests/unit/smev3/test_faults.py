@@ -32,6 +32,7 @@ EVERY_CASE: dict[str, Fault] = {
         faults.certificate_not_yet_valid(WHEN),
         faults.attachment_signature_invalid("zapros.jpg"),
         faults.certificate_revoked(),
+        faults.revocation_data_stale(),
         faults.attachment_size_exceeded(5_242_880, 6_000_000),
         faults.attachment_without_header("otvet"),
         faults.attachment_counts_differ(2, 1),

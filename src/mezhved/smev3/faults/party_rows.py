@@ -244,6 +244,42 @@ PARTY_ROWS = (
         ),
     ),
     FaultRow(
+        name="revocation_data_stale",
+        kind=FaultKind.SMEV_FAILURE,
+        number=60,
+        module="GUTC:0",
+        operations=EVERY,
+        asynchronous=True,
+        sampled=False,
+        text="Данные об отзыве сертификатов устарели, проверить сертификат {signature} нельзя. "
+        "Повторите позже.",
+        meaning=Text(
+            ru="СМЭВ давно не может получить данные об отзыве от удостоверяющего центра и потому не "
+            "полагается на его сертификаты. О сообщении это говорится после приёма, об опросе и "
+            "подтверждении — сразу.",
+            en="SMEV has long been unable to get revocation data from the certification authority and so "
+            "does not rely on its certificates. For a message it is told after acceptance, for a poll or "
+            "an acknowledgement at once.",
+        ),
+        reasons=(
+            Reason(
+                Text(
+                    ru="Источник данных об отзыве недоступен или отдаёт старый список дольше, чем "
+                    "разрешает настройка revocation_grace_seconds.",
+                    en="The source of revocation data is away or gives an old list for longer than the "
+                    "setting revocation_grace_seconds allows.",
+                ),
+                Text(
+                    ru="Отправитель: повторите опрос, а отказанное сообщение пошлите позже с новым "
+                    "MessageID; оператор: mezhved trust status и mezhved trust fetch.",
+                    en="The sender: repeat the poll, send the refused message later with a new MessageID; "
+                    "the operator: mezhved trust status and mezhved trust fetch.",
+                ),
+                Actor.OPERATOR,
+            ),
+        ),
+    ),
+    FaultRow(
         name="destination_overflow",
         kind=FaultKind.DESTINATION_OVERFLOW,
         number=600,

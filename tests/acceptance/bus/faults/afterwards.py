@@ -90,6 +90,16 @@ def _revoked(bus: BusUnderTest, version: Version) -> Told:
     return Told(original, Refusal("SignatureVerificationFault", "GUTC:1", 100, text))
 
 
+def _stale_list(bus: BusUnderTest, version: Version) -> Told:
+    trust = bus.snapshot.trust
+    crl = bus.pki.ca.crl(next_update=bus.pki.now - timedelta(hours=7))
+    bus.change_registry(trust=TrustStore(trust.roots, trust.intermediates, (crl,)))
+    original = _sent(bus, version)
+    bus.change_registry(trust=trust)
+    text = "Данные об отзыве сертификатов устарели, проверить сертификат ЭП-ОВ нельзя. Повторите позже."
+    return Told(original, Refusal("SMEVFailure", "GUTC:0", 60, text))
+
+
 def _untrusted(bus: BusUnderTest, version: Version) -> Told:
     trust = bus.snapshot.trust
     bus.change_registry(trust=TrustStore(trust.roots, (), ()))
@@ -205,6 +215,7 @@ CASES = (
     Case("access_denied", "no right", _no_right),
     Case("destination_overflow", "full queue", _full_queue),
     Case("certificate_revoked", "request", _revoked),
+    Case("revocation_data_stale", "request", _stale_list),
     Case("certificate_not_found", "untrusted", _untrusted),
     Case("end_of_life", "in the queue", _expired_in_the_queue),
     Case("no_signature", "official", _without_official),

@@ -161,6 +161,14 @@ def _revoked(bus: BusUnderTest, version: Version) -> Provoked:
     return _consumer(bus, version).get_response(), _signature("SignatureIsInvalid", "GUTC:1", text)
 
 
+def _stale_list(bus: BusUnderTest, version: Version) -> Provoked:
+    trust = bus.snapshot.trust
+    crl = bus.pki.ca.crl(next_update=bus.pki.now - timedelta(hours=7))
+    bus.change_registry(trust=TrustStore(trust.roots, trust.intermediates, (crl,)))
+    text = "Данные об отзыве сертификатов устарели, проверить сертификат ЭП-ОВ нельзя. Повторите позже."
+    return _consumer(bus, version).get_response(), Refusal("SMEVFailure", "GUTC:0", 60, text)
+
+
 # Attachments
 
 
@@ -437,6 +445,7 @@ CASES = (
     Case("certificate_expired", "request", _expired),
     Case("certificate_not_yet_valid", "poll", _not_yet_valid),
     Case("certificate_revoked", "poll", _revoked),
+    Case("revocation_data_stale", "poll", _stale_list),
     Case("attachment_size_exceeded", "inline", _too_large),
     Case("attachment_without_header", "another name", _without_its_header),
     Case("attachment_counts_differ", "two and one", _fewer_headers),
