@@ -16,7 +16,10 @@ _INCLUDE = f"{XOP} Include"
 _BASIC = tuple(version.basic for version in Version)
 CONTENTS = frozenset(f"{basic} Content" for basic in _BASIC)
 SIGNATURES = frozenset(f"{basic} SignaturePKCS7" for basic in _BASIC)
-_PRIMARY = frozenset(f"{basic} MessagePrimaryContent" for basic in _BASIC)
+# What stands inside these is the sender's own, whatever it looks like.
+_PRIMARY = frozenset(f"{basic} MessagePrimaryContent" for basic in _BASIC) | frozenset(
+    f"{version.types} BusinessProcessMetadata" for version in Version
+)
 _PARENTS = frozenset(
     f"{basic} {name}"
     for basic in _BASIC

@@ -37,7 +37,7 @@ class SpooledPart:
 
     def open(self) -> BinaryIO:
         """Return a reader of its own place; several may read at once, until the spool is closed."""
-        return io.BufferedReader(_Window(self._file.fileno(), self._start, self._size), PIECE)
+        return cast("BinaryIO", _Window(self._file.fileno(), self._start, self._size))
 
 
 Part = bytes | SpooledPart
@@ -163,9 +163,15 @@ class _Window(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return so many octets, fewer only at the end: what a disk holds is read at once."""
+        left = self._end - self._at
+        octets = os.pread(self._descriptor, left if size is None or size < 0 else min(size, left), self._at)
+        self._at += len(octets)
+        return octets
+
     def readinto(self, buffer: Buffer, /) -> int:
         view = memoryview(buffer)
-        octets = os.pread(self._descriptor, min(len(view), self._end - self._at), self._at)
+        octets = self.read(len(view))
         view[: len(octets)] = octets
-        self._at += len(octets)
         return len(octets)

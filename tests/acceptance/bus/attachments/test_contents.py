@@ -92,7 +92,7 @@ def test_attachments_and_message_together_may_have_5242880_octets(bus: BusUnderT
 def test_signatures_in_parts_count_once(bus: BusUnderTest) -> None:
     signed = File("one", b"").signed(bus.pki, bus.pki.consumer)
     assert signed.pkcs7 is not None
-    envelope, parts = mtom_call(bus.consumer, signed)
+    envelope, _ = mtom_call(bus.consumer, signed)
     packed = mtom.extract(envelope, package := mtom.Package("p", Version.V1_1.basic))
     room = PERMITTED - len(packed) - len(signed.pkcs7)
     for size, status in ((room + 1, 500), (room, 200)):
