@@ -184,6 +184,7 @@ def test_a_certificate_is_bound_on_the_page_of_its_system_too(admin: Client, pki
         "certificates-1-system": system.pk,
         "certificates-1-enabled": "on",
         "certificates-1-file": SimpleUploadedFile("c.cer", pki.official.certificate.der),
+        **no_inlines("push_address"),
     }
 
     send(admin, f"informationsystem/{system.pk}/change/", values)
