@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mezhved.bus.reception.caller import fault_of_chain
 from mezhved.bus.times import moment
-from mezhved.gost import ChainState
 from mezhved.smev3 import faults
 
 if TYPE_CHECKING:
@@ -35,15 +34,5 @@ def signer_fault(
         return faults.certificate_expired(certificate.not_after, signature)
     if at < certificate.not_before:
         return faults.certificate_not_yet_valid(certificate.not_before, signature)
-    checker = bus.chains.checker(snapshot.trust)
-    if checker is None:
-        return None
-    verdict = checker.check(certificate, at)
-    if verdict.state is ChainState.UNTRUSTED and len(others) > 1:
-        wider = replace(snapshot.trust, intermediates=(*snapshot.trust.intermediates, *others))
-        verdict = checker.renewed(wider).check(certificate, at)
-    if verdict.state is ChainState.TRUSTED:
-        return None
-    if verdict.state is ChainState.REVOKED:
-        return faults.certificate_revoked()
-    return faults.certificate_not_found(signature)
+    verdict = bus.chains.check(snapshot.trust, certificate, at, others)
+    return None if verdict is None else fault_of_chain(verdict, signature)
