@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import urllib3
 
 from mezhved.demo.catalogue import SMEV
 from mezhved.demo.errors import CannotStart
+from mezhved.demo.pki import TRANSACTION_KEY
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
 CONFIG = "bus.toml"
 DATABASE = "bus.sqlite3"
 LOG = "bus.log"
+FILES = "files"
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+FTP_AFTER = 100
 LAST_OF_LOG = 3000
 PR_SET_PDEATHSIG = 1
 
@@ -52,6 +56,11 @@ class DemoBus:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def ftp_port(self) -> int:
+        """Where its file store listens."""
+        return self.port + FTP_AFTER
+
+    @property
     def config(self) -> Path:
         """Its settings file."""
         return self.folder / CONFIG
@@ -60,6 +69,7 @@ class DemoBus:
         """Remove the database and log of an earlier run."""
         for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOG):
             (self.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.folder / FILES, ignore_errors=True)
 
     def write_config(self) -> None:
         """Write the settings; paths are counted from the file's folder."""
@@ -68,8 +78,11 @@ class DemoBus:
             f'database = "{DATABASE}"\n'
             f'listen_host = "{HOST}"\n'
             f"listen_port = {self.port}\n"
+            f"ftp_port = {self.ftp_port}\n"
+            "ftp_anonymous = true\n"
             f'smev_key = "keys/{SMEV}.key.pem"\n'
             f'smev_certificate = "keys/{SMEV}.cert.pem"\n'
+            f'transaction_key = "keys/{TRANSACTION_KEY}"\n'
             "registry_poll_seconds = 0.5\n",
             encoding="utf-8",
         )

@@ -1,8 +1,9 @@
 """The demonstration's own certification authority, and a key with a certificate for everyone in it.
 
 Files of `<folder>`: `<name>.key.pem` (PKCS#8, no password) and `<name>.cert.pem` for the names `root`, `ca`,
-`smev`, `official`, `stranger` and every participant's mnemonic; `ca-chain.pem` holds root and CA. They are
-test keys: anybody who can read the folder can sign with them.
+`smev`, `official`, `stranger` and every participant's mnemonic; `ca-chain.pem` holds root and CA;
+`transaction.key.pem` is the RSA key that the bus signs transaction codes with. They are test keys: anybody
+who can read the folder can sign with them.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ ROOT = "root"
 CA = "ca"
 STRANGER = "stranger"
 CHAIN = "ca-chain.pem"
+TRANSACTION_KEY = "transaction.key.pem"
+TRANSACTION_KEY_BITS = 2048
 CURVE = "CryptoPro-XchA"
 YEARS = timedelta(days=365)
 LEAST_LEFT = timedelta(days=1)
@@ -136,7 +139,21 @@ def make_pki(folder: Path, provider: Provider, now: datetime, randomness: Callab
     ca_signer = maker.write(CA, ca_key, ca)
     signers = {name: maker.end_entity(name, subject, ca_signer) for name, subject in subjects().items()}
     (folder / CHAIN).write_text(root.pem + ca.pem)
+    _write_transaction_key(folder / TRANSACTION_KEY)
     return Pki(folder, root, ca, signers)
+
+
+def _write_transaction_key(path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - slow to import
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=TRANSACTION_KEY_BITS)
+    path.touch(mode=0o600)
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
 
 
 def read_pki(folder: Path, provider: Provider, now: datetime) -> Pki | None:
@@ -146,6 +163,8 @@ def read_pki(folder: Path, provider: Provider, now: datetime) -> Pki | None:
         root = Certificate.parse((folder / f"{ROOT}.cert.pem").read_bytes())
         ca = Certificate.parse((folder / f"{CA}.cert.pem").read_bytes())
     except (OSError, GostError):
+        return None
+    if not (folder / TRANSACTION_KEY).is_file():
         return None
     certificates = [root, ca, *(signer.certificate for signer in signers.values())]
     if any(certificate.not_after < now + LEAST_LEFT for certificate in certificates):
