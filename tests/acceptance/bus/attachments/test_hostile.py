@@ -15,7 +15,7 @@ from mezhved.smev3.faults import FaultKind
 from tests.support.attachments import CONTENT_TYPE, File, mtom_call, send_inline, taken_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.support.exchange import BusUnderTest, HttpReply
 
@@ -64,7 +64,12 @@ def post(bus: BusUnderTest, body: bytes, content_type: str = CONTENT_TYPE, **env
     return bus.http(body, "/smev/v1.1/ws", content_type, **environ)
 
 
-WRONG = {
+def posted(bus: BusUnderTest, source: Counting, content_type: str = CONTENT_TYPE) -> HttpReply:
+    environ: dict[str, Any] = {"CONTENT_LENGTH": str(source.octets), "wsgi.input": source}
+    return post(bus, b"", content_type, **environ)
+
+
+WRONG: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no boundary parameter": (lambda root: packed(root, part("file@test", LARGE)), "multipart/related"),
     "another boundary": (
         lambda root: packed(root, part("file@test", LARGE)),
@@ -178,7 +183,7 @@ def test_a_package_of_ten_thousand_parts_costs_next_to_nothing(bus: BusUnderTest
     body = packed(call, *(part(f"p{number}", b"x" * 200) for number in range(10_000)))
     source = Counting(body)
     tracemalloc.start()
-    reply = post(bus, b"", CONTENT_LENGTH=str(len(body)), **{"wsgi.input": source})
+    reply = posted(bus, source)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert reply.fault.kind is FaultKind.SMEV_FAILURE
@@ -191,7 +196,7 @@ def test_a_thousand_parts_of_four_kilobytes_stay_within_the_bound_of_memory(
 ) -> None:
     body = packed(call, *(part(f"p{number}", b"x" * 4096) for number in range(990)), part("file@test", b"."))
     tracemalloc.start()
-    reply = post(bus, b"", CONTENT_LENGTH=str(len(body)), **{"wsgi.input": Counting(body)})
+    reply = posted(bus, Counting(body))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert reply.status == 200
@@ -209,7 +214,7 @@ def test_five_megabytes_pass_through_a_worker_in_pieces(bus: BusUnderTest, *, in
         content_type, body = mtom.write(*mtom_call(bus.consumer, file), "uuid:b")
     source = Counting(body)
     tracemalloc.start()
-    reply = post(bus, b"", content_type, CONTENT_LENGTH=str(len(body)), **{"wsgi.input": source})
+    reply = posted(bus, source, content_type)
     _, received = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert reply.status == 200
@@ -250,6 +255,7 @@ class Counting:
 
     def __init__(self, body: bytes) -> None:
         self._file = io.BytesIO(body)
+        self.octets = len(body)
         self.read_octets = 0
 
     def read(self, size: int) -> bytes:
