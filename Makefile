@@ -1,9 +1,9 @@
 # Every target works from a bare checkout: it makes .venv first, and does nothing there when nothing changed.
-# Arguments: ONCE=1, BUS_ONLY=1 (demo), PYTEST="..." (test), BENCH="..." (bench), SOAK="..." (soak), PYTHON=/path/to/python3.11+
+# Arguments: ONCE=1, BUS_ONLY=1 (demo), PYTEST="..." (test), BENCH="..." (bench), SOAK="..." (soak), FUZZ="..." (fuzz), PYTHON=/path/to/python3.11+
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench soak lock
+.PHONY: help install demo test lint bench soak fuzz lock
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -36,6 +36,9 @@ bench: $(INSTALLED) ## exchanges a second, durable, on SQLite and PostgreSQL; BE
 
 soak: $(INSTALLED) ## the bus killed 100 times under load, on SQLite and PostgreSQL; nothing acknowledged may be lost
 	@$(BIN)/python -m tools.with_postgres -- $(BIN)/python -m tests.soak $(SOAK)
+
+fuzz: $(INSTALLED) ## every reader of outside octets under a coverage-guided fuzzer, a minute each; FUZZ="seconds=10 target=der,cms keep"
+	@nice -n 10 $(BIN)/python -m tests.fuzz $(FUZZ)
 
 lock: $(INSTALLED) ## choose the locked dependencies anew, none younger than a week
 	@tools/lock.sh
