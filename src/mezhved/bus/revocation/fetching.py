@@ -113,15 +113,16 @@ class Fetcher:
 
     def _redirected(self, place: str, location: str) -> str:
         """Return the address to go on with. Raises `FetchFailed` when it leads elsewhere."""
-        target = urljoin(place, location)
+        target = ""
         try:
+            target = urljoin(place, location)
             old, new = urlsplit(place), urlsplit(target)
             same = (old.scheme, old.hostname, old.port) == (new.scheme, new.hostname, new.port)
             listed = new.hostname in self.redirect_hosts and new.scheme in {"https", old.scheme}
-            right = (same or listed) and "@" not in new.netloc and target.isascii() and target.isprintable()
+            right = (same or listed) and "@" not in new.netloc
         except ValueError:
             right = False
-        if not right or " " in target:
+        if not right or not target.isascii() or not target.isprintable() or " " in target:
             raise FetchFailed(
                 "redirect",
                 "перенаправление на другой узел не разрешено",
