@@ -1,11 +1,14 @@
-"""Routing codes come from the business element alone, safely."""
+"""Routing codes come from the business element alone, safely, in bounded time."""
 
 from __future__ import annotations
+
+import time
 
 import pytest
 from lxml import etree
 
 from mezhved.registry import BadRouting, RoutingExpression
+from mezhved.registry.routing import NODES_LIMIT, normalised
 
 NS = "urn://test/1.0.0"
 
@@ -25,25 +28,37 @@ def codes(text: str, inner: str, **namespaces: str) -> frozenset[str]:
     ("text", "inner", "expected"),
     [
         ("t:Code", "<r:Code> 45000000 </r:Code>", {"45000000"}),
+        ("t:Code", "<r:Code>\n  г.\t Пробный </r:Code>", {"г. Пробный"}),
         ("/t:R/t:Code", "<r:Code>45</r:Code>", {"45"}),
+        ("/t:R//t:Code", "<r:A><r:Code>45</r:Code></r:A>", {"45"}),
+        ("//*[local-name() = 'Code']/text()", "<r:Code>45</r:Code>", {"45"}),
+        ("//t:Code[@k='2' and not(t:No)]", "<r:Code k='1'>1</r:Code><r:Code k='2'>2</r:Code>", {"2"}),
+        ("//t:B | t:A/@k", "<r:A k='1'/><r:B>2</r:B>", {"1", "2"}),
+        ("(//t:Code)[1]", "<r:Code>1</r:Code><r:Code>2</r:Code>", {"1"}),
+        ("descendant::t:Code", "<r:Code>1</r:Code>", {"1"}),
         ("string(//t:Code/@v)", "<r:Code v='Москва'/>", {"Москва"}),
         ("t:A/@k", "<r:A k='1'/>", {"1"}),
         ("substring(t:Code, 1, 2)", "<r:Code>45000</r:Code>", {"45"}),
+        ("concat(t:A, '-', normalize-space(t:B))", "<r:A>1</r:A><r:B> 2 </r:B>", {"1-2"}),
         ("sum(t:N)", "<r:N>1</r:N><r:N>2</r:N>", {"3"}),
-        ("t:Code", "<r:Code>4<!-- 9 -->5</r:Code>", {"45"}),
+        ("t:N = '1'", "<r:N>1</r:N>", {"true"}),
+        ("t:Code", "<r:Code>4<!-- 9 -->5<?p 7?></r:Code>", {"45"}),
+        ("t:Code", "<r:Code><r:A>4</r:A>5<r:B/>6</r:Code>", {"456"}),
         ("t:Code", "<r:Code>1</r:Code><r:Code>1</r:Code>", {"1"}),
         ("t:Code", "<r:Code>1</r:Code><r:Code>2</r:Code>", {"1", "2"}),
         ("t:Code", "", set()),
         ("t:Code", "<r:Code> </r:Code>", set()),
         ("t:Code", f"<r:Code>{'9' * 200}</r:Code>", {"9" * 200}),
         ("t:Code", f"<r:Code>{'9' * 201}</r:Code>", set()),
+        ("t:Code", f"<r:Code>{' ' * 20000}45</r:Code>", set()),
+        ("t:and | t:div/t:or", "<r:and>1</r:and><r:div><r:or>2</r:or></r:div>", {"1", "2"}),
     ],
 )
 def test_codes_are_what_the_expression_finds(text: str, inner: str, expected: set[str]) -> None:
     assert codes(text, inner) == expected
 
 
-@pytest.mark.parametrize("text", ["//o:Code", "../o:Code", "preceding::o:Code", "/env", "/*/o:Code"])
+@pytest.mark.parametrize("text", ["//o:Code", "/env", "/*/o:Code"])
 def test_an_expression_does_not_see_the_envelope(text: str) -> None:
     assert codes(text, "<r:Code>1</r:Code>", o="urn://other") == set()
 
@@ -53,16 +68,93 @@ def test_an_expression_does_not_see_the_envelope(text: str) -> None:
     [
         "",
         "t:Code[",
+        "t:Code]",
+        "(t:Code]",
+        "t:Code | ",
         "unknown:Code",
         "re:match(., 'x')",
         "document('file:///etc/passwd')",
+        "id('x')",
+        "lang('ru')",
         "no-such-function()",
         "$variable",
+        "t:Code = ",
+        "t:Code # 1",
+        "'unclosed",
     ],
 )
 def test_a_bad_expression_is_refused_when_registered(text: str) -> None:
     with pytest.raises(BadRouting):
         RoutingExpression.compile(text, {"re": "http://exslt.org/regular-expressions"}, NS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "//t:A//t:B",
+        "t:A//t:B",
+        "/t:R/t:A//t:B",
+        "//t:A/descendant::t:B",
+        "(//t:A)//t:B",
+        "//t:A/..",
+        "//t:A/parent::t:B",
+        "//t:A/following::t:B",
+        "preceding::t:A",
+        "ancestor::t:A",
+        "//t:A[//t:B]",
+        "//t:A[descendant::t:B]",
+        "//t:A[t:B = t:C]",
+        "//t:A[. = //t:B]",
+        "(//t:A | //t:B)[1]",
+        "//*[translate(., 'a', 'b')]",
+        "//*[contains(., '1') or contains(., '2') or contains(., '3')]",
+        "concat(" + "., " * 20 + "'')",
+        "//t:A[1]" * 200,
+    ],
+)
+def test_an_expression_that_a_document_could_make_slow_is_refused(text: str) -> None:
+    with pytest.raises(BadRouting) as refused:
+        RoutingExpression.compile(text, {}, NS)
+
+    assert refused.value.cure is not None
+
+
+NESTED = "<r:A>" * 200 + "<r:B/>" + "</r:A>" * 200
+HOSTILE = {
+    "wide": "<r:A k='1'><r:B/>x</r:A>" * 40_000,
+    "two kinds": "<r:A/><r:B/>" * 60_000,
+    "deep": NESTED * 200,
+    "long": "<r:A>" * 200 + "x" * 2_000_000 + "</r:A>" * 200,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "//t:A | //t:B",
+        "//t:A/t:B/text() | //t:A/@k",
+        "//*[contains(., 'y')]",
+        "//node()[last()]",
+        "//*[*/*/*]",
+        "concat(., ., ., ., ., ., .)",
+        "/t:R//t:A[t:B and not(t:C)][position() > 1]",
+    ],
+)
+def test_a_hostile_document_costs_no_more_than_its_length(name: str, text: str) -> None:
+    business = element(HOSTILE[name])
+    expression = RoutingExpression.compile(text, {}, NS)
+    started = time.process_time()
+
+    assert len(expression.codes(business)) <= 2
+
+    assert time.process_time() - started < 4
+
+
+def test_of_many_nodes_a_bounded_number_is_looked_at() -> None:
+    many = "".join(f"<r:C>{number}</r:C>" for number in range(NODES_LIMIT + 10))
+
+    assert len(codes("t:C", many)) == NODES_LIMIT
 
 
 def test_the_element_stays_in_its_envelope() -> None:
@@ -71,3 +163,7 @@ def test_the_element_stays_in_its_envelope() -> None:
     RoutingExpression.compile("t:Code", {}, NS).codes(business)
 
     assert business.getparent().tag == "env"
+
+
+def test_codes_are_compared_without_superfluous_blanks() -> None:
+    assert normalised(" 45\n\t000\u00a000 ") == "45 000 00"
