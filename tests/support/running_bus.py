@@ -27,6 +27,7 @@ class RunningBus:
 
     folder: Path
     port: int
+    ftp_port: int
     key: Path
     certificate: Path
 
@@ -41,6 +42,8 @@ class RunningBus:
             "MEZHVED_LANG": "en",
             "MEZHVED_DATABASE": str(self.folder / "bus.sqlite3"),
             "MEZHVED_LISTEN_PORT": str(self.port),
+            "MEZHVED_FTP_PORT": str(self.ftp_port),
+            "MEZHVED_FTP_ANONYMOUS": "true",
             "MEZHVED_SMEV_KEY": str(self.key),
             "MEZHVED_SMEV_CERTIFICATE": str(self.certificate),
             "MEZHVED_REGISTRY_POLL_SECONDS": "0.2",
@@ -102,10 +105,11 @@ class RunningBus:
 @contextlib.contextmanager
 def running_bus(folder: Path, key: Path, certificate: Path, registry: str) -> Iterator[RunningBus]:
     """Make a database with this registry and serve from it."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
-    bus = RunningBus(folder, port, key, certificate)
+    with socket.socket() as first, socket.socket() as second:
+        first.bind((HOST, 0))
+        second.bind((HOST, 0))
+        ports = [int(each.getsockname()[1]) for each in (first, second)]
+    bus = RunningBus(folder, *ports, key, certificate)
     document = folder / "registry.yaml"
     document.write_text(registry, encoding="utf-8")
     bus.command("bus", "migrate")

@@ -46,13 +46,14 @@ class CannotMeasure(MezhvedError):  # noqa: N818 - a state, not a failure of the
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A bus in `folder` over `database` (SQLite path or postgresql://)."""
+    """A bus in `folder` over `database` (SQLite path or postgresql://); without FTP where `ftp_port` is 0."""
 
     folder: Path
     database: str
     workers: int
     port: int
     pki: Pki
+    ftp_port: int = 0
 
     @property
     def address(self) -> str:
@@ -70,6 +71,10 @@ class Installation:
             "MEZHVED_SMEV_KEY": str(self.folder / "keys" / f"{SMEV}.key.pem"),
             "MEZHVED_SMEV_CERTIFICATE": str(self.folder / "keys" / f"{SMEV}.cert.pem"),
             "MEZHVED_QUEUE_QUOTA": "1000000000",
+            "MEZHVED_FTP_ENABLED": str(bool(self.ftp_port)),
+            "MEZHVED_FTP_PORT": str(self.ftp_port or 1),
+            "MEZHVED_FTP_ANONYMOUS": "true",
+            "MEZHVED_FILES_FOLDER": str(self.folder / "files"),
         }
 
     def command(self, *arguments: str) -> str:

@@ -156,17 +156,34 @@ def test_a_file_stored_anew_replaces_the_old_one(files: FileStoreUnderTest) -> N
     assert len(files.disk()) == 1
 
 
-def test_two_transfers_do_not_write_one_file(files: FileStoreUnderTest) -> None:
+def test_of_two_transfers_of_one_file_the_later_counts(files: FileStoreUnderTest) -> None:
     with files.login() as first, files.login() as second:
         first.mkd(UUID_1)
         first.voidcmd("TYPE I")
         connection, _ = first.ntransfercmd(f"STOR {UUID_1}/file")
         connection.sendall(b"first")
-        with pytest.raises(ftplib.error_perm, match="another connection"):
-            second.storbinary(f"STOR {UUID_1}/file", io.BytesIO(b"second"))
+        second.storbinary(f"STOR {UUID_1}/file", io.BytesIO(b"second"))
         connection.close()
-        first.voidresp()
-    assert files.contents() == [b"first"]
+        with pytest.raises(ftplib.error_temp, match=r"^426"):
+            first.voidresp()
+    assert files.contents() == [b"second"]
+    assert len(files.disk()) == 1
+
+
+def test_a_client_that_comes_back_goes_on_though_its_old_connection_still_hangs(
+    files: FileStoreUnderTest,
+) -> None:
+    with files.login() as first, files.login() as second:
+        first.mkd(UUID_1)
+        first.voidcmd("TYPE I")
+        hanging, _ = first.ntransfercmd(f"STOR {UUID_1}/file")
+        hanging.sendall(b"first ")
+        assert _eventually(lambda: files.uploads.size(files.ledger.uploads(SENDER, UUID_1)[0]) == 6)
+        second.storbinary(f"STOR {UUID_1}/file", io.BytesIO(b"second"), rest=6)
+        hanging.close()
+        with pytest.raises(ftplib.error_temp, match=r"^426"):
+            first.voidresp()
+    assert files.contents() == [b"first second"]
 
 
 def test_a_directory_is_removed_when_it_is_empty(files: FileStoreUnderTest) -> None:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 from mezhved.bus.files.errors import BlobMissing
 from mezhved.bus.files.ledger import ANONYMOUS_AREA, Hold, Wanted
 from mezhved.bus.inspection.attachments import FileSigners
-from mezhved.gost import Digest, MalformedCms, hash_content, parse_cms, verify_cms
+from mezhved.gost import Digest, MalformedCms, hash_content, verify_cms
 from mezhved.smev3 import faults
+from mezhved.smev3.filehash import functions_of, likely_function, others_of_length
 from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from mezhved.smev3.faults import Fault
 
 _CERTIFICATE: Final = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
-_BY_OID: Final = {each.oid: each for each in Digest}
 _BATCH: Final = 500
 _NAME_LENGTH: Final = 200
 
@@ -116,12 +116,12 @@ def _judge(
     pkcs7 = base64.b64decode(planned.signature)
     try:
         expected = base64.b64decode("".join(planned.hash.split()), validate=True)
-        signed = _signed_with(pkcs7) if pkcs7 else frozenset[Digest]()
+        signed = functions_of(pkcs7) if pkcs7 else frozenset[Digest]()
     except binascii.Error:
         return incorrect
     except MalformedCms:
         return faults.attachment_signature_invalid(name)
-    likely = _hash_function(certificate, len(expected))
+    likely = likely_function(certificate, len(expected))
     if likely is None:
         return incorrect
     digests = _digests(bus, file, signed | {likely})
@@ -136,7 +136,7 @@ def _judge_signature(
     """Check the PKCS#7 against the digest that is known already (facts: messageDigest is the Hash)."""
     name = file.name[:_NAME_LENGTH]
     known = () if certificate is None else (certificate,)
-    functions = _signed_with(pkcs7)
+    functions = functions_of(pkcs7)
     if len(functions) == 1:
         digest = digests[next(iter(functions))]
         verdict = verify_cms(
@@ -148,27 +148,11 @@ def _judge_signature(
     return FileSigners(bus, bus.registry.current(), certificate, bus.clock()).fault(verdict, name)
 
 
-def _signed_with(pkcs7: bytes) -> frozenset[Digest]:
-    """Return the hash functions of a PKCS#7's signatures. Raises `MalformedCms`."""
-    return frozenset(
-        _BY_OID[each.digest_oid] for each in parse_cms(pkcs7).signers if each.digest_oid in _BY_OID
-    )
-
-
-def _hash_function(certificate: Certificate | None, octets: int) -> Digest | None:
-    """Return the function of the signer's key (MR 3.3 section 4.3.1), else one of the hash's length."""
-    if certificate is not None and certificate.has_gost_key:
-        own = certificate.public_key.algorithm.digest
-        if own.size == octets:
-            return own
-    return next((each for each in Digest if each.size == octets), None)
-
-
 def _other_hash(
     bus: Bus, file: TakenFile, likely: Digest, expected: bytes, digests: Mapping[Digest, bytes]
 ) -> bool:
     """Tell whether the hash is that of another function of the same length: clients mix generations."""
-    others = frozenset(each for each in Digest if each.size == likely.size and each is not likely)
+    others = others_of_length(likely)
     known = {each: digests[each] for each in others & digests.keys()}
     return expected in (known | _digests(bus, file, others - known.keys())).values()
 

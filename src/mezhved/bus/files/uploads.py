@@ -48,7 +48,11 @@ class Limits:
 
 
 class Uploads:
-    """The areas of all senders on this node; one transfer at a time may write a file."""
+    """The areas of all senders on this node.
+
+    One transfer at a time writes a file, the latest: a client that comes back to go on must not wait until
+    its broken connection is noticed.
+    """
 
     def __init__(
         self,
@@ -67,44 +71,32 @@ class Uploads:
         self.log = log
         self.spool = spool
         self._lock = threading.Lock()
-        self._writing: dict[Place, str] = {}
+        self._writing: dict[Place, Transfer] = {}
         self._coming: Counter[int] = Counter()
 
     def create(self, place: Place) -> Transfer:
         """Begin a file anew; what was there before is gone. Raises `UploadRefused`."""
-        key = new_key()
-        self._claim(place, key)
-        try:
-            transfer = self._opened(place, key)
-            before = self.ledger.begin_upload(place, key, self.clock())
-        except BaseException:
-            self._release(place)
-            raise
+        self._interrupt(place)
+        transfer = self._opened(place, new_key())
+        before = self.ledger.begin_upload(place, transfer.key, self.clock())
         if before is not None:
             self.discard(before)
-        return transfer
+        return self._begun(transfer)
 
     def extend(self, place: Place) -> Transfer:
         """Go on with a file where it ends; a whole one is first taken back from the store."""
+        self._interrupt(place)
         found = self.ledger.upload(place)
         if found is None:
             return self.create(place)
-        key = new_key() if found.complete else found.key
-        self._claim(place, key)
-        try:
-            if found.complete:
-                self._take_back(found, key)
-            transfer = self._opened(place, key)
-            if found.complete:
-                self.ledger.begin_upload(place, key, self.clock())
-                self.discard(found)
-        except BlobStoreError:
-            self._release(place)
-            raise UploadRefused("Storage is unavailable") from None
-        except BaseException:
-            self._release(place)
-            raise
-        return transfer
+        if not found.complete:
+            return self._begun(self._opened(place, found.key))
+        key = new_key()
+        self._take_back(found, key)
+        transfer = self._opened(place, key)
+        self.ledger.begin_upload(place, key, self.clock())
+        self.discard(found)
+        return self._begun(transfer)
 
     def size(self, upload: Upload) -> int:
         """Return how many octets of a file have arrived."""
@@ -120,10 +112,8 @@ class Uploads:
         return self.spool / check_key(key)
 
     def remove(self, upload: Upload) -> bool:
-        """Remove a file from its area; False: it is being written, or gone."""
-        with self._lock:
-            if upload.place in self._writing:
-                return False
+        """Remove a file from its area; False: it is gone."""
+        self._interrupt(upload.place)
         if not self.ledger.drop_upload(upload.place, upload.key):
             return False
         self.discard(upload)
@@ -146,7 +136,7 @@ class Uploads:
     def in_use(self) -> frozenset[str]:
         """Return the keys of files that are being written now."""
         with self._lock:
-            return frozenset(self._writing.values())
+            return frozenset(each.key for each in self._writing.values())
 
     def grow(self, place: Place, octets: int) -> int:
         """Count octets on their way into an area; return how many are."""
@@ -167,18 +157,26 @@ class Uploads:
                 self.blobs.delete(key)
             return False
         finally:
-            self._release(place)
             self.grow(place, -transfer.counted)
+            with self._lock:
+                if self._writing.get(place) is transfer:
+                    del self._writing[place]
 
-    def _claim(self, place: Place, key: str) -> None:
+    def _interrupt(self, place: Place) -> None:
+        """End the transfer that writes this file now, as if its connection had broken."""
         with self._lock:
-            if place in self._writing:
-                raise UploadRefused("The file is being written by another connection")
-            self._writing[place] = key
+            transfer = self._writing.get(place)
+        if transfer is not None:
+            transfer.settle(arrived=False)
 
-    def _release(self, place: Place) -> None:
+    def _begun(self, transfer: Transfer) -> Transfer:
+        """Remember the transfer that writes a file; of two that came at once, the later."""
         with self._lock:
-            self._writing.pop(place, None)
+            other = self._writing.get(transfer.place)
+            self._writing[transfer.place] = transfer
+        if other is not None:
+            other.settle(arrived=False)
+        return transfer
 
     def _opened(self, place: Place, key: str) -> Transfer:
         if self.ledger.folder(place.area, place.folder) is None:
@@ -210,6 +208,7 @@ class Transfer:
         self.closed = False
         self.refusal = ""
         self._uploads = uploads
+        self._lock = threading.Lock()
         self._descriptor = descriptor
         self._left = left
         self._size = os.lseek(descriptor, 0, os.SEEK_END)
@@ -221,7 +220,13 @@ class Transfer:
         self._size = os.lseek(self._descriptor, position, os.SEEK_SET)
 
     def write(self, octets: bytes) -> None:
-        """Take octets; OSError when they do not fit into the limits or on the disk."""
+        """Take octets; OSError when they do not fit into the limits or on the disk, or came too late."""
+        with self._lock:
+            self._write(octets)
+
+    def _write(self, octets: bytes) -> None:
+        if self.closed:
+            raise BrokenPipeError
         size = self._size + len(octets)
         self.counted += len(octets)
         if size > self._uploads.limits.file:
@@ -244,9 +249,10 @@ class Transfer:
 
     def settle(self, *, arrived: bool) -> str:
         """Close; a file that arrived whole is durable when this returns. The answer of a failure, or ""."""
-        if self.closed:
-            return ""
-        self.closed = True
+        with self._lock:
+            if self.closed:
+                return "426 Another connection has taken the file over."
+            self.closed = True
         try:
             os.close(self._descriptor)
             whole = self._uploads.close(self, self._size, complete=arrived)

@@ -26,6 +26,7 @@ from mezhved.smev3.client.errors import (
     RefusedByServer,
     UnusableAnswer,
 )
+from mezhved.smev3.client.files import DamagedFile, FetchedFile, FileStore, FileStoreError
 from mezhved.smev3.client.outgoing import Attachment, RequestOptions, ResponseOptions, with_identifier
 from mezhved.smev3.client.results import (
     Acknowledged,
@@ -46,6 +47,10 @@ __all__ = [
     "Attachment",
     "CancelReceived",
     "ClientError",
+    "DamagedFile",
+    "FetchedFile",
+    "FileStore",
+    "FileStoreError",
     "HttpAnswer",
     "HttpTransport",
     "InvalidCall",

@@ -9,7 +9,7 @@ from mezhved.smev3 import faults, mtom, signature, soap
 from mezhved.smev3.client.errors import RefusedByServer, UnusableAnswer
 from mezhved.smev3.client.results import RawAnswer, ReceivedAttachment
 from mezhved.smev3.fragments import Source
-from mezhved.smev3.messages import InvalidEnvelope, parse_operation, record_headers
+from mezhved.smev3.messages import InvalidEnvelope, parse_operation, record_headers, record_ref_headers
 from mezhved.smev3.signature import Place, SignatureResult
 from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import MalformedXml
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mezhved.gost import Verifier
     from mezhved.smev3.client.transport import HttpAnswer
-    from mezhved.smev3.messages import AttachmentContent, AttachmentHeader
+    from mezhved.smev3.messages import AttachmentContent, AttachmentHeader, RefAttachmentHeader
 
 Expected = TypeVar("Expected")
 _DIRECTIVE = Version.V1_3.directive.encode()
@@ -71,6 +71,15 @@ class Reply:
             return ()
         try:
             return tuple(record_headers(self.message.root))
+        except InvalidEnvelope as error:
+            raise _unusable(str(error), error) from error
+
+    def record_references(self) -> tuple[RefAttachmentHeader, ...]:
+        """Return the same for files in the file store."""
+        if _DIRECTIVE not in self.message.octets:
+            return ()
+        try:
+            return tuple(record_ref_headers(self.message.root))
         except InvalidEnvelope as error:
             raise _unusable(str(error), error) from error
 

@@ -7,11 +7,13 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar, Unpack
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from mezhved.gost import CmsVerdict, Verifier, load_provider, verify_cms
 from mezhved.smev3 import messages
 from mezhved.smev3.client import answers
 from mezhved.smev3.client.errors import CancelReceived, InvalidCall, UnusableAnswer
+from mezhved.smev3.client.files import FileSigning
 from mezhved.smev3.client.outgoing import Composer, RequestOptions, ResponseOptions
 from mezhved.smev3.client.results import Acknowledged, Outgoing, Receipt, Received, StatusNotice
 from mezhved.smev3.client.retry import RetryPolicy
@@ -24,9 +26,11 @@ from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from mezhved.gost import Certificate, ChainChecker, Provider, Signer
     from mezhved.smev3.client.answers import Reply
+    from mezhved.smev3.client.files import FetchedFile, FileStore
     from mezhved.smev3.client.results import ReceivedAttachment
     from mezhved.smev3.client.trust import Judgement
     from mezhved.smev3.faults import Fault
@@ -78,6 +82,8 @@ class Smev3Client:
         self._randomness = randomness
         self._sleep = sleep
         ids = MessageIds(lambda: int(clock().timestamp() * 1_000_000) * 1000, randomness, node)
+        self._ids = ids
+        self._signer = signer
         self._composer = Composer(version, signer, self._provider, ids, clock=clock, randomness=randomness)
 
     def prepare_request(self, content: bytes, **options: Unpack[RequestOptions]) -> Outgoing:
@@ -260,6 +266,45 @@ class Smev3Client:
             return None
         return verify_cms(attachment.pkcs7, attachment.octets, self._provider)
 
+    def store_file(
+        self, store: FileStore, path: Path, mime_type: str, *, official: Signer | None = None
+    ) -> messages.RefAttachmentHeader:
+        """Put a file into the file store, signed by the official or the system; send the result along.
+
+        The result goes into `references` of a request or answer. Up to 1 GiB a message (MR 3.3 section 5).
+        Raises `FileStoreError`, OSError for a file that does not read.
+        """
+        signing = FileSigning(official or self._signer, self._provider, self._clock)
+        with path.open("rb") as source:
+            return store.upload(source, path.name, self._ids.new(), mime_type, signing)
+
+    def fetch_files(
+        self,
+        store: FileStore,
+        received: Received[messages.Request] | Received[messages.Response],
+        folder: Path,
+    ) -> list[FetchedFile]:
+        """Fetch the files of a message as ID.f1, ID.f2...: the sender's names become no paths.
+
+        Each is kept only when its hash is the signed one (else `DamagedFile`); `FetchedFile.sound` tells of
+        its PKCS#7. Raises `FileStoreError`. Acknowledge after it: the store then forgets the files.
+        """
+        headers = {each.uuid: each for each in received.file_headers}
+        signature = received.sender_signature
+        certificate = None if signature is None else signature.certificate
+        stem = _file_stem(received.message_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        fetched = []
+        for number, access in enumerate(received.message.fs_attachments, 1):
+            header = headers.get(access.uuid)
+            if header is None:
+                raise UnusableAnswer(
+                    Text(ru="у файла нет заголовка", en="a file has no header"), where=access.uuid
+                )
+            target = folder / f"{stem}.f{number}"
+            fetched.append(store.download(access, header, target, self._provider, certificate))
+        return fetched
+
     def _call(
         self,
         outgoing: Outgoing,
@@ -305,6 +350,7 @@ class Smev3Client:
             found.get(Place.SENDER),
             found.get(Place.PERSONAL),
             reply.raw,
+            (*message.data.ref_attachment_headers, *reply.record_references()),
         )
 
 
@@ -312,6 +358,14 @@ _RECEIPTS: dict[str, type[messages.SendRequestResponse | messages.SendResponseRe
     "SendRequest": messages.SendRequestResponse,
     "SendResponse": messages.SendResponseResponse,
 }
+
+
+def _file_stem(message_id: str) -> str:
+    """Return what files of a message are called by: its identifier, if it is one."""
+    try:
+        return str(UUID(message_id))
+    except ValueError:
+        return "message"
 
 
 def _demand_address(url: str) -> None:

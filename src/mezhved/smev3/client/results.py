@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from mezhved.smev3.client.trust import Judgement
-    from mezhved.smev3.messages import AsyncProcessingStatus, MessageMetadata, Request, Response
+    from mezhved.smev3.messages import (
+        AsyncProcessingStatus,
+        MessageMetadata,
+        RefAttachmentHeader,
+        Request,
+        Response,
+    )
     from mezhved.smev3.signature import SignatureResult
 
 Message = TypeVar("Message", "Request", "Response")
@@ -72,7 +78,8 @@ class Received(Generic[Message]):
 
     `smev` judges SMEV's signature over the whole message, `sender_signature` the sender's own over its
     data; the latter is absent where sender and recipient speak different versions. `personal_signature`
-    is the official's over the business data, if there is one.
+    is the official's over the business data, if there is one. `file_headers` describe the files that lie in
+    the file store, to be fetched by `message.fs_attachments`.
     """
 
     message: Message
@@ -81,6 +88,7 @@ class Received(Generic[Message]):
     sender_signature: SignatureResult | None
     personal_signature: SignatureResult | None
     raw: RawAnswer
+    file_headers: tuple[RefAttachmentHeader, ...] = ()
 
     @property
     def message_id(self) -> str:
