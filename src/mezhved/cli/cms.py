@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import tempfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -21,7 +24,8 @@ from mezhved.cli.trust import (
 from mezhved.gost.armor import to_pem
 from mezhved.gost.chain import ChainChecker, TrustStore
 from mezhved.gost.cms import verify_cms
-from mezhved.gost.cms_signing import sign_cms
+from mezhved.gost.cms_reading import mapped_cms
+from mezhved.gost.cms_signing import sign_cms, sign_cms_into
 from mezhved.gost.errors import MalformedCms
 from mezhved.gost.issuing import CannotIssue
 from mezhved.gost.provider import load_provider
@@ -29,6 +33,7 @@ from mezhved.gost.signer import SoftwareSigner
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -94,15 +99,25 @@ def sign(file: BinaryIO, **options: Any) -> None:
             Text(ru="ключ не от этого сертификата", en="the key is not that of the certificate"),
             where=str(options["key"]),
         )
-    signature = sign_cms(
-        file,
-        signer,
-        provider,
-        at=options["at"] or now(),
-        detached=not options["attached"],
-        cades=options["cades"],
-    )
+    at, cades = options["at"] or now(), options["cades"]
+    if options["attached"] and not options["pem"]:
+        with _seekable(file) as content:
+            sign_cms_into(options["out"], content, signer, provider, at=at, cades=cades)
+        return
+    signature = sign_cms(file, signer, provider, at=at, detached=not options["attached"], cades=cades)
     options["out"].write(to_pem(signature, "CMS").encode() if options["pem"] else signature)
+
+
+@contextmanager
+def _seekable(file: BinaryIO) -> Iterator[BinaryIO]:
+    """Give the file, or a copy of a pipe, which can be read twice."""
+    if file.seekable():
+        yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        yield copy
 
 
 @cms.command(
@@ -131,7 +146,8 @@ def verify(
     """Print whose signature it is and whether it holds."""
     provider = load_provider()
     try:
-        verdict = verify_cms(sig.read_bytes(), file, provider)
+        with mapped_cms(sig) as octets:
+            verdict = verify_cms(octets, file, provider)
     except MalformedCms as error:
         raise in_file(error, sig) from None
     known = read_trust(trust, crls, partial=partial_chain)

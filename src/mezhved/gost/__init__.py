@@ -15,8 +15,8 @@ from mezhved.gost.chain import (
     TrustStore,
 )
 from mezhved.gost.cms import CmsProblem, CmsVerdict, verify_cms
-from mezhved.gost.cms_reading import SignedData, SignerInfo, parse_cms
-from mezhved.gost.cms_signing import sign_cms, sign_cms_digest
+from mezhved.gost.cms_reading import AttachedContent, SignedData, SignerInfo, mapped_cms, parse_cms
+from mezhved.gost.cms_signing import sign_cms, sign_cms_digest, sign_cms_into
 from mezhved.gost.crl import Crl, Reason, Revocation, parse_crls
 from mezhved.gost.curves import CURVES, Curve, curve_by_name, curve_by_oid
 from mezhved.gost.errors import (
@@ -55,6 +55,7 @@ from mezhved.gost.verdicts import Watch
 
 __all__ = [
     "CURVES",
+    "AttachedContent",
     "CannotIssue",
     "CertId",
     "Certificate",
@@ -116,12 +117,14 @@ __all__ = [
     "key_identifier",
     "load_private_key",
     "load_provider",
+    "mapped_cms",
     "parse_certificates",
     "parse_cms",
     "parse_crls",
     "random_serial",
     "sign_cms",
     "sign_cms_digest",
+    "sign_cms_into",
     "signer_of",
     "verify_cms",
     "write_request",

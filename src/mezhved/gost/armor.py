@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 #]{1,40})-----\s([^-]*)-----END \1-----")
 _BLANKS: Final = bytes.maketrans(b"", b""), b" \t\r\n"
+_PADDING: Final = 64
 
 
 @contextmanager
@@ -68,12 +69,17 @@ def to_der(data: bytes, labels: frozenset[str]) -> bytes:
 
 
 def _trimmed(data: bytes) -> bytes:
-    """Cut off the line end or zeros that editors and mailers append to DER files."""
+    return data[: der_end(data)]
+
+
+def der_end(data: der.Octets) -> int:
+    """Return where DER ends, before the line end or zeros that editors and mailers append to files."""
     try:
         end = der.Node(data, 0, len(data)).after
     except der.Asn1Error:
-        return data
-    return data[:end] if not data[end : end + 64].strip(b"\r\n\t \0") and len(data) - end <= 64 else data  # noqa: PLR2004
+        return len(data)
+    padded = len(data) - end <= _PADDING and not data[end:].strip(b"\r\n\t \0")
+    return end if padded else len(data)
 
 
 def to_pem(octets: bytes, label: str) -> str:

@@ -11,11 +11,12 @@ from mezhved.gost import cms_reading as reading
 from mezhved.gost.algorithms import Digest, KeyAlgorithm
 from mezhved.gost.certificates import Certificate
 from mezhved.gost.errors import MalformedCertificate, MalformedCms
-from mezhved.gost.hashing import hash_content
+from mezhved.gost.hashing import hash_content, hash_pieces
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    import mmap
+    from collections.abc import Mapping
     from datetime import datetime
 
     from mezhved.gost.cms_reading import SignedData, SignerInfo
@@ -97,7 +98,7 @@ class CmsVerdict:
 
 
 def verify_cms(
-    cms: bytes,
+    cms: bytes | mmap.mmap,
     content: BinaryIO | bytes | None,
     provider: Provider,
     *,
@@ -107,8 +108,9 @@ def verify_cms(
 ) -> CmsVerdict:
     """Verify SignedData (DER, BER, PEM or base64) over its own content or over the one given.
 
-    `content` is read in pieces from where it stands; instead of it, `content_digest` may give its digest,
-    computed before with the signer's algorithm. Without either, a detached signature over attributes is still
+    Contents are read in pieces: of a mapped file (`mapped_cms`) no more is in memory. `content` is read from
+    where it stands; instead of it, `content_digest` may give its digest, computed before with the signer's
+    algorithm. Without either, a detached signature over attributes is still
     checked, and `digest_ok` is None. `certificates` are further ones among which to look for the signer;
     `verifier` keeps parsed certificates. Raise `MalformedCms` when there is nothing to judge; a false
     signature is a verdict.
@@ -171,8 +173,11 @@ _Digests = dict[Digest, tuple[bytes, ...]]
 
 def _digests(signed: SignedData, content: BinaryIO | bytes | None, provider: Provider) -> _Digests:
     wanted = {_DIGESTS[signer.digest_oid] for signer in signed.signers if signer.digest_oid in _DIGESTS}
-    sources: Iterable[BinaryIO | bytes | None] = (signed.content, content)
-    hashed = [hash_content(source, wanted, provider) for source in sources if source is not None]
+    hashed = []
+    if signed.attached is not None:
+        hashed.append(hash_pieces(signed.attached.pieces(), wanted, provider))
+    if content is not None:
+        hashed.append(hash_content(content, wanted, provider))
     return {digest: tuple(found[digest] for found in hashed) for digest in wanted}
 
 
@@ -208,7 +213,7 @@ def _judge(
         message_digest=None if attributes is None else attributes.message_digest,
         content_digest=evidence.computed,
         digest_algorithm=algorithm,
-        detached=signed.content is None,
+        detached=signed.attached is None,
         cades=names_certificate is True,
         problem=evidence.problem(
             digest_ok=digest_ok, signature_ok=signature_ok, names_certificate=names_certificate

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import mmap
+import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mezhved.gost import der
-from mezhved.gost.armor import reading_as, to_der
+from mezhved.gost.armor import der_end, reading_as, to_der
 from mezhved.gost.certificates import algorithm
 from mezhved.gost.errors import MalformedCms
+from mezhved.gost.hashing import PIECE_OCTETS
 from mezhved.gost.names import DistinguishedName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
 CMS_LABELS: Final = frozenset(("CMS", "PKCS7", "PKCS #7 SIGNED DATA", "SIGNATURE"))
 
@@ -65,24 +70,69 @@ class SignerInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedContent:
+    """A content inside its SignedData: read in pieces from where it lies, never taken out whole."""
+
+    _node: der.Node = field(repr=False)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the octets; raise `MalformedCms` where a content sent in pieces is broken."""
+        with reading_as(MalformedCms):
+            for start, end in self._places():
+                for at in range(start, end, PIECE_OCTETS):
+                    yield self._node.octets[at : min(at + PIECE_OCTETS, end)]
+
+    def _places(self) -> Iterator[tuple[int, int]]:
+        if self._node.tag in {der.OCTET_STRING, der.OCTET_STRING | der.CONSTRUCTED}:
+            return self._node.string_places()
+        # PKCS#7 1.5 hashes the contents' octets of whatever stands here (RFC 2315 9.3).
+        return iter(((self._node.content, self._node.end),))
+
+
+@dataclass(frozen=True, slots=True)
 class SignedData:
-    """A CMS SignedData; `content` is None when it lies elsewhere (detached)."""
+    """A CMS SignedData; `attached` is None when its content lies elsewhere (detached)."""
 
     content_type: str
-    content: bytes | None = field(repr=False)
+    attached: AttachedContent | None
     certificates: tuple[bytes, ...] = field(repr=False)
     crls: tuple[bytes, ...] = field(repr=False)
     signers: tuple[SignerInfo, ...]
 
+    @property
+    def content(self) -> bytes | None:
+        """The attached content, all of it in memory."""
+        return None if self.attached is None else b"".join(self.attached.pieces())
 
-def parse_cms(data: bytes) -> SignedData:
-    """Read DER, BER, PEM or bare base64; raise `MalformedCms` with what is wrong and where."""
+
+def parse_cms(data: der.Octets) -> SignedData:
+    """Read DER, BER, PEM or bare base64; raise `MalformedCms` with what is wrong and where.
+
+    DER and BER are read where they lie: a mapped file is not brought into memory.
+    """
     with reading_as(MalformedCms):
-        return _signed_data(to_der(data, CMS_LABELS))
+        if data[:1] == b"\x30":
+            return _signed_data(data, der_end(data))
+        octets = to_der(data[:], CMS_LABELS)
+        return _signed_data(octets, len(octets))
 
 
-def _signed_data(octets: bytes) -> SignedData:
-    outer = der.read(octets, "ContentInfo").expect(der.SEQUENCE).fields()
+@contextmanager
+def mapped_cms(path: Path) -> Iterator[der.Octets]:
+    """Give a signature's file to `parse_cms` or `verify_cms` without reading it; raise `OSError`.
+
+    Nothing that was read from it may be used afterwards.
+    """
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
+            yield octets
+
+
+def _signed_data(octets: der.Octets, end: int) -> SignedData:
+    outer = der.read(octets, "ContentInfo", limit=end).expect(der.SEQUENCE).fields()
     kind = outer.take(der.OBJECT_IDENTIFIER, "contentType")
     if kind.oid() != SIGNED_DATA:
         raise kind.broken(f"не SignedData, а {kind.oid()}", f"not SignedData, but {kind.oid()}")
@@ -90,27 +140,23 @@ def _signed_data(octets: bytes) -> SignedData:
     outer.end()
     fields.take(der.INTEGER, "version").small()
     fields.take(der.SET, "digestAlgorithms")
-    content_type, content = _content(fields.take(der.SEQUENCE, "encapContentInfo"))
+    content_type, attached = _content(fields.take(der.SEQUENCE, "encapContentInfo"))
     certificates = _members(fields.perhaps(0xA0, "certificates"))
     crls = _members(fields.perhaps(0xA1, "crls"))
     signers = fields.take(der.SET, "signerInfos")
     fields.end()
     infos = tuple(_signer(node) for node in signers.children("signerInfo", limit=_MAX_SIGNERS))
-    return SignedData(content_type, content, certificates, crls, infos)
+    return SignedData(content_type, attached, certificates, crls, infos)
 
 
-def _content(node: der.Node) -> tuple[str, bytes | None]:
+def _content(node: der.Node) -> tuple[str, AttachedContent | None]:
     fields = node.fields()
     kind = fields.take(der.OBJECT_IDENTIFIER, "eContentType").oid()
     wrapper = fields.perhaps(0xA0, "eContent")
     fields.end()
     if wrapper is None:
         return kind, None
-    content = wrapper.inside()
-    if content.tag in {der.OCTET_STRING, der.OCTET_STRING | der.CONSTRUCTED}:
-        return kind, content.string_octets()
-    # PKCS#7 1.5 hashes the contents' octets of whatever stands here (RFC 2315 9.3).
-    return kind, content.body
+    return kind, AttachedContent(wrapper.inside())
 
 
 def _members(node: der.Node | None) -> tuple[bytes, ...]:

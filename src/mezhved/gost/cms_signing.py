@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from mezhved.gost import cms_reading as cms
 from mezhved.gost import der
-from mezhved.gost.hashing import hash_content
+from mezhved.gost.hashing import PIECE_OCTETS, hash_content
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mezhved.gost.signer import Signer
 
 _NULL: Final = der.tlv(der.NULL, b"")
+_EXPLICIT: Final = 0xA0
 
 
 def sign_cms(
@@ -31,7 +33,7 @@ def sign_cms(
 
     Version 1, one signer with its certificate, signed attributes contentType, signingTime (`at`, aware) and
     messageDigest; with `cades`, signingCertificateV2 too (CAdES-BES). A detached content is read in pieces
-    and may have any size; an attached one is held in memory.
+    and may have any size; an attached one is held in memory (`sign_cms_into` holds none).
     """
     whole = content if isinstance(content, bytes) else None
     if not detached and whole is None:
@@ -39,6 +41,27 @@ def sign_cms(
     algorithm = signer.digest_algorithm
     digest = hash_content(whole if whole is not None else content, (algorithm,), provider)[algorithm]
     return sign_cms_digest(digest, signer, provider, at=at, cades=cades, attached=None if detached else whole)
+
+
+def sign_cms_into(
+    out: BinaryIO,
+    content: BinaryIO,
+    signer: Signer,
+    provider: Provider,
+    *,
+    at: datetime,
+    cades: bool = False,
+) -> None:
+    """Write SignedData with the content attached, reading it twice in pieces; `content` must be seekable."""
+    start = content.tell()
+    algorithm = signer.digest_algorithm
+    digest = hash_content(content, (algorithm,), provider)[algorithm]
+    size = content.tell() - start
+    content.seek(start)
+    before, after = _around(digest, signer, provider, at, cades=cades, size=size)
+    out.write(before)
+    shutil.copyfileobj(content, out, PIECE_OCTETS)
+    out.write(after)
 
 
 def sign_cms_digest(
@@ -51,6 +74,15 @@ def sign_cms_digest(
     attached: bytes | None = None,
 ) -> bytes:
     """Sign a content whose digest, of the signer's algorithm, is known already."""
+    size = None if attached is None else len(attached)
+    before, after = _around(digest, signer, provider, at, cades=cades, size=size)
+    return b"".join((before, attached or b"", after))
+
+
+def _around(
+    digest: bytes, signer: Signer, provider: Provider, at: datetime, *, cades: bool, size: int | None
+) -> tuple[bytes, bytes]:
+    """Return what stands before and after an attached content of so many octets; None for a detached one."""
     certificate = signer.certificate
     # The parameters and the key's own identifier are written as CryptoPro and OpenSSL write them.
     digest_algorithm = der.sequence(der.oid(signer.digest_algorithm.oid), _NULL)
@@ -64,15 +96,20 @@ def sign_cms_digest(
         der.sequence(der.oid(certificate.public_key.algorithm.oid), _NULL),
         der.tlv(der.OCTET_STRING, signature),
     )
-    content = b"" if attached is None else der.explicit(0, der.tlv(der.OCTET_STRING, attached))
-    signed_data = der.sequence(
-        der.integer(1),
-        der.set_of([digest_algorithm]),
-        der.sequence(der.oid(cms.DATA), content),
-        der.explicit(0, certificate.der),
-        der.set_of([signer_info]),
-    )
-    return der.sequence(der.oid(cms.SIGNED_DATA), der.explicit(0, signed_data))
+    after = der.explicit(0, certificate.der) + der.set_of([signer_info])
+    before = b""
+    length = 0 if size is None else size
+    # From the innermost header outwards, each with all that it spans.
+    if size is not None:
+        for tag in (der.OCTET_STRING, _EXPLICIT):
+            before = der.header(tag, len(before) + length) + before
+    before = der.oid(cms.DATA) + before
+    before = der.header(der.SEQUENCE, len(before) + length) + before
+    before = der.integer(1) + der.set_of([digest_algorithm]) + before
+    whole = length + len(after)
+    for tag, inside in ((der.SEQUENCE, b""), (_EXPLICIT, der.oid(cms.SIGNED_DATA)), (der.SEQUENCE, b"")):
+        before = inside + der.header(tag, len(before) + whole) + before
+    return before, after
 
 
 def _attributes(

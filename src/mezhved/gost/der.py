@@ -39,6 +39,7 @@ from mezhved.gost.der_writing import (
     boolean,
     explicit,
     generalized_time,
+    header,
     integer,
     oid,
     sequence,
@@ -49,7 +50,10 @@ from mezhved.gost.der_writing import (
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    import mmap
     from collections.abc import Iterator
+
+    Octets = bytes | mmap.mmap
 
 __all__ = [
     "BIT_STRING",
@@ -79,6 +83,7 @@ __all__ = [
     "boolean",
     "explicit",
     "generalized_time",
+    "header",
     "integer",
     "oid",
     "read",
@@ -120,7 +125,7 @@ def _broken(name: str, at: int, ru: str, en: str) -> Asn1Error:
     return Asn1Error(Text(ru=ru, en=en), f"{name}, {octet}" if name else str(octet))
 
 
-def _header(octets: bytes, at: int, limit: int, name: str) -> tuple[int, int, int]:  # noqa: C901
+def _header(octets: Octets, at: int, limit: int, name: str) -> tuple[int, int, int]:  # noqa: C901
     """Return tag, place of the content, and its length (-1 = indefinite)."""
     start = at
     if at + 2 > limit:
@@ -165,7 +170,7 @@ class Node:
 
     def __init__(
         self,
-        octets: bytes,
+        octets: Octets,
         start: int,
         limit: int,
         name: str = "",
@@ -301,6 +306,14 @@ class Node:
             return self.body
         return b"".join(piece.string_octets() for piece in self.children(limit=self._allowed(self.end)))
 
+    def string_places(self) -> Iterator[tuple[int, int]]:
+        """Yield where the octets of an OCTET STRING lie, one stretch after another, reading none of them."""
+        if not self.octets[self.start] & CONSTRUCTED:
+            yield self.content, self.end
+            return
+        for piece in self.children(limit=self._allowed(self.end)):
+            yield from piece.string_places()
+
     def bits(self) -> bytes:
         """Read a BIT STRING of whole octets."""
         body = self.body
@@ -411,9 +424,10 @@ class Fields:
             raise self._next.broken("лишнее поле", "a field too many")
 
 
-def read(octets: bytes, name: str) -> Node:
-    """Read the one element that the octets must be."""
-    node = Node(octets, 0, len(octets), name)
-    if node.after != len(octets):
+def read(octets: Octets, name: str, *, limit: int | None = None) -> Node:
+    """Read the one element that the octets (up to the limit) must be."""
+    limit = len(octets) if limit is None else limit
+    node = Node(octets, 0, limit, name)
+    if node.after != limit:
         raise _broken(name, node.after, "лишние данные после структуры", "data after the structure")
     return node

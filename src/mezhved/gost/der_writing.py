@@ -26,13 +26,17 @@ _FIRST_UTC_YEAR: Final = 1950
 _LAST_UTC_YEAR: Final = 2049
 
 
+def header(tag: int, length: int) -> bytes:
+    """Write what precedes a content of so many octets."""
+    if length < _LONG_FORM:
+        return bytes((tag, length))
+    size = (length.bit_length() + 7) // 8
+    return bytes((tag, _LONG_FORM | size)) + length.to_bytes(size)
+
+
 def tlv(tag: int, content: bytes) -> bytes:
     """Write one element in DER."""
-    length = len(content)
-    if length < _LONG_FORM:
-        return bytes((tag, length)) + content
-    size = (length.bit_length() + 7) // 8
-    return bytes((tag, _LONG_FORM | size)) + length.to_bytes(size) + content
+    return header(tag, len(content)) + content
 
 
 def sequence(*parts: bytes) -> bytes:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mezhved.gost import KeyAlgorithm, hash_content, sign_cms, verify_cms
+from mezhved.gost import (
+    KeyAlgorithm,
+    MalformedCms,
+    hash_content,
+    mapped_cms,
+    sign_cms,
+    sign_cms_into,
+    verify_cms,
+)
 from tests.support.gost_providers import provider_named
 from tests.support.pki import NOW, Pki, make_pki
 
@@ -50,3 +58,47 @@ def test_a_file_is_hashed_from_where_it_stands(pki: Pki, large: Path) -> None:
         file.seek(SIZE - 3)
         found = hash_content(file, (digest,), pki.provider)
     assert found == {digest: pki.provider.digest(digest, b"end")}
+
+
+@pytest.mark.parametrize("cades", [False, True])
+def test_an_attached_content_of_64_megabytes_is_written_and_verified_in_a_few(
+    pki: Pki, large: Path, tmp_path: Path, *, cades: bool
+) -> None:
+    signature = tmp_path / "attached.p7m"
+    tracemalloc.start()
+    with large.open("rb") as file, signature.open("wb") as out:
+        sign_cms_into(out, file, pki.consumer, pki.provider, at=NOW, cades=cades)
+    with mapped_cms(signature) as octets:
+        alone = verify_cms(octets, None, pki.provider)
+        with large.open("rb") as file:
+            beside = verify_cms(octets, file, pki.provider)
+        with large.open("rb") as file:
+            file.seek(1)
+            other = verify_cms(octets, file, pki.provider)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert alone.valid
+    assert not alone.detached
+    assert beside.valid
+    assert not other.valid
+    assert peak < 8 << 20
+
+
+@pytest.mark.parametrize("size", [0, 1, 127, 128, 255, 256, 65535, 65536])
+def test_an_attached_content_is_written_as_if_it_were_held(pki: Pki, tmp_path: Path, size: int) -> None:
+    source = tmp_path / "content"
+    source.write_bytes(b"head" + b"x" * size)
+    with source.open("rb") as content, (tmp_path / "signed").open("wb") as out:
+        content.seek(4)
+        sign_cms_into(out, content, pki.consumer, pki.provider, at=NOW)
+    written = (tmp_path / "signed").read_bytes()
+    held = sign_cms(b"x" * size, pki.consumer, pki.provider, at=NOW, detached=False)
+    signature_octets = 64
+    assert written[:-signature_octets] == held[:-signature_octets]
+    assert verify_cms(written, None, pki.provider).valid
+
+
+def test_an_empty_file_is_no_signature(pki: Pki, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    with mapped_cms(tmp_path / "empty") as octets, pytest.raises(MalformedCms):
+        verify_cms(octets, None, pki.provider)
