@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from mezhved.gost import CmsVerdict, MalformedCms, hash_content, sign_cms_digest, verify_cms
-from mezhved.smev3.client.errors import ClientError, InvalidCall
+from mezhved.smev3.client.errors import ClientError, InvalidCall, UnusableAnswer
 from mezhved.smev3.client.retry import RetryPolicy
 from mezhved.smev3.filehash import functions_of, likely_function, others_of_length
 from mezhved.smev3.messages import FSAttachment, RefAttachmentHeader
@@ -144,8 +144,10 @@ class FileStore:
         """Fetch a file into `target`, which is there only when the hash is right.
 
         `certificate` is the sending system's: its key tells the hash function first to be tried. Raises
-        `FileStoreError`, `DamagedFile`, OSError where the disk does not take it.
+        `FileStoreError`, `DamagedFile`, `UnusableAnswer` for an access that FTP cannot say, OSError where
+        the disk does not take the file.
         """
+        _demand_sayable(access)
         expected = _hash_of(header)
         likely = likely_function(certificate, len(expected))
         if likely is None:
@@ -284,6 +286,16 @@ class _Receiving:
 def _finish(channel: socket) -> None:
     if isinstance(channel, ssl.SSLSocket):
         channel.unwrap()
+
+
+def _demand_sayable(access: FSAttachment) -> None:
+    """Refuse line ends: they would be commands of whoever sent the message."""
+    said = (access.uuid, access.user_name, access.password, access.file_name)
+    if any(each in text for text in said for each in "\r\n\0"):
+        raise UnusableAnswer(
+            Text(ru="доступ к файлу содержит конец строки", en="the access to a file holds a line end"),
+            where=repr(access.uuid),
+        )
 
 
 def _hash_of(header: RefAttachmentHeader) -> bytes:
