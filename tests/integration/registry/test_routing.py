@@ -246,5 +246,6 @@ def test_the_history_tells_of_officials(batches: Database) -> None:
 
     record = ChangeRecord.objects.first()
 
+    assert record is not None
     assert (record.model, record.key) == ("personalaccess", "VS09804/TEST01/00100100112")
     assert record.changes()["valid_to"] == ("2026-12-31", "2026-11-30")

@@ -162,7 +162,9 @@ def test_the_element_stays_in_its_envelope() -> None:
 
     RoutingExpression.compile("t:Code", {}, NS).codes(business)
 
-    assert business.getparent().tag == "env"
+    parent = business.getparent()
+    assert parent is not None
+    assert parent.tag == "env"
 
 
 def test_codes_are_compared_without_superfluous_blanks() -> None:

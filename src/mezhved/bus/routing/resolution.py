@@ -6,19 +6,24 @@ sender's signature is over all records, and what was signed is not cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
 from mezhved.registry import RoutingKind
 from mezhved.smev3 import messages
 from mezhved.smev3.messages import RoutingStatusCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mezhved.registry import Snapshot, System, TypeRoot
     from mezhved.smev3.messages import RecordRouting, RecordStatus, RoutingInformation, ValueStatus
 
+RECORDS_TOLD: Final = 1000
+"""Most records in one RoutingStatus (its schema)."""
+VALUES_TOLD: Final = 10_000
+"""Most values of records in one RoutingStatus: what is told must not outgrow what was sent."""
 _FOUND = RoutingStatusCode.SUCCESS
 _NOT_FOUND = RoutingStatusCode.RECIPIENT_NOT_FOUND
 
@@ -29,16 +34,8 @@ class Resolution:
 
     systems: tuple[System, ...]
     status: messages.RoutingStatus
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether everything that was named was found."""
-        values = (*self.status.dynamic, *self.status.identifiers)
-        return all(each.code == _FOUND for each in values) and all(
-            record.code == _FOUND
-            and all(each.code == _FOUND for each in (*record.dynamic, *record.identifiers))
-            for record in self.status.records
-        )
+    complete: bool
+    """Everything that was named was found."""
 
 
 def resolve(
@@ -83,7 +80,8 @@ class _Resolver:
         elif any(code != _FOUND for code in records.values()):
             statuses = tuple(messages.RecordStatus(each, code) for each, code in sorted(records.items()))
         systems = tuple(self.found[each] for each in sorted(self.found))
-        return Resolution(systems, messages.RoutingStatus(dynamic, identifiers, statuses))
+        status = messages.RoutingStatus(dynamic, identifiers, tuple(_told(statuses)))
+        return Resolution(systems, status, _complete(dynamic, identifiers, statuses))
 
     def _values(self, kind: RoutingKind, values: tuple[str, ...]) -> tuple[ValueStatus, ...]:
         return tuple(messages.ValueStatus(each, self._value(kind, each)) for each in values)
@@ -131,6 +129,21 @@ class _General:
 
     there: bool
     found: bool
+
+
+def _complete(
+    dynamic: tuple[ValueStatus, ...], identifiers: tuple[ValueStatus, ...], records: tuple[RecordStatus, ...]
+) -> bool:
+    values = chain(dynamic, identifiers, *((*each.dynamic, *each.identifiers) for each in records))
+    return all(each.code == _FOUND for each in values) and all(each.code == _FOUND for each in records)
+
+
+def _told(statuses: tuple[RecordStatus, ...]) -> Iterator[RecordStatus]:
+    """Give what fits: of records beyond the bound of values the code alone."""
+    left = VALUES_TOLD
+    for each in statuses[:RECORDS_TOLD]:
+        left -= len(each.dynamic) + len(each.identifiers)
+        yield each if left >= 0 else replace(each, dynamic=(), identifiers=())
 
 
 def _unnamed(record_id: int, code: RoutingStatusCode, general: _General) -> RecordStatus:
