@@ -137,15 +137,18 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def installed(folder: Path, *, postgres: str | None, workers: int) -> Iterator[Installation]:
+def installed(
+    folder: Path, *, postgres: str | None, workers: int, ftp: bool = False
+) -> Iterator[Installation]:
     """Make a bus ready to start: database migrated, registry filled. The database goes with the block.
 
-    `postgres` is the address of a server where databases may be made; without it SQLite is used.
+    `postgres` is the address of a server where databases may be made; without it SQLite is used. `ftp`
+    runs the file store's server too, open to anonymous.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _database(folder, postgres) as database:
         pki = make_pki(folder / "keys", load_provider(), datetime.now(UTC), os.urandom)
-        made = Installation(folder, database, workers, free_port(), pki)
+        made = Installation(folder, database, workers, free_port(), pki, free_port() if ftp else 0)
         made.command("bus", "migrate")
         document = folder / "registry.yaml"
         document.write_text(_registry(pki), encoding="utf-8")

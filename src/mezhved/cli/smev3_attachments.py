@@ -45,7 +45,7 @@ def read_attachments(given: Iterable[str]) -> list[Attachment]:
     attachments: list[Attachment] = []
     taken: set[str] = set()
     for number, each in enumerate(given, 1):
-        path, mime_type = _path_and_type(each)
+        path, mime_type = path_and_type(each)
         try:
             octets = path.read_bytes()
         except OSError as error:
@@ -71,7 +71,7 @@ def media_type(name: str, octets: bytes) -> str:
     return next((kind for beginning, kind in _BEGINNINGS if octets.startswith(beginning)), UNKNOWN)
 
 
-def _path_and_type(given: str) -> tuple[Path, str]:
+def path_and_type(given: str) -> tuple[Path, str]:
     """Take PATH=MIME apart; a name of a file may hold the sign itself."""
     name, sign, mime_type = given.rpartition("=")
     if sign and _MIME_TYPE.fullmatch(mime_type):

@@ -12,8 +12,9 @@ import click
 
 from mezhved.cli import smev3_output as output
 from mezhved.cli.durable import write_durably
-from mezhved.cli.smev3_attachments import keep_files, read_attachments
+from mezhved.cli.smev3_attachments import KeptFile, keep_files, read_attachments
 from mezhved.cli.smev3_connection import FILE, connected, help_text, load_signer
+from mezhved.cli.smev3_files import FileStorePlace, StoredFile, fetch_files, store_files, with_file_store
 from mezhved.gost import load_provider
 from mezhved.smev3.client import Smev3Client, with_identifier
 from mezhved.smev3.messages import RejectionReason
@@ -66,6 +67,7 @@ def _pairs(
 )
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @connected
+@with_file_store
 @click.option("--response-to", metavar="TO", help=help_text("ReplyTo запроса", "ReplyTo of the request"))
 @click.option(
     "--reject",
@@ -107,6 +109,15 @@ def _pairs(
     help=help_text(
         "приложить файл, подписав его (ЭП-СП, если дан её ключ, иначе ЭП-ОВ)",
         "add a file, signed by the official if there is a key, else by the system",
+    ),
+)
+@click.option(
+    "--store",
+    multiple=True,
+    metavar="FILE[=MIME]",
+    help=help_text(
+        "послать файл через файловое хранилище (до 1 ГБ на сообщение), подписав его так же",
+        "send a file through the file store (up to 1 GB a message), signed likewise",
     ),
 )
 @click.option(
@@ -159,6 +170,8 @@ class _Given:
     case: str | None
     frgu: str | None
     attach: tuple[str, ...]
+    store: tuple[str, ...]
+    file_store: FileStorePlace
     personal_key: Path | None
     personal_cert: Path | None
     personal_password_file: Path | None
@@ -167,7 +180,7 @@ class _Given:
         octets = sys.stdin.buffer.read() if self.file == "-" else Path(self.file or "").read_bytes()
         return with_identifier(octets) if self.personal_key else octets
 
-    def response(self) -> ResponseOptions:
+    def response(self, client: Smev3Client) -> ResponseOptions:
         options: ResponseOptions = {"attachments": read_attachments(self.attach)}
         if self.message_id:
             options["message_id"] = self.message_id
@@ -175,6 +188,8 @@ class _Given:
             options["official"] = load_signer(
                 self.personal_key, self.personal_cert, self.personal_password_file, load_provider()
             )
+        if self.store:
+            options["references"] = store_files(client, self.file_store, self.store, options.get("official"))
         return options
 
     def _business_process(self) -> list[Fragment]:
@@ -185,9 +200,9 @@ class _Given:
             given.append(frgu_fragment(self.frgu))
         return given
 
-    def request(self) -> RequestOptions:
+    def request(self, client: Smev3Client) -> RequestOptions:
         options: RequestOptions = {"test": self.test, "business_process": self._business_process()}
-        options.update(self.response())  # type: ignore[typeddict-item]
+        options.update(self.response(client))  # type: ignore[typeddict-item]
         if self.reference_id:
             options["reference_message_id"] = self.reference_id
         if self.transaction_code:
@@ -209,11 +224,11 @@ def _prepare(client: Smev3Client, given: _Given) -> Outgoing:
             )
         )
     if given.response_to is None:
-        return client.prepare_request(given.content(), **given.request())
+        return client.prepare_request(given.content(), **given.request(client))
     if given.reject:
         return client.prepare_rejection(given.response_to, *given.reject, message_id=given.message_id)
     if not given.interim:
-        return client.prepare_response(given.response_to, given.content(), **given.response())
+        return client.prepare_response(given.response_to, given.content(), **given.response(client))
     code, text = given.interim[0]
     if not code.isdecimal() or len(given.interim) > 1:
         raise click.UsageError(
@@ -232,6 +247,7 @@ def _prepare(client: Smev3Client, given: _Given) -> Outgoing:
 )
 @click.argument("queue", type=click.Choice(["requests", "responses"]))
 @connected
+@with_file_store
 @click.option(
     "--type",
     "root",
@@ -249,8 +265,8 @@ def _prepare(client: Smev3Client, given: _Given) -> Outgoing:
     "--files",
     type=click.Path(file_okay=False, path_type=Path),
     help=help_text(
-        "каталог для вложений; их подписи проверяются, неверная — код 1",
-        "folder for the attachments; their signatures are checked, a false one gives code 1",
+        "каталог для вложений и файлов хранилища; подписи проверяются, неверная — код 1",
+        "folder for attachments and files of the store; a false signature of theirs gives code 1",
     ),
 )
 @click.option(
@@ -269,6 +285,7 @@ def get(
     node: str | None,
     raw: Path | None,
     files: Path | None,
+    file_store: FileStorePlace,
     acknowledge: bool,
     as_json: bool,
 ) -> None:
@@ -284,7 +301,10 @@ def get(
         return
     if raw is not None:
         write_durably(raw, received.raw.dump())
-    kept = keep_files(client, received, files) if files is not None else []
+    kept: list[KeptFile | StoredFile] = []
+    if files is not None:
+        kept.extend(keep_files(client, received, files))
+        kept.extend(fetch_files(client, file_store, received, files))
     output.show_received(received, kept, as_json=as_json)
     accepted = received.smev.acceptable
     if acknowledge:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mezhved.cli.smev3_attachments import KeptFile
+    from mezhved.cli.smev3_files import StoredFile
     from mezhved.smev3.client import Acknowledged, Judgement, Outgoing, Receipt, Received, StatusNotice
     from mezhved.smev3.messages import AsyncProcessingStatus, QueueStatistics, Request, Response
     from mezhved.smev3.signature import SignatureResult
@@ -65,7 +66,7 @@ def show_empty(*, as_json: bool) -> None:
 
 
 def show_received(
-    received: Received[Request] | Received[Response], files: Sequence[KeptFile], *, as_json: bool
+    received: Received[Request] | Received[Response], files: Sequence[KeptFile | StoredFile], *, as_json: bool
 ) -> None:
     """Print who sent what, then the business data."""
     facts = _facts(received)
