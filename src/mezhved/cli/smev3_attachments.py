@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,12 +56,17 @@ def read_attachments(given: Iterable[str]) -> list[Attachment]:
                 ),
                 where=str(path),
             ) from error
-        identifier = path.name if _IDENTIFIER.fullmatch(path.name) else f"file_{number}"
-        while identifier in taken:
-            identifier = f"file_{number}_{len(taken)}"
+        identifier = next(name for name in _identifiers(path.name, number) if name not in taken)
         taken.add(identifier)
         attachments.append(Attachment(identifier, mime_type or media_type(path.name, octets), octets))
     return attachments
+
+
+def _identifiers(name: str, number: int) -> Iterator[str]:
+    if _IDENTIFIER.fullmatch(name):
+        yield name
+    yield f"file_{number}"
+    yield from (f"file_{number}_{more}" for more in count(2))
 
 
 def media_type(name: str, octets: bytes) -> str:

@@ -42,7 +42,7 @@ def enclosed_attachments(
     permitted_size(bus.settings, call, contents)
     headers = (*headers, *_record_headers(call))
     coordinated_attachments(headers, contents)
-    described = {each.content_id: each for each in headers}
+    described = {each.content_id.strip(): each for each in headers}
     found = []
     for each in contents:
         part = call.message.parts.resolve(each.href) if each.href is not None else each.octets
@@ -87,10 +87,10 @@ def coordinated_attachments(
     if len(contents) != len(headers):
         raise SmevFaultError(faults.attachment_counts_differ(len(contents), len(headers)))
     if any(not each.content_id for each in contents) or any(
-        not each.content_id or not each.mime_type for each in headers
+        not each.content_id.strip() or not each.mime_type for each in headers
     ):
         raise SmevFaultError(faults.attachment_fields_missing())
-    described = {each.content_id for each in headers}
+    described = {each.content_id.strip() for each in headers}
     for content in contents:
         if content.content_id not in described:
             raise SmevFaultError(faults.attachment_without_header(content.content_id))

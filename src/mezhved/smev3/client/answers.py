@@ -89,9 +89,9 @@ class Reply:
         """Join the files with their headers, which the signatures cover; a file without one is left out."""
         octets = {each.content_id: self._octets(each) for each in contents}
         return tuple(
-            ReceivedAttachment(each.content_id, each.mime_type, octets[each.content_id], each.pkcs7)
+            ReceivedAttachment(name, each.mime_type, octets[name], each.pkcs7)
             for each in headers
-            if each.content_id in octets
+            if (name := each.content_id.strip()) in octets
         )
 
     def _octets(self, content: AttachmentContent) -> bytes:
