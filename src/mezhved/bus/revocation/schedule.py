@@ -17,7 +17,8 @@ def after_success(now: int, period: int, retry: int, next_update: int, chance: f
     pause = period * SECOND
     if next_update > now:
         pause = min(pause, (next_update - now) * 3 // 4)
-    return now + int(max(pause, retry * SECOND) * (0.9 + 0.2 * chance))
+    least = min(retry, period) * SECOND
+    return now + int(max(pause, least) * (0.9 + 0.2 * chance))
 
 
 def after_failure(now: int, failures: int, retry: int, period: int, chance: float) -> int:
