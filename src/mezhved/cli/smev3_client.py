@@ -15,6 +15,7 @@ from mezhved.cli.durable import write_durably
 from mezhved.cli.smev3_attachments import KeptFile, keep_files, read_attachments
 from mezhved.cli.smev3_connection import FILE, connected, help_text, load_signer
 from mezhved.cli.smev3_files import FileStorePlace, StoredFile, fetch_files, store_files, with_file_store
+from mezhved.cli.smev3_routing import routed, routing_of
 from mezhved.gost import load_provider
 from mezhved.smev3.client import Smev3Client, with_identifier
 from mezhved.smev3.messages import RejectionReason
@@ -136,6 +137,7 @@ def _pairs(
         "файл с паролем этого ключа (первая строка)", "a file with that key's password (first line)"
     ),
 )
+@routed
 @click.option(
     "--keep",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -175,9 +177,15 @@ class _Given:
     personal_key: Path | None
     personal_cert: Path | None
     personal_password_file: Path | None
+    route_values: tuple[str, ...]
+    route_identifiers: tuple[str, ...]
+    route_records: Path | None
+    sign_records: bool
 
-    def content(self) -> bytes:
+    def content(self, client: Smev3Client) -> bytes:
         octets = sys.stdin.buffer.read() if self.file == "-" else Path(self.file or "").read_bytes()
+        if self.sign_records:
+            octets = client.sign_records(octets)
         return with_identifier(octets) if self.personal_key else octets
 
     def response(self, client: Smev3Client) -> ResponseOptions:
@@ -211,6 +219,9 @@ class _Given:
             options["node_id"] = self.node
         if self.eol:
             options["eol"] = self.eol
+        routing = routing_of(self.route_values, self.route_identifiers, self.route_records)
+        if routing is not None:
+            options["routing"] = routing
         return options
 
 
@@ -224,11 +235,11 @@ def _prepare(client: Smev3Client, given: _Given) -> Outgoing:
             )
         )
     if given.response_to is None:
-        return client.prepare_request(given.content(), **given.request(client))
+        return client.prepare_request(given.content(client), **given.request(client))
     if given.reject:
         return client.prepare_rejection(given.response_to, *given.reject, message_id=given.message_id)
     if not given.interim:
-        return client.prepare_response(given.response_to, given.content(), **given.response(client))
+        return client.prepare_response(given.response_to, given.content(client), **given.response(client))
     code, text = given.interim[0]
     if not code.isdecimal() or len(given.interim) > 1:
         raise click.UsageError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mezhved.smev3.client import RawAnswer, Standing
+from mezhved.smev3.client import RawAnswer, Standing, outcomes
 from mezhved.smev3.faults import explain, status_fault
 from mezhved.texts import Text
 
@@ -80,11 +80,7 @@ def show_received(
         }
         _print(facts)
         return
-    for name, value in facts.items():
-        if value:
-            click.echo(
-                f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-            )
+    _say_facts(facts)
     _say_judgement(received.smev, err=False)
     for name, result in (("sender", received.sender_signature), ("official", received.personal_signature)):
         if result is not None:
@@ -111,9 +107,7 @@ def show_notice(notice: StatusNotice, *, as_json: bool) -> None:
     if as_json:
         _print(facts | {"smev_signature": _judgement(notice.smev)})
         return
-    for name, value in facts.items():
-        if value:
-            click.echo(f"{name}: {value}")
+    _say_facts(facts)
     _say_judgement(notice.smev, err=False)
 
 
@@ -124,6 +118,18 @@ def show_statistics(queues: tuple[QueueStatistics, ...], *, as_json: bool) -> No
         return
     for each in queues:
         click.echo(f"{each.pending if each.pending is not None else '?'}\t{each.queue_name or ''}")
+
+
+def _say_facts(facts: dict[str, Any]) -> None:
+    """Print a line for each fact, and for each outcome of the routing."""
+    for name, value in facts.items():
+        if name == "routing":
+            for each in value or ():
+                click.echo(f"routing: {each['text']}")
+        elif value:
+            click.echo(
+                f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+            )
 
 
 def _facts(received: Received[Request] | Received[Response]) -> dict[str, Any]:
@@ -154,6 +160,17 @@ def _async_status(status: AsyncProcessingStatus) -> dict[str, Any]:
         "status_category": status.status_category,
         "status_details": status.status_details,
         "fault": status.fault and status.fault.description,
+        "routing": None
+        if status.routing_status is None
+        else [
+            {
+                "record": each.record_id,
+                "value": each.value or None,
+                "code": each.code,
+                "text": str(each.text),
+            }
+            for each in outcomes(status.routing_status)
+        ],
         "advice": _advice(status),
     }
 

@@ -38,6 +38,7 @@ from mezhved.smev3.client.results import (
     StatusNotice,
 )
 from mezhved.smev3.client.retry import NO_RETRY, RetryPolicy
+from mezhved.smev3.client.routing import RecordDraft, RoutingOutcome, outcomes
 from mezhved.smev3.client.transport import HttpAnswer, HttpTransport, Transport, TransportError
 from mezhved.smev3.client.trust import Judgement, SmevTrust, Standing
 
@@ -60,10 +61,12 @@ __all__ = [
     "Receipt",
     "Received",
     "ReceivedAttachment",
+    "RecordDraft",
     "RefusedByServer",
     "RequestOptions",
     "ResponseOptions",
     "RetryPolicy",
+    "RoutingOutcome",
     "Smev3Client",
     "SmevTrust",
     "Standing",
@@ -71,5 +74,6 @@ __all__ = [
     "Transport",
     "TransportError",
     "UnusableAnswer",
+    "outcomes",
     "with_identifier",
 ]

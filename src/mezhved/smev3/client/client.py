@@ -17,11 +17,12 @@ from mezhved.smev3.client.files import FileSigning
 from mezhved.smev3.client.outgoing import Composer, RequestOptions, ResponseOptions
 from mezhved.smev3.client.results import Acknowledged, Outgoing, Receipt, Received, StatusNotice
 from mezhved.smev3.client.retry import RetryPolicy
+from mezhved.smev3.client.routing import RecordDraft, signed_registry
 from mezhved.smev3.client.transport import HttpTransport, Transport, TransportError
 from mezhved.smev3.client.trust import SmevTrust
 from mezhved.smev3.faults import FaultKind, Retry, SmevFaultError
 from mezhved.smev3.ids import MessageIds
-from mezhved.smev3.signature import Place
+from mezhved.smev3.signature import Place, sign_document
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -115,6 +116,20 @@ class Smev3Client:
         """Make a signed interim status; its codes are defined by the type's passport."""
         status = messages.RequestStatus(code, description, tuple(parameters))
         return self._composer.interim(to, status, message_id)
+
+    def signed_registry(self, drafts: Sequence[RecordDraft]) -> bytes:
+        """Return a directive registry of up to 1000 records, numbered from 1, each signed by the system.
+
+        Put it into the root element of the business data; `routing` may name recipients of each record.
+        """
+        return signed_registry(drafts, self._signer, self._provider)
+
+    def sign_records(self, content: bytes) -> bytes:
+        """Return business data with each record of its directive registry signed by the system.
+
+        Raises `MalformedXml`, and `UnsignableElement` where there is no registry or a record is signed.
+        """
+        return sign_document(content, self._signer, self._provider, Place.RECORD)
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Send a prepared message; that SMEV has it already (MessageIsAlreadySent) is success too."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 
 from mezhved.gost import sign_cms
 from mezhved.smev3 import mtom, signature, soap
 from mezhved.smev3.client.errors import InvalidCall
 from mezhved.smev3.client.results import Outgoing
+from mezhved.smev3.client.routing import demand_within_schema
 from mezhved.smev3.fragments import Fragment, Source
 from mezhved.smev3.messages import (
     AckTargetMessage,
@@ -86,7 +87,7 @@ class RequestOptions(TypedDict, total=False):
     references: Sequence[RefAttachmentHeader]
     """Files that lie in the file store already."""
     routing: RoutingInformation
-    """Where the sender wants it to go (1.3 only); `message_id` in it must be the message's."""
+    """Where the sender wants it to go (1.3 only); it is signed for this message, whose MessageID it gets."""
 
 
 class ResponseOptions(TypedDict, total=False):
@@ -153,7 +154,7 @@ class Composer:
             test_message=options.get("test", False),
             id=SIGNED_ID,
         )
-        after = b"" if routing is None else self._routing(routing)
+        after = b"" if routing is None else self._routing(routing, data.message_id)
         return self._sending("SendRequest", data, attachments, after)
 
     def response(self, to: str, content: bytes, options: ResponseOptions) -> Outgoing:
@@ -274,7 +275,7 @@ class Composer:
     def _sign(self, octets: bytes, signer: Signer) -> bytes:
         return signature.sign(parse(octets), signer, self._provider)
 
-    def _routing(self, information: RoutingInformation) -> bytes:
+    def _routing(self, wanted: RoutingInformation, message_id: str) -> bytes:
         if not self.version.has_routing:
             raise InvalidCall(
                 Text(
@@ -282,6 +283,8 @@ class Composer:
                     en=f"version {self.version.value} has no routing by the sender",
                 )
             )
+        demand_within_schema(wanted)
+        information = replace(wanted, message_id=message_id, id=wanted.id or ROUTING_ID)
         octets = information.to_xml(self.version)
         signed = Routing(information, Fragment(self._sign(octets, self._signer)), Fragment(octets))
         return signed.to_xml(self.version)

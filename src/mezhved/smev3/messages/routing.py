@@ -44,9 +44,12 @@ class RecordRouting:
 
 @dataclass(frozen=True, slots=True)
 class RoutingInformation(WireElement):
-    """The part of Routing that its sender signs; values have up to 500 characters, lists up to 1000."""
+    """The part of Routing that its sender signs; values have up to 500 characters, lists up to 1000.
 
-    message_id: str
+    The client puts in the `message_id` of the message that goes out.
+    """
+
+    message_id: str = ""
     dynamic: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     records: tuple[RecordRouting, ...] = ()
