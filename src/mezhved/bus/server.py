@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
+from mezhved.bus.archiving import Archivist
 from mezhved.bus.assembly import build_bus
 from mezhved.bus.endpoint.application import Application
 from mezhved.bus.files.cleaning import start_janitor
@@ -47,6 +48,7 @@ def application() -> WsgiApplication:
     Sweeper(bus).start()
     start_keeper(bus)
     Processor(bus).start()
+    Archivist(bus).start()
     start_pusher(bus)
     if not settings.ftp_enabled:  # else the file store's own process cleans
         start_janitor(settings, bus.store, bus.blobs, bus.clock, bus.log)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PERIOD_SECONDS = 2.0
 BATCH = 200
+# What a process that died left of messages to many.
+_FINISH_EVERY = 30
 
 
 def sweep(bus: Bus) -> int:
@@ -36,9 +38,13 @@ class Sweeper(threading.Thread):
 
     def run(self) -> None:
         """Sweep until stopped; an unreachable database is tried again next time."""
+        sweeps = 0
         while not self._stopped.wait(PERIOD_SECONDS):
+            sweeps += 1
             try:
                 sweep(self._bus)
+                if sweeps % _FINISH_EVERY == 0:
+                    self._bus.store.finish_distributed()
             except StorageError as error:
                 self._bus.log.warning("sweep_failed", reason=str(error))
             except Exception as error:  # noqa: BLE001 - the thread must outlive one bad message

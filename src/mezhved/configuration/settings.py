@@ -12,7 +12,7 @@ from mezhved.configuration.errors import SettingError
 from mezhved.configuration.fields import setting
 from mezhved.configuration.files import FileStoreSettings
 from mezhved.configuration.push import PushSettings, check_push_settings
-from mezhved.configuration.retention import RetentionSettings
+from mezhved.configuration.retention import RetentionSettings, check_retention
 from mezhved.configuration.revocation import RevocationSettings
 from mezhved.texts import Text
 
@@ -184,6 +184,19 @@ class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, Retention
         "Отдавать страницы администрирования реестра по адресу /admin/.",
         "Serve the registry's administration pages at /admin/.",
     )
+    admin_attempts: int = setting(
+        5,
+        "После скольких неудачных входов в /admin/ следующий ждёт: 30 секунд, дальше вдвое дольше, до 15 минут.",
+        "After how many failed sign-ins at /admin/ the next one waits: 30 seconds, then twice as long, "
+        "15 minutes at most.",
+        at_least=1,
+        at_most=1000,
+    )
+    admin_proxies: tuple[str, ...] = setting(
+        (),
+        "Адреса своих прокси, которым верим в X-Forwarded-For при входе в /admin/, через запятую.",
+        "Addresses of own proxies that are believed in X-Forwarded-For at /admin/, comma separated.",
+    )
     secret_key: str = setting(
         "",
         "Секретный ключ страниц администрирования (сессии, защита форм): не короче 32 знаков.",
@@ -251,6 +264,9 @@ def _check_together(settings: BusSettings) -> None:
             ),
         )
     check_push_settings(settings)
+    check_retention(
+        settings.retention_days, settings.message_id_age_seconds + settings.future_tolerance_seconds
+    )
     _check_secret_key(settings)
     settings.lease_steps()
 

@@ -19,6 +19,7 @@ from mezhved.bus.storage import (
     StoredAttachment,
 )
 from mezhved.bus.storage.check import DIFFERENCES
+from mezhved.bus.storage.sql import MESSAGE_COLUMNS
 from tests.support.queueing import (
     MINUTE,
     RECIPIENT,
@@ -38,6 +39,7 @@ WAITING = f"(SELECT id FROM bus_message WHERE accepted_at = {1_000_000 + 1})"
 DELIVERED = f"(SELECT id FROM bus_message WHERE accepted_at = {1_000_000 + 2})"
 RECEIVED = "(SELECT id FROM bus_message WHERE state = 5)"
 REFUSED = "(SELECT id FROM bus_message WHERE state = 3)"
+COLUMNS = ", ".join(MESSAGE_COLUMNS)
 SPOILT = [
     ("DELETE FROM bus_queue WHERE leases = 0 AND owner = 22", "queued_without_entry", False),
     ("DELETE FROM bus_queue WHERE owner = 42", "recipient_without_entry", False),
@@ -63,6 +65,14 @@ SPOILT = [
     (f"DELETE FROM bus_body WHERE message_id = {DELIVERED}", "message_without_body", True),
     (f"DELETE FROM bus_message WHERE id = {DELIVERED}", "body_without_message", True),
     (f"DELETE FROM bus_attachment WHERE message_id = {REFUSED}", "attachments", True),
+    (
+        f"INSERT INTO bus_message ({COLUMNS}) SELECT {COLUMNS} FROM bus_archive_message",
+        "archived_and_kept",
+        True,
+    ),
+    ("UPDATE bus_archive_message SET finished_at = 0", "archived_unfinished", True),
+    ("DELETE FROM bus_archive_body", "archived_in_part", True),
+    ("INSERT INTO bus_uncounted (message_id) VALUES (999999)", "uncounted_lost", True),
 ]
 
 
@@ -79,8 +89,13 @@ def spoil(address: DatabaseAddress, statement: str) -> None:
 def fill_with_everything(store: Store) -> None:
     """One message in each state: 1 waiting, 2 delivered, 3 leased, 4 refused, 5 expired; 6 and 7 answers.
 
-    Of those to many, 8 is delivered to one of its recipients and waits for another, 9 is received.
+    Of those to many, 8 is delivered to one of its recipients and waits for another, 9 is received. 10 is
+    archived.
     """
+    assert store.refuse(new_message(10, kind=Kind.RESPONSE), "", None, None)
+    store.archive.count_accepted(MINUTE, 10)
+    store.archive.count_ended(10)
+    assert store.archive.move(MINUTE, MINUTE)[0] == 1
     for number in (2, 3):
         assert store.accept(new_message(number), REQUESTS)
         assert store.lease(REQUESTS, None, 1, MINUTE)

@@ -15,8 +15,8 @@ from django.db.models import F, Q
 from mezhved.bus.storage.records import Box, EventKind, Kind, State
 
 
-class Message(models.Model):
-    """A message that the bus took over: also the memory of used MessageIDs, until it is archived.
+class MessageColumns(models.Model):
+    """What is known of a message, in the hot tables and in the archive.
 
     `recipients` is 0 for a message to one recipient, whose delivery is told in this very row. A message
     to many has a row of `Recipient` for each, and its own rows belong to nobody's queue: `owner` is 0.
@@ -59,6 +59,18 @@ class Message(models.Model):
     answer_key: models.BinaryField[bytes | None, bytes | None] = models.BinaryField(max_length=16, null=True)
 
     class Meta:
+        """No table of its own."""
+
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{Kind(self.kind).name} {bytes(self.message_key).hex()}"
+
+
+class Message(MessageColumns):
+    """A message that the bus took over: also the memory of used MessageIDs, until it is archived."""
+
+    class Meta:
         """Indexes: by id, the answers of a request, and the messages of a chain."""
 
         indexes: ClassVar = [
@@ -73,9 +85,6 @@ class Message(models.Model):
                 condition=Q(reference_key__isnull=False),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{Kind(self.kind).name} {bytes(self.message_key).hex()}"
 
 
 class Body(models.Model):

@@ -4,6 +4,7 @@
 """
 
 from mezhved.bus.storage.address import DatabaseAddress
+from mezhved.bus.storage.archive import Archive, DayCount, day_of
 from mezhved.bus.storage.check import CheckReport, Difference, KindTotals
 from mezhved.bus.storage.errors import (
     OutcomeUnknown,
@@ -37,10 +38,12 @@ from mezhved.bus.storage.store import Store
 __all__ = [
     "OVERFLOW",
     "SHARED_OWNER",
+    "Archive",
     "Box",
     "CheckReport",
     "Content",
     "DatabaseAddress",
+    "DayCount",
     "Delivery",
     "Difference",
     "Event",
@@ -65,6 +68,7 @@ __all__ = [
     "StoredAttachment",
     "StoredMessage",
     "Work",
+    "day_of",
     "message_id_of",
     "message_key",
 ]

@@ -79,6 +79,22 @@ DIFFERENCES: Final[Mapping[str, Text]] = {
         ru="отказано или срок истёк, но отправителю не ответили",
         en="refused or expired, but the sender was not answered",
     ),
+    "archived_and_kept": Text(
+        ru="сообщение и в архиве, и среди текущих",
+        en="the message is in the archive and among the current ones",
+    ),
+    "archived_unfinished": Text(
+        ru="в архиве незаконченное сообщение",
+        en="an unfinished message is in the archive",
+    ),
+    "archived_in_part": Text(
+        ru="сообщение в архиве не целиком",
+        en="the message is in the archive in part only",
+    ),
+    "uncounted_lost": Text(
+        ru="конец сообщения не попадёт в статистику (номер сообщения)",
+        en="a message's end will not get into the statistics (the message's number)",
+    ),
     "message_without_body": Text(ru="сообщение без содержимого", en="a message without content"),
     "body_without_message": Text(
         ru="содержимое без сообщения (номер строки)",

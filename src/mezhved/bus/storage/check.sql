@@ -6,10 +6,17 @@
 -- name: check_messages
 SELECT kind, state, CASE recipients WHEN 0 THEN 0 ELSE 1 END, count(*), CAST(sum(recipients) AS bigint)
 FROM bus_message GROUP BY kind, state, CASE recipients WHEN 0 THEN 0 ELSE 1 END
+UNION ALL
+SELECT kind, state, CASE recipients WHEN 0 THEN 0 ELSE 1 END, count(*), CAST(sum(recipients) AS bigint)
+FROM bus_archive_message GROUP BY kind, state, CASE recipients WHEN 0 THEN 0 ELSE 1 END
 
 -- name: check_recipients
 SELECT m.kind, m.state, r.state, count(*)
 FROM bus_recipient r JOIN bus_message m ON m.id = r.message_id
+GROUP BY m.kind, m.state, r.state
+UNION ALL
+SELECT m.kind, m.state, r.state, count(*)
+FROM bus_archive_recipient r JOIN bus_archive_message m ON m.id = r.message_id
 GROUP BY m.kind, m.state, r.state
 
 -- name: check_entries
@@ -110,7 +117,32 @@ LIMIT :samples
 SELECT m.message_key, count(*) OVER () FROM bus_message m
 WHERE (m.state IN (3, 4) AND m.answer_key IS NULL AND m.kind IN (1, 4) AND m.sender IS NOT NULL)
     OR (m.answer_key IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM bus_message a WHERE a.message_key = m.answer_key AND a.kind = 3))
+        SELECT 1 FROM bus_message a WHERE a.message_key = m.answer_key AND a.kind = 3)
+        AND NOT EXISTS (
+            SELECT 1 FROM bus_archive_message a WHERE a.message_key = m.answer_key AND a.kind = 3))
+LIMIT :samples
+
+-- name: difference_archived_and_kept
+SELECT m.message_key, count(*) OVER () FROM bus_archive_message m
+WHERE EXISTS (SELECT 1 FROM bus_message h WHERE h.id = m.id OR h.message_key = m.message_key)
+LIMIT :samples
+
+-- name: difference_archived_unfinished
+SELECT m.message_key, count(*) OVER () FROM bus_archive_message m
+WHERE m.state NOT IN (2, 3, 4) OR m.finished_at = 0 OR EXISTS (
+    SELECT 1 FROM bus_queue q WHERE q.message_key = m.message_key)
+LIMIT :samples
+
+-- name: difference_archived_in_part
+SELECT m.message_key, count(*) OVER () FROM bus_archive_message m
+WHERE NOT EXISTS (SELECT 1 FROM bus_archive_body b WHERE b.message_id = m.id)
+    OR m.attachments <> (SELECT count(*) FROM bus_archive_attachment a WHERE a.message_id = m.id)
+    OR m.recipients <> (SELECT count(*) FROM bus_archive_recipient r WHERE r.message_id = m.id)
+LIMIT :samples
+
+-- name: difference_uncounted_lost
+SELECT u.message_id, count(*) OVER () FROM bus_uncounted u
+WHERE NOT EXISTS (SELECT 1 FROM bus_message m WHERE m.id = u.message_id)
 LIMIT :samples
 
 -- name: difference_message_without_body

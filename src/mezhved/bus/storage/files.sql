@@ -108,4 +108,6 @@ DELETE FROM bus_file_login WHERE message_key = :message_key RETURNING id
 -- name: blob_known
 SELECT 1 FROM bus_file WHERE key = :key
 UNION ALL SELECT 1 FROM bus_upload WHERE key = :key
+UNION ALL SELECT 1 FROM bus_attachment WHERE blob = :key AND blob > ''
+UNION ALL SELECT 1 FROM bus_archive_attachment WHERE blob = :key AND blob > ''
 LIMIT 1

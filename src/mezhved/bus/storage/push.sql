@@ -1,12 +1,36 @@
 -- Statements of push notifications (`mezhved.bus.push.ledger`), all off the way of a message.
 
 -- Never handed out: what was and came back is no news. Box 3, the status queue, calls for no notice, or the
--- report of a failed one would.
+-- report of a failed one would. `place` steps from one queue of a system to the next by the index alone, so
+-- that long queues cost no more than short ones; of each no more than `most` messages are counted.
 -- name: push_news
-SELECT q.owner, CAST(count(*) AS bigint), max(q.message_id)
-FROM {owners}
-JOIN bus_queue q ON q.owner = listed.owner AND q.leased_until = 0 AND q.box < 3
-GROUP BY q.owner
+WITH RECURSIVE place (id) AS (
+    SELECT (SELECT q.id FROM bus_queue q
+        WHERE q.owner = listed.owner AND q.leased_until = 0 AND q.box < 3
+        ORDER BY q.box, q.node, q.message_id LIMIT 1)
+    FROM {owners}
+    UNION ALL
+    SELECT coalesce(
+        (SELECT q.id FROM bus_queue q
+        WHERE q.owner = p.owner AND q.box = p.box AND q.node > p.node AND q.leased_until = 0
+        ORDER BY q.node, q.message_id LIMIT 1),
+        (SELECT q.id FROM bus_queue q
+        WHERE q.owner = p.owner AND q.box > p.box AND q.box < 3 AND q.leased_until = 0
+        ORDER BY q.box, q.node, q.message_id LIMIT 1))
+    FROM place JOIN bus_queue p ON p.id = place.id
+)
+SELECT found.owner, CAST(sum(found.waiting) AS bigint), max(found.newest)
+FROM (
+    SELECT p.owner,
+        (SELECT count(*) FROM (SELECT 1 FROM bus_queue q
+            WHERE q.owner = p.owner AND q.box = p.box AND q.node = p.node AND q.leased_until = 0
+            LIMIT :most) some) AS waiting,
+        (SELECT q.message_id FROM bus_queue q
+            WHERE q.owner = p.owner AND q.box = p.box AND q.node = p.node AND q.leased_until = 0
+            ORDER BY q.message_id DESC LIMIT 1) AS newest
+    FROM place JOIN bus_queue p ON p.id = place.id
+) found
+GROUP BY found.owner
 
 -- name: push_states
 SELECT p.system, p.address, p.leased_until, p.next_at, p.sent_at, p.notified, p.told, p.failures, p.reported_at

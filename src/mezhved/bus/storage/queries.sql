@@ -200,6 +200,7 @@ WHERE message_id = :id AND owner = :owner
 
 -- name: known
 SELECT 1 FROM bus_message WHERE message_key = :message_key
+UNION ALL SELECT 1 FROM bus_archive_message WHERE message_key = :message_key
 
 -- name: find
 SELECT {stored_columns} FROM bus_message m WHERE m.message_key = :message_key

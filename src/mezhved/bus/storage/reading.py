@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from mezhved.bus.storage.readers import Readers
-    from mezhved.bus.storage.session import Row, Session
+    from mezhved.bus.storage.session import Parameters, Row, Session
 
+ARCHIVED: Final = "archived_"
 _ATTACHMENTS: Final = DELIVERY_COLUMNS.index("m.attachments")
 _RECIPIENTS: Final = DELIVERY_COLUMNS.index("m.recipients")
 _DATA: Final = DELIVERY_COLUMNS.index("b.data")
@@ -50,56 +51,68 @@ class Reading:
         return bool(self._readers.read(lambda session: session.rows("known", key)))
 
     def find(self, message_id: UUID) -> StoredMessage | None:
-        """Return what is known of a message."""
-        key = {"message_key": message_key(message_id)}
-        rows = self._readers.read(lambda session: session.rows("find", key))
-        return stored_message(rows[0]) if rows else None
+        """Return what is known of a message, archived ones included."""
+        found = self._stored("find", {"message_key": message_key(message_id)})
+        return found[0] if found else None
 
     def answers(self, message_id: UUID, limit: int = 100) -> list[StoredMessage]:
         """Return the responses and system responses to a request, oldest first."""
-        parameters = {"message_key": message_key(message_id), "limit": limit}
-        rows = self._readers.read(lambda session: session.rows("answers", parameters))
-        return [stored_message(row) for row in rows]
+        return self._stored("answers", {"message_key": message_key(message_id), "limit": limit})[:limit]
 
     def chain(self, reference_id: UUID, limit: int = 1000) -> list[StoredMessage]:
         """Return the messages of a business chain, oldest first; `reference_id` is the first one's id."""
-        parameters = {"message_key": message_key(reference_id), "limit": limit}
-        rows = self._readers.read(lambda session: session.rows("chain", parameters))
-        return [stored_message(row) for row in rows]
+        return self._stored("chain", {"message_key": message_key(reference_id), "limit": limit})[:limit]
 
     def content(self, message_id: UUID) -> Content | None:
         """Return the bytes of a message."""
         key = {"message_key": message_key(message_id)}
 
-        def work(session: Session) -> Content | None:
-            for pk, owner, attachments, data, signature in session.rows("content", key):
+        def work(session: Session, prefix: str) -> Content | None:
+            for pk, owner, attachments, data, signature in session.rows(f"{prefix}content", key):
                 where = {"id": pk, "owner": owner}
-                files = session.rows("attachments", where) if attachments else []
+                files = session.rows(f"{prefix}attachments", where) if attachments else []
                 return Content(data, signature, tuple(attachment_of(row) for row in files))
             return None
 
-        return self._readers.read(work)
+        return self._readers.read(lambda session: work(session, "") or work(session, ARCHIVED))
 
     def history(self, message_id: UUID) -> list[Event]:
         """Return the message's events, oldest first."""
-        key = {"message_key": message_key(message_id)}
-        rows = self._readers.read(lambda session: session.rows("history", key))
+        rows = self._anywhere("history", {"message_key": message_key(message_id)})
         return [Event(at, EventKind(kind), detail, owner) for at, kind, detail, owner in rows]
 
     def recipients(self, message_id: UUID) -> list[RecipientDelivery]:
         """Return how a message to many stands with each recipient; nothing for a message to one."""
-        key = {"message_key": message_key(message_id)}
-        rows = self._readers.read(lambda session: session.rows("recipients", key))
+        rows = self._anywhere("recipients", {"message_key": message_key(message_id)})
         return [RecipientDelivery(owner, State(state), *rest) for owner, state, *rest in rows]
+
+    def is_recipient(self, message_id: UUID, owner: int) -> bool:
+        """Tell whether a message went to this system, alone or among others."""
+        return bool(self._anywhere("recipient", {"message_key": message_key(message_id), "owner": owner}))
+
+    def _anywhere(self, name: str, parameters: Parameters) -> list[Row]:
+        """Ask the hot tables, then the archive: messages move that way only, so none is missed between."""
+        return self._readers.read(
+            lambda session: session.rows(name, parameters) or session.rows(ARCHIVED + name, parameters)
+        )
+
+    def _stored(self, name: str, parameters: Parameters) -> list[StoredMessage]:
+        """Read STORED_COLUMNS of both; a message that moved between is told once."""
+
+        def work(session: Session) -> list[StoredMessage]:
+            hot = [stored_message(row) for row in session.rows(name, parameters)]
+            known = {each.pk for each in hot}
+            if name == "find" and hot:
+                return hot
+            rows = session.rows(ARCHIVED + name, parameters)
+            archived = [stored_message(row, archived=True) for row in rows if row[0] not in known]
+            return sorted(hot + archived, key=lambda each: each.pk)
+
+        return self._readers.read(work)
 
     def shares(self, message_pk: int) -> int:
         """Count the recipients whom a message to many has reached by now."""
         return int(self._readers.read(lambda session: session.rows("shares", {"id": message_pk}))[0][0])
-
-    def is_recipient(self, message_id: UUID, owner: int) -> bool:
-        """Tell whether a message went to this system, alone or among others."""
-        parameters = {"message_key": message_key(message_id), "owner": owner}
-        return bool(self._readers.read(lambda session: session.rows("recipient", parameters)))
 
     def waiting(self, queue: Queue, limit: int) -> int:
         """Count the queue's messages, handed-out ones included, but no further than `limit`."""

@@ -167,6 +167,7 @@ class StoredMessage:
     leases: int
     reason: str
     answer_id: UUID | None
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

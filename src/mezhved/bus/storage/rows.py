@@ -120,7 +120,7 @@ def delivered_message(row: Row, attachments: tuple[StoredAttachment, ...]) -> Ne
     )
 
 
-def stored_message(row: Row) -> StoredMessage:
+def stored_message(row: Row, *, archived: bool = False) -> StoredMessage:
     """Read STORED_COLUMNS."""
     (
         pk,
@@ -175,4 +175,5 @@ def stored_message(row: Row) -> StoredMessage:
         leases=leases,
         reason=reason,
         answer_id=_id(answer_key),
+        archived=archived,
     )

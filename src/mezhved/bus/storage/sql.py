@@ -30,6 +30,8 @@ STORED_COLUMNS: Final = (
     "reason",
     "answer_key",
 )
+MESSAGE_COLUMNS: Final = (*STORED_COLUMNS, "owner", "attachments")
+"""All columns of a message's row."""
 DELIVERY_COLUMNS: Final = (
     "m.message_key",
     *(f"m.{name}" for name in _HEADER),
@@ -44,14 +46,28 @@ DELIVERY_COLUMNS: Final = (
 _LISTS: Final = {
     "{stored_columns}": ", ".join(f"m.{name}" for name in STORED_COLUMNS),
     "{delivery_columns}": ", ".join(DELIVERY_COLUMNS),
+    "{message_columns}": ", ".join(MESSAGE_COLUMNS),
+    "{m_message_columns}": ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS),
 }
-# The rows of `owners`, a JSON list of numbers, in its order.
-_OWNERS: Final[Mapping[Dialect, str]] = {
-    "sqlite": "(SELECT value AS owner FROM json_each(:owners)) listed",
-    "postgresql": "(SELECT CAST(value AS bigint) AS owner"
-    " FROM jsonb_array_elements_text(CAST(CAST(:owners AS text) AS jsonb))) listed",
+# The rows of a parameter that is a JSON list of numbers, in its order.
+_NUMBERS: Final[Mapping[Dialect, str]] = {
+    "sqlite": "(SELECT value AS {one} FROM json_each(:{many})) listed",
+    "postgresql": "(SELECT CAST(value AS bigint) AS {one}"
+    " FROM jsonb_array_elements_text(CAST(CAST(:{many} AS text) AS jsonb))) listed",
 }
-_FILES: Final = ("queries.sql", "many.sql", "check.sql", "files.sql", "push.sql", "chain.sql")
+# Questions that may be asked of the archive as of the hot tables, under the name `archived_<name>`.
+_ARCHIVED: Final = (
+    "find",
+    "answers",
+    "content",
+    "attachments",
+    "history",
+    "recipients",
+    "recipient",
+    "chain",
+)
+_HOT_TABLE = re.compile(r"\bbus_(message|body|attachment|event|recipient)\b")
+_FILES: Final = ("queries.sql", "many.sql", "check.sql", "files.sql", "push.sql", "chain.sql", "archive.sql")
 _NAME = re.compile(
     r"^-- name: (?P<name>\w+)(?: \[(?P<dialect>\w+)\])?(?: (?P<way>hot|background))?$", re.MULTILINE
 )
@@ -79,8 +95,10 @@ def statements(dialect: Dialect) -> Mapping[str, Statement]:
     """Return the engine's statements by name."""
     folder = files(__package__)
     source = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES)
-    for placeholder, columns in {**_LISTS, "{owners}": _OWNERS[dialect]}.items():
+    for placeholder, columns in _LISTS.items():
         source = source.replace(placeholder, columns)
+    for one, many in (("owner", "owners"), ("id", "ids")):
+        source = source.replace(f"{{{many}}}", _NUMBERS[dialect].format(one=one, many=many))
     found: dict[str, Statement] = {}
     marks = list(_NAME.finditer(source))
     ends = [mark.start() for mark in marks[1:]] + [len(source)]
@@ -90,6 +108,9 @@ def statements(dialect: Dialect) -> Mapping[str, Statement]:
             _add(found, mark["name"], _UNTYPED.sub(r"\1", text), mark["way"], dialect)
             if _TYPED.search(text):
                 _add(found, f"{mark['name']}_typed", _TYPED.sub(r"\1", text), mark["way"], dialect)
+    for name in _ARCHIVED:
+        text = _HOT_TABLE.sub(r"bus_archive_\1", found[name].text)
+        found[f"archived_{name}"] = Statement(f"archived_{name}", text, hot=False, background=False)
     return found
 
 

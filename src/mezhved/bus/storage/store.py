@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from mezhved.bus.storage import many
 from mezhved.bus.storage.address import DatabaseAddress
+from mezhved.bus.storage.archive import Archive
 from mezhved.bus.storage.committer import Committer
 from mezhved.bus.storage.keys import message_key
 from mezhved.bus.storage.plans import Plan, Work
@@ -50,9 +51,12 @@ class Store(Reading):
     if the message had been written, and a lease that nobody heard of ends by itself.
     """
 
-    def __init__(self, committer: Committer, readers: Readers, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, committer: Committer, archive: Archive, readers: Readers, clock: Callable[[], int]
+    ) -> None:
         super().__init__(readers, clock)
         self._committer = committer
+        self.archive = archive
 
     @classmethod
     def open(
@@ -73,11 +77,14 @@ class Store(Reading):
         place = DatabaseAddress.of_url(address) if isinstance(address, str) else address
         connect = _connector(place)
         committer = Committer(lambda: connect(writing=True), patience=patience, observer=observer)
-        return cls(committer, Readers(lambda: connect(writing=False), size=readers), clock)
+        reading = Readers(lambda: connect(writing=False), size=readers)
+        archive = Archive(Committer(lambda: connect(writing=True), patience=patience), reading)
+        return cls(committer, archive, reading, clock)
 
     def close(self) -> None:
         """Finish what was begun, then close; later calls raise StorageClosed."""
         self._committer.close()
+        self.archive.close()
         self._readers.close()
 
     def __enter__(self) -> Self:
