@@ -22,6 +22,7 @@ _TIMEOUT = 10
 _MEBIBYTES = 2048
 _KEPT_OCTETS = 2048
 _KEPT_FILES = 60
+_LINES = 25
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def fuzz(name: str, order: Order) -> bool:
         told = next((line for line in reversed(lines) if line.startswith("Done ")), "")
         sys.stdout.write(f"{name}: {'stood' if done.returncode == 0 else 'BROKE'} {told}\n")
         if done.returncode:
-            sys.stdout.write("\n".join(lines[-40:]) + "\n")
+            told_last = [line for line in lines if not line.startswith("#")]
+            sys.stdout.write("\n".join(told_last[-_LINES:]) + "\n")
         sys.stdout.flush()
         return done.returncode == 0
 

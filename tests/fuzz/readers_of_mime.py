@@ -35,7 +35,7 @@ def multipart(data: bytes) -> None:
     head, _, body = data.partition(b"\n")
     kind = head.decode("latin-1")
     whole = _taken(lambda _: mtom.read(kind, body, LIMITS))
-    size = 1 + len(body) % 11
+    size = _piece(body)
     pieces = _taken(lambda spool: mtom.receive(kind, _by_pieces(body, size), spool, LIMITS))
     assert whole == pieces
     if whole is not None:
@@ -46,7 +46,7 @@ def multipart(data: bytes) -> None:
 def inline_document(data: bytes) -> None:
     """Take attachments out of a document at once, in pieces, and leave them in: they stay the same."""
     whole = _taken(lambda spool: mtom.divert(_by_pieces(data, len(data) or 1), spool, LIMITS))
-    size = 1 + len(data) % 13
+    size = _piece(data)
     pieces = _taken(lambda spool: mtom.divert(_by_pieces(data, size), spool, LIMITS))
     assert whole == pieces
     if whole is None:
@@ -75,6 +75,11 @@ def _taken(read: Callable[[Spool], Parts]) -> Taken | None:
         except MalformedMultipart:
             return None
         return Taken(parts.root, {name: bytes(part) for name, part in parts.parts.items()})
+
+
+def _piece(body: bytes) -> int:
+    """Return a size of pieces that differs from input to input; there are never many hundreds of them."""
+    return max(1 + len(body) % 11, len(body) // 300)
 
 
 def _by_pieces(body: bytes, size: int) -> Callable[[int], bytes]:

@@ -30,11 +30,8 @@ _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,60}:[ \t]*\S")
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 _CHUNK = re.compile(rb"\s{0,4}([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _BOUNDARY_LINE = re.compile(rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\nContent-", re.MULTILINE | re.IGNORECASE)
-_ENVELOPE = re.compile(
-    rb"<(?P<prefix>[\w.-]+:)?Envelope(?=[\s>]).*?</(?P=prefix)?Envelope\s*>"
-    rb"|<Envelope(?=[\s>]).*?</Envelope\s*>",
-    re.DOTALL,
-)
+_ENVELOPE = re.compile(rb"<(?P<prefix>[\w.-]+:)?Envelope(?=[\s>])")
+_UNENDED = 100
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -64,10 +61,26 @@ def read_dump(data: bytes) -> list[Document]:
         except MezhvedError as error:
             first = first or error
     if not found:
-        found = [document for piece in _ENVELOPE.finditer(data) for document in _perhaps(piece[0])]
+        found = [document for piece in _envelopes(data) for document in _perhaps(piece)]
     if not found:
         raise first or UnreadableDump(Text(ru="в файле нет XML", en="the file holds no XML"))
     return found
+
+
+def _envelopes(data: bytes) -> Iterator[bytes]:
+    """Yield what lies between the tags of an envelope; a prefix without an end is looked for once."""
+    unended: set[bytes] = set()
+    at = 0
+    while (start := _ENVELOPE.search(data, at)) is not None and len(unended) < _UNENDED:
+        at, prefix = start.end(), start["prefix"] or b""
+        if prefix in unended:
+            continue
+        end = re.compile(rb"</%bEnvelope\s*>" % re.escape(prefix)).search(data, at)
+        if end is None:
+            unended.add(prefix)
+            continue
+        at = end.end()
+        yield data[start.start() : at]
 
 
 def _perhaps(octets: bytes) -> Iterator[Document]:
@@ -114,7 +127,7 @@ def _message(octets: bytes) -> Iterator[bytes]:
     body = body.strip(b" \t\r\n")
     if _CHUNK.match(body):
         body = _without_chunks(body).strip(b" \t\r\n")
-    if body.startswith(b"<"):
+    if body.startswith(b"<") and b">" in body:
         yield body[: body.rindex(b">") + 1]
     elif body:
         yield from _multipart(content_type, body)

@@ -15,6 +15,7 @@ SMALL = 256 * 1024
 """Octets below which a plain document is read whole: its attachments inline are small then."""
 # A client that is still sending would lose the fault with its connection, so a little excess is read away.
 _DRAIN_FACTOR = 16
+_DIGITS = 18
 
 
 class Readable(Protocol):
@@ -44,8 +45,8 @@ class BodyTruncated(Exception):  # noqa: N818
 
 
 def announced_length(value: str | None) -> int | None:
-    """Return the Content-Length, None when absent or not a plain number."""
-    if value and value.isascii() and value.isdigit():
+    """Return the Content-Length, None when absent or no plain number that a body could have."""
+    if value and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
         return int(value)
     return None
 

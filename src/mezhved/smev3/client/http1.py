@@ -22,6 +22,7 @@ LINE_OCTETS = 65536
 HEADERS = 200
 _PIECE_OCTETS = 65536
 _LARGE_OCTETS = 1 << 20
+_LENGTH_DIGITS = 18
 _TARGET_SIGNS = "/?&=;:@!$'()*+,~%[]-._"
 _PORTS = {"http": 80, "https": 443}
 _CONTINUE = range(100, 200)
@@ -266,7 +267,7 @@ def _length(value: bytes) -> int:
     """Read Content-Length, which may be repeated with one value (RFC 9110 section 8.6)."""
     values = {each.strip() for each in value.split(b",")}
     text = values.pop()
-    if values or not text.isdigit():
+    if values or not text.isdigit() or len(text) > _LENGTH_DIGITS:
         raise BadAnswer(f"a malformed Content-Length: {value[:40]!r}")
     return int(text)
 

@@ -37,6 +37,9 @@ TABLE: Mapping[str, FaultRow] = MappingProxyType(
 _NUMBER = re.compile(r"(?:SMEV-?)?(\d{2,3})\s*(?::\s*(.*))?", re.IGNORECASE | re.DOTALL)
 _MODULE = re.compile(r"(?:^|[:\s])([A-Z]+:\d+)\s*$")
 
+# What is longer is nobody's fault text, and patterns with several gaps would take their time over it.
+_LONGEST_TEXT = 2000
+
 
 def explain(fault: Fault) -> FaultRow | None:
     """Return the line of the table that tells cause and cure of a fault made here or read off the wire."""
@@ -81,7 +84,7 @@ def _names(row: FaultRow) -> set[str]:
 def _worded_alike(rows: list[FaultRow], text: str) -> list[FaultRow]:
     """Return the rows whose official text this is, whatever the parameters are."""
     text = re.sub(r"^SMEV-\d+:\s*", "", text.strip())
-    return [row for row in rows if text and _pattern(row).fullmatch(text)]
+    return [row for row in rows if 0 < len(text) <= _LONGEST_TEXT and _pattern(row).fullmatch(text)]
 
 
 def _pattern(row: FaultRow) -> re.Pattern[str]:

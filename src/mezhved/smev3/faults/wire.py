@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FAULTS = PREFIX + "types/faults/"
 _KINDS: dict[str, FaultKind] = {kind.value: kind for kind in FaultKind}
 _OF_NUMBER = {kind.number: kind for kind in FaultKind if kind.number}
-_NUMBER = re.compile(r"\s*SMEV-(\d+)")
+_NUMBER = re.compile(r"\s*SMEV-([0-9]{1,4})(?![0-9])")
 _MODULE = re.compile(r"([A-Z]+:\d+)\s*$")
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-
-from lxml import etree
 
 from mezhved.smev3.messages.reading import Reader, local_name, text_of, token_of, version_of
 from mezhved.smev3.messages.routing import RoutingStatus
@@ -22,9 +21,13 @@ from mezhved.smev3.messages.writing import (
 from mezhved.smev3.versions import XSI, Version
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from mezhved.smev3.fragments import Source
 
 DETAILS_LENGTH = 500
+_NAME = re.compile(r"[^\W\d][\w.\-]*")
+_INT = re.compile(r"\s*-?[0-9]{1,10}\s*")
 
 _TYPED_FAULTS = {
     "BusinessDataTypeIsNotSupported": ("RootElementLocalName", "RootElementNamespaceURI"),
@@ -166,8 +169,7 @@ def _detail(detail: FaultDetail) -> str:
 
 def _read_detail(child: etree._Element) -> FaultDetail:
     position = child.get("errorPosition", "")
-    digits = position.strip().removeprefix("-")
-    number = int(position) if digits.isascii() and digits.isdigit() else None
+    number = int(position) if _INT.fullmatch(position) else None
     return FaultDetail(local_name(str(child.tag)), text_of(child), number)
 
 
@@ -175,6 +177,5 @@ def _read_type(fault: etree._Element, version: Version) -> str | None:
     value = fault.get(f"{{{XSI}}}type", "").strip()
     prefix, _, name = value.rpartition(":")
     namespace = fault.nsmap.get(prefix or None)
-    if not name or namespace == version.basic:
-        return None
-    return str(etree.QName(name).localname)
+    # What is no name is no type: written anew it would not be read.
+    return name if _NAME.fullmatch(name) and namespace != version.basic else None

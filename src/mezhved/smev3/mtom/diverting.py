@@ -38,6 +38,9 @@ _PATHS = frozenset(
     for operation in ("SendRequestRequest", "SendResponseRequest")
 )
 _DEPTH = 6
+# A tag that does not end is read from its beginning with every piece: beyond this it is left to the parser
+# that reads the root.
+_LONGEST_TAG = 4 * PIECE
 _TAG = re.compile(rb"<[^<>\"']*(?:\"[^\"<]*\"[^<>\"']*|'[^'<]*'[^<>\"']*)*>")
 
 
@@ -70,6 +73,7 @@ class _Diverter:
         self._parts: dict[str, Part] = {}
         self._pending = bytearray()
         self._base = 0  # place of the first pending octet in the document
+        self._taken = 0
         self._open: list[str] = []
         self._elements = 0
         self._writer: PartWriter | None = None
@@ -93,9 +97,13 @@ class _Diverter:
             return
         seen = len(self._pending)
         self._pending += piece
+        self._taken += len(piece)
         try:
             self._parser.Parse(piece, False)  # noqa: FBT003
         except (expat.ExpatError, _Stop):
+            self._give_up()
+            return
+        if self._taken - self._parser.CurrentByteIndex > _LONGEST_TAG:
             self._give_up()
             return
         # A tag may go on in the next piece; where it begins must still be there then.

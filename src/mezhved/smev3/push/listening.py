@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _LARGEST = 256 * 1024
+_DIGITS = 18
 _LIMITS = XmlLimits(octets=_LARGEST, depth=32, attributes=64, markup=20_000)
 _TEXT = "text/plain; charset=utf-8"
 
@@ -43,7 +44,7 @@ class PushListener:
 
     def _notice(self, environ: dict[str, Any]) -> tuple[HTTPStatus, bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
-        if not (length.isascii() and length.isdigit()) or int(length) > _LARGEST:
+        if not (length.isascii() and length.isdigit()) or len(length) > _DIGITS or int(length) > _LARGEST:
             return HTTPStatus.INTERNAL_SERVER_ERROR, fault("Content-Length")
         octets = environ["wsgi.input"].read(int(length))
         try:
