@@ -8,7 +8,10 @@ from setuptools import Extension, setup
 
 _TRANSFORM = "src/mezhved/smev3/transform"
 _PARTS = {
+    "mezhved.gost._evp": [],
     "mezhved.smev3._tree": [],
+    "mezhved.smev3.signature._plain": [],
+    "mezhved.smev3.messages._walking": [],
     "mezhved.smev3.transform._compiled": [f"{_TRANSFORM}/_octets.pxd", f"{_TRANSFORM}/_escaping.pxd"],
 }
 

@@ -20,6 +20,8 @@ class Digest(Enum):
     STREEBOG512 = ("1.2.643.7.1.1.2.3", 64, "GOST R 34.11-2012 (512)")
     GOST94 = ("1.2.643.2.2.9", 32, "GOST R 34.11-94")
 
+    __hash__ = object.__hash__  # in C; tables of every call are keyed by it
+
     def __init__(self, oid: str, size: int, title: str) -> None:
         self.oid = oid
         self.size = size
@@ -48,6 +50,8 @@ class KeyAlgorithm(Enum):
         "GOST R 34.10-2012 (512)",
     )
     GOST2001 = ("1.2.643.2.2.19", "1.2.643.2.2.3", Digest.GOST94, 32, "GOST R 34.10-2001")
+
+    __hash__ = object.__hash__  # in C; tables of every call are keyed by it
 
     def __init__(self, oid: str, signature_oid: str, digest: Digest, size: int, title: str) -> None:
         self.oid = oid

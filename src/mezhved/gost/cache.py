@@ -40,8 +40,10 @@ class BoundedCache(Generic[K, V]):
                 self._values.popitem(last=False)
 
     def _touch(self, key: K) -> None:
-        with suppress(KeyError):
+        try:  # noqa: SIM105  contextlib costs more than all else here
             self._values.move_to_end(key)
+        except KeyError:
+            pass
 
     def __len__(self) -> int:
         return len(self._values)

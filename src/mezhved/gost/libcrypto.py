@@ -18,7 +18,7 @@ import threading
 from ctypes import POINTER, c_char_p, c_int, c_long, c_size_t, c_uint64, c_ulong, c_void_p
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from mezhved.gost.errors import ProviderUnavailable
 from mezhved.texts import Text
@@ -114,6 +114,14 @@ class LibCrypto:
             if text:
                 reasons.append(text.decode("ascii", "replace"))
         return ", ".join(reasons)
+
+
+def address_of(function: Callable[..., Any]) -> int:
+    """Return where a function of the library lies, for compiled callers."""
+    address = ctypes.cast(cast("Any", function), c_void_p).value
+    if address is None:
+        raise ProviderUnavailable(Text(ru="функции нет", en="there is no such function"), cure=_CURE)
+    return address
 
 
 @dataclass(frozen=True, slots=True)

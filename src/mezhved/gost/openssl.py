@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from mezhved.gost.algorithms import Digest, KeyAlgorithm
 from mezhved.gost.curves import CURVES, curve_by_name
 from mezhved.gost.errors import ProviderUnavailable
 from mezhved.gost.keys import PrivateKey, PublicKey
-from mezhved.gost.libcrypto import Engine, LibCrypto, load_engine
+from mezhved.gost.libcrypto import Engine, LibCrypto, address_of, load_engine
 from mezhved.gost.pkcs8 import private_key_info
 from mezhved.gost.provider import check_digest, signature_numbers
 from mezhved.texts import Text
@@ -30,7 +31,14 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", PublicKey, PrivateKey)
 
+# Compiled calls where they were built; without them ctypes makes the same ones.
+_evp: Any = None
+with contextlib.suppress(ImportError):
+    _evp = importlib.import_module("mezhved.gost._evp")
+
 _LARGEST: Final = 128
+# So much is hashed sooner than another thread could take over and give back the interpreter.
+_SHORT: Final = 65536
 _IDLE_CONTEXTS: Final = 64
 # The engine's own value for the empty message is wrong (RFC 5831 section 7.3, CryptoPro parameters).
 _EMPTY_GOST94: Final = bytes.fromhex("981e5f3ca30c841487830f84fb433e13ac1101569b9c13584ac483234cd656c0")
@@ -135,7 +143,7 @@ class _Table(Generic[Key]):
 class _DigestKind:
     """One hash function of the engine, with the contexts nobody uses just now."""
 
-    def __init__(self, engine: Engine, digest: Digest) -> None:
+    def __init__(self, engine: Engine, digest: Digest, calls: Any) -> None:
         library = engine.library
         nid = library.OBJ_txt2nid(digest.oid.encode())
         self.digest = digest
@@ -145,6 +153,17 @@ class _DigestKind:
         self._idle: list[_Context] = []
         if not self._method:
             raise _failure(library)
+        self._own = self._new()
+        self.short: Callable[[bytes], bytes | None] | None = self._short(calls) if calls else None
+
+    def _short(self, calls: Any) -> Callable[[bytes], bytes | None]:
+        """Return what hashes octets at once, under the interpreter's lock and so with one context for all."""
+        library = self.library
+        steps = (library.EVP_DigestInit_ex, library.EVP_DigestUpdate, library.EVP_DigestFinal_ex)
+        made: Callable[[bytes], bytes | None] = calls.Hash(
+            *map(address_of, steps), self._own.pointer, self._method, self._engine.pointer
+        )
+        return made
 
     def take(self) -> _Context:
         """Return a context at the beginning of a hash."""
@@ -224,17 +243,20 @@ class OpenSslHasher:
 class OpenSslProvider:
     """GOST by gost-engine; `ProviderUnavailable` when it is not on this machine.
 
-    At most `capacity` keys of each kind stay loaded (about 2 KB each).
+    At most `capacity` keys of each kind stay loaded (about 2 KB each). Without `compiled` the library is
+    called through ctypes, as where nothing could be compiled.
     """
 
     name: Final = "openssl"
 
-    def __init__(self, *, capacity: int = 4096) -> None:
+    def __init__(self, *, capacity: int = 4096, compiled: bool = True) -> None:
+        calls = _evp if compiled else None
         self.engine = load_engine()
         self._library = self.engine.library
-        self._kinds = {digest: _DigestKind(self.engine, digest) for digest in Digest}
+        self._kinds = {digest: _DigestKind(self.engine, digest, calls) for digest in Digest}
         self._public: _Table[PublicKey] = _Table(self._load_public, capacity)
         self._private: _Table[PrivateKey] = _Table(self._load_private, capacity)
+        self._sign, self._verify = _operations(self._library, calls)
         self._check()
 
     @property
@@ -252,6 +274,11 @@ class OpenSslProvider:
         if not octets and digest is Digest.GOST94:
             return _EMPTY_GOST94
         kind = self._kinds[digest]
+        if kind.short is not None and len(octets) <= _SHORT:
+            value = kind.short(octets)
+            if value is None:
+                raise _failure(self._library)
+            return value
         context = kind.take()
         if self._library.EVP_DigestUpdate(context.pointer, octets, len(octets)) != 1:
             raise _failure(self._library)
@@ -264,13 +291,9 @@ class OpenSslProvider:
         check_digest(key, digest)
         loaded = self._private.get(key)
         context = loaded.take()
-        context.length.value = _LARGEST
-        done = self._library.EVP_PKEY_sign(
-            context.pointer, context.buffer, context.length, digest, len(digest)
-        )
-        if done != 1:
+        signature = self._sign(context, digest)
+        if signature is None:
             raise _failure(self._library)
-        signature = context.buffer.raw[: context.length.value]
         loaded.give(context)
         return signature
 
@@ -280,9 +303,7 @@ class OpenSslProvider:
             return False
         loaded = self._public.get(key)
         context = loaded.take()
-        verdict: int = self._library.EVP_PKEY_verify(
-            context.pointer, signature, len(signature), digest, len(digest)
-        )
+        verdict = self._verify(context, signature, digest)
         loaded.give(context)
         if verdict == 1:
             return True
@@ -326,6 +347,32 @@ class OpenSslProvider:
         with self.engine.gate:
             pointer = self._library.d2i_AutoPrivateKey(None, ctypes.byref(data), len(octets))
             return _LoadedKey(self.engine, pointer, signs=True)
+
+
+def _operations(
+    library: LibCrypto, calls: Any
+) -> tuple[Callable[[_Context, bytes], bytes | None], Callable[[_Context, bytes, bytes], int]]:
+    """Return what signs and what verifies with a context; both free the interpreter's lock meanwhile."""
+    if calls:
+        signing, verifying = address_of(library.EVP_PKEY_sign), address_of(library.EVP_PKEY_verify)
+        sign, verify = calls.sign, calls.verify
+        return (
+            lambda context, digest: sign(signing, context.pointer, digest),
+            lambda context, signature, digest: verify(verifying, context.pointer, signature, digest),
+        )
+
+    def sign_by_ctypes(context: _Context, digest: bytes) -> bytes | None:
+        context.length.value = _LARGEST
+        done = library.EVP_PKEY_sign(context.pointer, context.buffer, context.length, digest, len(digest))
+        return context.buffer.raw[: context.length.value] if done == 1 else None
+
+    def verify_by_ctypes(context: _Context, signature: bytes, digest: bytes) -> int:
+        verdict: int = library.EVP_PKEY_verify(
+            context.pointer, signature, len(signature), digest, len(digest)
+        )
+        return verdict
+
+    return sign_by_ctypes, verify_by_ctypes
 
 
 def _failure(library: LibCrypto) -> ProviderUnavailable:

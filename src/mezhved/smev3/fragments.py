@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from mezhved.smev3.tree import element_path, inherited, locate
 
@@ -21,11 +20,47 @@ _ESCAPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Fragment:
-    """One element that stands on its own, UTF-8, without an XML declaration."""
+    """One element that stands on its own, UTF-8, without an XML declaration; a value, equal by its octets."""
 
-    octets: bytes
+    __slots__ = ("_element", "_octets", "_source")
+
+    _element: etree._Element
+    _octets: bytes | None
+    _source: Source
+
+    def __init__(self, octets: bytes) -> None:
+        self._octets = octets
+
+    @classmethod
+    def of(cls, source: Source, element: etree._Element) -> Self:
+        """Return what `source.cut(element)` returns, cut when it is first asked for.
+
+        Most of what a reader of messages meets is never asked for. The tree must stay as it was parsed.
+        """
+        fragment = cls.__new__(cls)
+        fragment._octets, fragment._source, fragment._element = None, source, element  # noqa: SLF001
+        return fragment
+
+    @property
+    def octets(self) -> bytes:
+        """Return the element's bytes; raises what `Source.cut` raises."""
+        octets = self._octets
+        if octets is None:
+            octets = self._octets = self._source.cut(self._element).octets
+        return octets
+
+    def __eq__(self, other: object) -> bool:
+        return self.octets == other.octets if isinstance(other, Fragment) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.octets)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[bytes]]:
+        return type(self), (self.octets,)
+
+    def __repr__(self) -> str:
+        return f"Fragment(octets={self.octets!r})"
 
 
 class Source:

@@ -25,6 +25,8 @@ class Version(Enum):
     V1_2 = "1.2"
     V1_3 = "1.3"
 
+    __hash__ = object.__hash__  # in C; tables of every call are keyed by it
+
     types: str
     basic: str
     faults: str

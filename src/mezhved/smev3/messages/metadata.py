@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from mezhved.smev3.messages import errors
-from mezhved.smev3.messages.reading import Reader, token_of, version_of
+from mezhved.smev3.messages.reading import Reader, version_of
 from mezhved.smev3.messages.times import write_time
 from mezhved.smev3.messages.values import NOT_DETECTED, InteractionStatus, status_in
 from mezhved.smev3.messages.writing import Profile, WireElement, element, id_attribute, optional
@@ -94,15 +94,15 @@ class MessageMetadata(WireElement):
         types = f"{{{version_of(metadata).types}}}"
         reader = Reader(metadata)
         message_id = reader.optional_text(types + "MessageId")
-        message_type = token_of(reader.required(types + "MessageType"))
+        message_type = reader.token(types + "MessageType")
         sender = _read_party(reader.optional(types + "Sender"), types)
-        sent = token_of(reader.required(types + "SendingTimestamp"))
+        sent = reader.token(types + "SendingTimestamp")
         broker = reader.optional_text(types + "MessageBroker")
         destination = reader.optional_text(types + "DestinationName")
         recipient = _read_party(reader.optional(types + "Recipient"), types)
         supplementary = _read_supplementary(reader.optional(types + "SupplementaryData"), types)
-        delivered = reader.optional(types + "DeliveryTimestamp")
-        status = reader.optional(types + "Status")
+        delivered = reader.optional_token(types + "DeliveryTimestamp")
+        status = reader.optional_token(types + "Status")
         reader.end()
         return cls(
             message_id=message_id,
@@ -112,8 +112,8 @@ class MessageMetadata(WireElement):
             recipient=recipient,
             destination_name=destination,
             supplementary=supplementary,
-            delivery_timestamp=None if delivered is None else token_of(delivered),
-            status=None if status is None else token_of(status),
+            delivery_timestamp=delivered,
+            status=status,
             message_broker=broker,
             id=metadata.get("Id"),
         )
@@ -239,6 +239,6 @@ def _read_supplementary(data: etree._Element | None, types: str) -> Supplementar
         return None
     reader = Reader(data)
     detected = reader.optional_text(types + "DetectedContentTypeName")
-    interaction = token_of(reader.required(types + "InteractionType"))
+    interaction = reader.token(types + "InteractionType")
     reader.end()
     return SupplementaryData(interaction, detected)

@@ -13,99 +13,49 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from mezhved.smev3 import native
 from mezhved.smev3.fragments import Fragment
-from mezhved.smev3.messages import errors
+from mezhved.smev3.messages import errors, walking
+from mezhved.smev3.messages.walking import BLANKS, element_children, local_name, path_of
 from mezhved.smev3.versions import DS, Version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mezhved.smev3.fragments import Source
 
-BLANKS = " \t\r\n"
+__all__ = [
+    "BLANKS",
+    "Reader",
+    "base64_of",
+    "boolean",
+    "cut",
+    "element_children",
+    "int_of",
+    "int_of_text",
+    "local_name",
+    "path_of",
+    "signature_in",
+    "text_of",
+    "token_of",
+    "version_of",
+]
 
+_DS = f"{{{DS}}}"
 _INT = re.compile(r"[+-]?[0-9]{1,30}", re.ASCII)
 _BASE64_BLANKS = {ord(char): None for char in BLANKS}
 _BOOLEAN = {"true": True, "1": True, "false": False, "0": False}
 
+_compiled = native.load("mezhved.smev3.messages._walking")
 
-class Reader:
-    """The children of one element, taken one after another by name."""
+if TYPE_CHECKING:
+    from mezhved.smev3.messages.walking import Reader
+else:
+    Reader = _compiled.Reader if _compiled else walking.Reader
+    """See `walking.Reader`."""
 
-    __slots__ = ("_children", "_next", "element")
-
-    def __init__(self, element: etree._Element) -> None:
-        self.element = element
-        self._children = element_children(element)
-        self._next = 0
-
-    def optional(self, tag: str) -> etree._Element | None:
-        """Take the next child when it has this name."""
-        if self._next < len(self._children):
-            child = self._children[self._next]
-            if child.tag == tag:
-                self._next += 1
-                return child
-        return None
-
-    def required(self, tag: str) -> etree._Element:
-        """Take the next child, which must have this name; `InvalidEnvelope` otherwise."""
-        child = self.optional(tag)
-        if child is None:
-            raise errors.missing(local_name(tag), path_of(self.element))
-        return child
-
-    def repeated(self, tag: str) -> list[etree._Element]:
-        """Take all next children of this name."""
-        taken = []
-        child = self.optional(tag)
-        while child is not None:
-            taken.append(child)
-            child = self.optional(tag)
-        return taken
-
-    def rest(self) -> list[etree._Element]:
-        """Take all children that are left."""
-        taken = self._children[self._next :]
-        self._next = len(self._children)
-        return taken
-
-    def text(self, tag: str) -> str:
-        """Take the text of a required child, character by character as it stands."""
-        return text_of(self.required(tag))
-
-    def optional_text(self, tag: str) -> str | None:
-        """Take the text of the next child when it has this name."""
-        child = self.optional(tag)
-        return None if child is None else text_of(child)
-
-    def end(self) -> None:
-        """Demand that nothing is left; `InvalidEnvelope` names the first child that is."""
-        if self._next < len(self._children):
-            child = self._children[self._next]
-            raise errors.unexpected(local_name(str(child.tag)), path_of(self.element))
-
-
-def element_children(element: etree._Element) -> list[etree._Element]:
-    """Return the child elements; `InvalidEnvelope` when there is text between them."""
-    children: list[etree._Element] = []
-    text = element.text
-    if text is not None and text.strip(BLANKS):
-        raise errors.unexpected(text.strip(BLANKS)[:40], path_of(element))
-    for child in element:
-        if isinstance(child.tag, str):
-            children.append(child)
-        tail = child.tail
-        if tail is not None and tail.strip(BLANKS):
-            raise errors.unexpected(tail.strip(BLANKS)[:40], path_of(element))
-    return children
-
-
-def text_of(element: etree._Element) -> str:
-    """Return the whole text of an element without children, comments passed over."""
-    if len(element) == 0:
-        return element.text or ""
-    for child in element.iterchildren("*"):
-        raise errors.unexpected(local_name(str(child.tag)), path_of(element))
-    return (element.text or "") + "".join(comment.tail or "" for comment in element)
+text_of: Callable[[etree._Element], str] = _compiled.text_of if _compiled else walking.text_of
+"""See `walking.text_of`."""
 
 
 def token_of(element: etree._Element) -> str:
@@ -148,7 +98,7 @@ def base64_of(element: etree._Element) -> bytes:
 def cut(element: etree._Element, source: Source | None) -> Fragment:
     """Return the element's octets as they came; without their source, as lxml writes them."""
     if source is not None:
-        return source.cut(element)
+        return Fragment.of(source, element)
     return Fragment(etree.tostring(element, encoding="UTF-8", xml_declaration=False, with_tail=False))
 
 
@@ -163,7 +113,7 @@ def signature_in(holder: etree._Element | None, source: Source | None) -> Fragme
     children = element_children(holder)
     if not children:
         return None
-    if len(children) > 1 or etree.QName(children[0]).namespace != DS:
+    if len(children) > 1 or not str(children[0].tag).startswith(_DS):
         extra = children[1] if len(children) > 1 else children[0]
         raise errors.unexpected(local_name(str(extra.tag)), path_of(holder))
     return cut(children[0], source)
@@ -171,19 +121,8 @@ def signature_in(holder: etree._Element | None, source: Source | None) -> Fragme
 
 def version_of(element: etree._Element) -> Version:
     """Return the version that the element's namespace belongs to; `InvalidEnvelope` for a foreign one."""
-    version = Version.of_namespace(etree.QName(element).namespace)
+    tag = str(element.tag)
+    version = Version.of_namespace(tag[1:].rpartition("}")[0])
     if version is None:
-        raise errors.unknown_operation(str(element.tag))
+        raise errors.unknown_operation(tag)
     return version
-
-
-def local_name(tag: str) -> str:
-    """Return the part of a Clark name after its namespace."""
-    return tag.rpartition("}")[2]
-
-
-def path_of(element: etree._Element) -> str:
-    """Return the element names from the root down to this one, for people to read."""
-    names = [local_name(str(element.tag))]
-    names.extend(local_name(str(ancestor.tag)) for ancestor in element.iterancestors())
-    return "/".join(reversed(names))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from mezhved.smev3.messages import errors
 from mezhved.smev3.messages.content import time_text
-from mezhved.smev3.messages.reading import Reader, boolean, path_of, text_of, token_of, version_of
+from mezhved.smev3.messages.reading import Reader, boolean, path_of, text_of, version_of
 from mezhved.smev3.messages.times import read_time
 from mezhved.smev3.messages.writing import (
     Profile,
@@ -88,14 +88,14 @@ class MessageTypeSelector(WireElement):
         """Read a MessageTypeSelector; `InvalidEnvelope` when half of the pair or the time is missing."""
         basic = f"{{{version_of(selector).basic}}}"
         reader = Reader(selector)
-        namespace = reader.optional(basic + "NamespaceURI")
-        root = None if namespace is None else token_of(reader.required(basic + "RootElementLocalName"))
+        namespace = reader.optional_token(basic + "NamespaceURI")
+        root = None if namespace is None else reader.token(basic + "RootElementLocalName")
         timestamp = time_text(reader.required(basic + "Timestamp"))
         node = reader.optional_text(basic + "NodeID")
         reader.end()
         return cls(
             timestamp=timestamp,
-            namespace_uri=None if namespace is None else token_of(namespace),
+            namespace_uri=namespace,
             root_local_name=root,
             node_id=node,
             id=selector.get("Id"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from typing import TYPE_CHECKING
+from binascii import b2a_base64
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from mezhved.smev3.signature.algorithms import EXC_C14N, SMEV_TRANSFORM, WRITTEN
 from mezhved.smev3.signature.model import UnsignableElement
@@ -14,9 +17,13 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from lxml import etree
 
-    from mezhved.gost import Provider, Signer
+    from mezhved.gost import Digest, KeyAlgorithm, Provider, Signer
 
-_DECLARATION = f' xmlns:ds="{DS}"'
+_START = f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo>'.encode()
+_CANONICAL_START = f'<ds:SignedInfo xmlns:ds="{DS}">'.encode()
+_INFO_END = b"</ds:DigestValue></ds:Reference></ds:SignedInfo>"
+_VALUE_START = b"<ds:SignatureValue>"
+_SPECIAL = re.compile(r'[<&"\r\n\t]')
 _VALUE_ESCAPES = str.maketrans(
     {"<": "&lt;", "&": "&amp;", '"': "&quot;", "\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;"}
 )
@@ -35,23 +42,43 @@ def sign(element: etree._Element, signer: Signer, provider: Provider) -> bytes:
             Text(ru=f"у элемента {name} нет Id", en=f"the element {name} has no Id"),
             cure=Text(ru="добавьте атрибут Id", en="add the attribute Id"),
         )
-    algorithm = signer.certificate.public_key.algorithm
-    digest = provider.digest(algorithm.digest, signed_octets(element))
-    names = WRITTEN[algorithm]
-    inside = (
-        f'<ds:CanonicalizationMethod Algorithm="{EXC_C14N}"></ds:CanonicalizationMethod>'
-        f'<ds:SignatureMethod Algorithm="{names.signature}"></ds:SignatureMethod>'
-        f'<ds:Reference URI="#{identifier.translate(_VALUE_ESCAPES)}"><ds:Transforms>'
-        f'<ds:Transform Algorithm="{EXC_C14N}"></ds:Transform>'
-        f'<ds:Transform Algorithm="{SMEV_TRANSFORM}"></ds:Transform></ds:Transforms>'
-        f'<ds:DigestMethod Algorithm="{names.digest}"></ds:DigestMethod>'
-        f"<ds:DigestValue>{b64encode(digest).decode()}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
+    certificate = signer.certificate
+    form = _form(certificate.public_key.algorithm, certificate.der)
+    digest = provider.digest(form.digest, signed_octets(element))
+    uri = identifier.translate(_VALUE_ESCAPES) if _SPECIAL.search(identifier) else identifier
+    inside = b"".join((form.before_uri, uri.encode(), form.before_digest, b2a_base64(digest, newline=False)))
+    canonical = b"".join((_CANONICAL_START, inside, _INFO_END))
+    value = signer.sign_digest(provider.digest(form.digest, canonical))
+    return b"".join(
+        (_START, inside, _INFO_END + _VALUE_START, b2a_base64(value, newline=False), form.after_value)
     )
-    canonical = f"<ds:SignedInfo{_DECLARATION}>{inside}".encode()
-    value = signer.sign_digest(provider.digest(algorithm.digest, canonical))
-    return (
-        f"<ds:Signature{_DECLARATION}><ds:SignedInfo>{inside}"
-        f"<ds:SignatureValue>{b64encode(value).decode()}</ds:SignatureValue><ds:KeyInfo><ds:X509Data>"
-        f"<ds:X509Certificate>{b64encode(signer.certificate.der).decode()}</ds:X509Certificate>"
-        "</ds:X509Data></ds:KeyInfo></ds:Signature>"
-    ).encode()
+
+
+class _Form(NamedTuple):
+    """What does not change from one signature of a key to the next."""
+
+    digest: Digest
+    before_uri: bytes
+    before_digest: bytes
+    after_value: bytes
+
+
+@lru_cache(maxsize=256)
+def _form(algorithm: KeyAlgorithm, certificate: bytes) -> _Form:
+    names = WRITTEN[algorithm]
+    return _Form(
+        algorithm.digest,
+        (
+            f'<ds:CanonicalizationMethod Algorithm="{EXC_C14N}"></ds:CanonicalizationMethod>'
+            f'<ds:SignatureMethod Algorithm="{names.signature}"></ds:SignatureMethod><ds:Reference URI="#'
+        ).encode(),
+        (
+            f'"><ds:Transforms><ds:Transform Algorithm="{EXC_C14N}"></ds:Transform>'
+            f'<ds:Transform Algorithm="{SMEV_TRANSFORM}"></ds:Transform></ds:Transforms>'
+            f'<ds:DigestMethod Algorithm="{names.digest}"></ds:DigestMethod><ds:DigestValue>'
+        ).encode(),
+        (
+            "</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>"
+            f"{b64encode(certificate).decode()}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"
+        ).encode(),
+    )

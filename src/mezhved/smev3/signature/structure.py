@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import binascii
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from mezhved.smev3 import native
 from mezhved.smev3.signature.algorithms import EXC_C14N
 from mezhved.smev3.signature.model import SignatureProblem
 from mezhved.smev3.versions import DS
@@ -13,6 +13,8 @@ from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from lxml import etree
+
+_compiled = native.load("mezhved.smev3.signature._plain")
 
 _SIGNATURE = f"{{{DS}}}Signature"
 _SIGNATURE_HEAD = [f"{{{DS}}}SignedInfo", f"{{{DS}}}SignatureValue"]
@@ -41,8 +43,7 @@ class Refusal(Exception):  # noqa: N818
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """The pieces of one ds:Signature; what is not base64 is `None`.
 
     `certificates` stay base64: the verifier knows most of them and need not decode them again. `None`
@@ -65,6 +66,15 @@ def read_structure(holder: etree._Element | None) -> Structure:
     ds:Object is passed over: it is not signed, as the only Reference allowed names an SMEV element.
     SMEV's own form has one X509Certificate; other programs add those of the issuers, in any order.
     """
+    if _compiled is not None and holder is not None:
+        plain = _compiled.plain(holder, EXC_C14N)
+        if plain is not None:
+            return Structure._make(plain)
+    return read_any_structure(holder)
+
+
+def read_any_structure(holder: etree._Element | None) -> Structure:
+    """Do the same for a signature of any form."""
     signature = _only_signature(holder)
     children = list(signature.iterchildren("*"))
     names = [child.tag for child in children]

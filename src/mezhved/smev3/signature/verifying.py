@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mezhved.gost import GostError
 from mezhved.smev3.signature.algorithms import (
@@ -31,17 +30,20 @@ if TYPE_CHECKING:
 
 _XML_ATTRIBUTE = "{http://www.w3.org/XML/1998/namespace}"
 _TWO = 2
+_USUAL: Final = (EXC_C14N, SMEV_TRANSFORM)
 _INCLUDE = f"{{{XOP}}}Include"
 
 
-@dataclass(frozen=True, slots=True)
-class _Judgement:
+class _Judgement(NamedTuple):
     """Half of a verdict: right or not, and why not."""
 
     right: bool
     problem: SignatureProblem | None = None
     reason: Text | None = None
     certificate: Certificate | None = None
+
+
+_RIGHT: Final = _Judgement(right=True)
 
 
 def verify(
@@ -93,7 +95,8 @@ def _judge_digest(
     try:
         if structure.digest_value is None:
             raise malformed("DigestValue — не base64", "DigestValue is not base64")
-        _check_transforms(structure.transforms, holder, target)
+        if structure.transforms != _USUAL:
+            _check_transforms(structure.transforms, holder, target)
         if algorithm is None:
             raise unsupported(f"DigestMethod {structure.digest_method or '?'}")
         digest = verifier.provider.digest(algorithm, signed_octets(target))
@@ -106,7 +109,7 @@ def _judge_digest(
         if next(target.iter(_INCLUDE), None) is not None:
             problem = SignatureProblem.PARTS_MISSING
         return _Judgement(right=False, problem=problem, reason=problem.text)
-    return _Judgement(right=True)
+    return _RIGHT
 
 
 def _wrong_target(uri: str, target: etree._Element | None, wanted: str | None) -> Text:
