@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.fuzz import readers_of_der, readers_of_mime, readers_of_texts, readers_of_xml
+from tests.fuzz import readers_of_der, readers_of_http, readers_of_mime, readers_of_texts, readers_of_xml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,15 @@ _ENVELOPE = tuple(
     b"types/basic/1.1 types/basic/1.2 types/basic/1.3 types/1.1 types/1.2 types/1.3 routing/1.3 xop:Include "
     b"cid: RequestRejected AsyncProcessingStatus 2026-11-20T15:00:00+03:00 SignaturePKCS7 "
     b"BusinessProcessMetadata".split()
+)
+_HTTP = (
+    *(
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"0\r\n\r\n",
+    ),
+    *(b"Content-Length: ", b"Content-Encoding: gzip\r\n", b"Connection: close\r\n", b"\r\n\r\n", b"1;x\r\n"),
 )
 _DER = (
     *(b"\x30\x80", b"\x00\x00", b"\x30\x82", b"\x30\x84\xff\xff\xff\xff", b"\x06\x09", b"\x24\x80"),
@@ -53,6 +62,7 @@ TARGETS = {
         Target("inline", readers_of_mime.inline_document, _ENVELOPE + _XML),
         Target("headers", readers_of_mime.headers, _MIME, 1024),
         Target("dump", readers_of_mime.dump, _MIME + _XML),
+        Target("answer", readers_of_http.answer, _HTTP),
         Target("envelope", readers_of_xml.envelope, _ENVELOPE + _XML),
         Target("call", readers_of_xml.call, _ENVELOPE + _XML),
         Target("transform", readers_of_xml.transform, _XML),

@@ -108,6 +108,14 @@ SHAPES = (
     Shape("dump", "requests", lambda n: b"POST / HTTP/1.1\r\nA: b\r\n\r\n" * n, 500),
     Shape("dump", "chunks", lambda n: b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n" + b"1\r\n<\r\n" * n),
     Shape("dump", "boundaries", lambda n: b"--b\r\nContent-X: y\r\n\r\n" * n, 500),
+    Shape("answer", "header lines", lambda n: b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * n + b"\r\n"),
+    Shape("answer", "one header", lambda n: b"HTTP/1.1 200 OK\r\nA: " + b"b" * n),
+    Shape(
+        "answer",
+        "chunks",
+        lambda n: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n<\r\n" * n,
+    ),
+    Shape("answer", "continued", lambda n: b"HTTP/1.1 100 Continue\r\n\r\n" * n),
     Shape("inline", "tags", lambda n: _request(b"<a xmlns='urn:a'>" + b"<b/>" * n + b"</a>")),
     Shape(
         "inline", "a long attribute", lambda n: _request(b"<a xmlns='urn:a' b='" + b"x" * n + b"'/>"), 40_000
