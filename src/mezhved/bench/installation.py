@@ -106,8 +106,10 @@ class Installation:
         pool = urllib3.PoolManager(retries=False, timeout=2.0)
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
-            with contextlib.suppress(urllib3.exceptions.HTTPError):
+            with contextlib.suppress(urllib3.exceptions.HTTPError, OSError):
                 if pool.request("GET", f"{self.address}/healthz").status == 200:  # noqa: PLR2004
+                    if self.ftp_port:
+                        socket.create_connection((HOST, self.ftp_port), 2.0).close()
                     return process
             time.sleep(0.05)
         kill(process)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
-from mezhved.bus.assembly import system_clock
 from mezhved.bus.files.blobs import open_blobs
 from mezhved.bus.files.cleaning import Janitor
 from mezhved.bus.files.ledger import Ledger
@@ -33,6 +33,11 @@ def registry_logins() -> Logins:
     return Logins(find, check_password, unusable_password())
 
 
+def _clock() -> int:
+    """Return the present, microseconds since the epoch, UTC."""
+    return time.time_ns() // 1000
+
+
 def run(settings: BusSettings) -> None:
     """Serve until SIGTERM, SIGINT or the end of the parent. Raises `MezhvedError` when it cannot."""
     from mezhved.site.setup import configure  # noqa: PLC0415 - Django starts in this process
@@ -41,10 +46,10 @@ def run(settings: BusSettings) -> None:
     silence_library()
     log = bus_log()
     with Store.open(DatabaseAddress.of_url(settings.database)) as store:
-        uploads = make_uploads(settings, Ledger(store), open_blobs(settings), system_clock, log)
+        uploads = make_uploads(settings, Ledger(store), open_blobs(settings), _clock, log)
         server = make_server(settings, uploads, registry_logins())
         stop_on_signals(server)
-        janitor = Janitor(settings, uploads, system_clock, log)
+        janitor = Janitor(settings, uploads, _clock, log)
         janitor.start()
         log.info("ftp_started", port=server.address[1])
         server.run()
