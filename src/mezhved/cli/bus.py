@@ -67,8 +67,8 @@ def migrate(settings: BusSettings) -> None:
     short_help=str(Text(ru="Доказать, что ничего не потеряно.", en="Prove that nothing is lost.")),
     help=str(
         Text(
-            ru="Доказать: принято = доставлено + ждёт + выдано + отказано + истекло.",
-            en="Prove: accepted = delivered + waiting + leased + refused + expired.",
+            ru="Доказать: принято = доставлено + ждёт + выдано + отказано + истекло + в работе.",
+            en="Prove: accepted = delivered + waiting + leased + refused + expired + received.",
         )
     ),
 )
@@ -88,31 +88,84 @@ def check(settings: BusSettings, *, as_json: bool) -> None:
     sys.exit(0 if report.right else 1)
 
 
-@bus.command(help=str(Text(ru="История одного сообщения.", en="The history of one message.")))
+@bus.command(
+    short_help=str(Text(ru="Всё об одном сообщении.", en="All about one message.")),
+    help=str(
+        Text(
+            ru="Состояние, времена, получатели и события сообщения — без его содержимого; и из архива.",
+            en="State, times, recipients and events of a message, without its content; from the archive too.",
+        )
+    ),
+)
 @click.argument("message_id", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
 @click.pass_obj
-def status(settings: BusSettings, message_id: UUID) -> None:
-    """Print what the bus knows of a message, without its content; exit 1 when it knows nothing."""
+def message(settings: BusSettings, message_id: UUID, *, as_json: bool) -> None:
+    """Print what the bus knows of a message; exit 1 when it knows nothing."""
     store = _store(settings)
+    from mezhved.cli.bus_message import message_details, show_message  # noqa: PLC0415 - needs a started Django
+
     try:
         found = store.find(message_id)
-        events = store.history(message_id)
+        details = message_details(store, found) if found else None
     finally:
         store.close()
-    if found is None:
+    if details is None:
         click.echo(Text(ru=f"сообщение {message_id} не найдено", en=f"no message {message_id}"), err=True)
         sys.exit(1)
-    click.echo(f"{found.message_id} {found.kind.name} {found.state.name}")
-    click.echo(f"  {{{found.root_namespace}}}{found.root_name}  SMEV {found.version}")
-    for name, at in (
-        (Text(ru="принято", en="accepted"), found.accepted_at),
-        (Text(ru="выдано", en="handed out"), found.first_leased_at),
-        (Text(ru="закончено", en="finished"), found.finished_at),
-    ):
-        if at:
-            click.echo(f"  {_time(at)}  {name}")
-    for event in events:
-        click.echo(f"  {_time(event.at)}  {event.kind.name.lower()} {event.detail}")
+    show_message(details, as_json=as_json)
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@bus.command(
+    short_help=str(
+        Text(ru="Статистика по системам, видам и дням.", en="Statistics by system, type and day.")
+    ),
+    help=str(
+        Text(
+            ru="Что системы отправили и получили по дням (московским); учёт отстаёт на пять-шесть минут.",
+            en="What systems sent and took, by day (of Moscow); the counts are five or six minutes behind.",
+        )
+    ),
+)
+@click.option(
+    "--from", "first", type=_DAY, help=str(Text(ru="первый день, иначе сегодня", en="first day, else today"))
+)
+@click.option(
+    "--to", "last", type=_DAY, help=str(Text(ru="последний день, иначе сегодня", en="last day, else today"))
+)
+@click.option("--system", help=str(Text(ru="мнемоника системы", en="mnemonic of a system")))
+@click.option("--type", "type_code", help=str(Text(ru="код вида сведений", en="code of an information type")))
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+@click.pass_obj
+def statistics(
+    settings: BusSettings,
+    first: datetime | None,
+    last: datetime | None,
+    system: str | None,
+    type_code: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Print the counts of each day, system and type."""
+    store = _store(settings)
+    from mezhved.bus.assembly import system_clock  # noqa: PLC0415 - slow to import
+    from mezhved.bus.storage import day_of  # noqa: PLC0415
+    from mezhved.cli.bus_statistics import show_statistics, system_id, type_id  # noqa: PLC0415
+
+    today = day_of(system_clock())
+    try:
+        counts = store.archive.statistics(
+            first.date() if first else today,
+            last.date() if last else today,
+            system_id(system) if system else None,
+            type_id(type_code) if type_code else None,
+        )
+    finally:
+        store.close()
+    show_statistics(counts, settings.smev_mnemonic, as_json=as_json)
 
 
 @bus.command(
@@ -185,19 +238,17 @@ def _print_check(report: CheckReport) -> None:
         sign = "=" if each.balanced else "!="
         told = Text(
             ru=f"принято {each.accepted} {sign} доставлено {each.delivered} + ждёт {each.waiting}"
-            f" + выдано {each.leased} + отказано {each.refused} + истекло {each.expired}",
+            f" + выдано {each.leased} + отказано {each.refused} + истекло {each.expired}"
+            f" + в работе {each.received}",
             en=f"{each.accepted} accepted {sign} {each.delivered} delivered + {each.waiting} waiting"
-            f" + {each.leased} leased + {each.refused} refused + {each.expired} expired",
+            f" + {each.leased} leased + {each.refused} refused + {each.expired} expired"
+            f" + {each.received} received",
         )
         click.echo(f"{each.kind.name:9} {told}")
     for found in report.differences:
         click.echo(f"! {found.text}: {found.count}; {', '.join(found.samples)}")
     if report.right:
         click.echo(Text(ru="расхождений нет", en="no differences"))
-
-
-def _time(microseconds: int) -> str:
-    return datetime.fromtimestamp(microseconds / 1_000_000, UTC).isoformat(timespec="milliseconds")
 
 
 def _prepare(settings: BusSettings, *, bring_up: bool) -> None:
