@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from mezhved.bus.storage import NewMessage, Queue, Store
     from mezhved.bus.storage.session import Session
 
+MOST = 1000
+"""Messages of one queue that are counted; beyond, a queue grows by newer messages only."""
+
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Messages of a system that were never handed out: how many, and the newest one's row id."""
+    """Messages of a system that were never handed out: how many, and the newest one's row id.
+
+    Of each queue no more than `MOST` are counted.
+    """
 
     waiting: int
     newest: int
@@ -50,8 +56,8 @@ class PushLedger:
 
     def news(self, systems: Collection[int]) -> dict[int, News]:
         """Return the news of those systems that have any."""
-        owners = {"owners": json.dumps(sorted(systems))}
-        rows = self._store.read(lambda session: session.rows("push_news", owners))
+        asked = {"owners": json.dumps(sorted(systems)), "most": MOST}
+        rows = self._store.read(lambda session: session.rows("push_news", asked))
         return {owner: News(waiting, newest) for owner, waiting, newest in rows}
 
     def states(self, systems: Collection[int]) -> dict[int, PushState]:

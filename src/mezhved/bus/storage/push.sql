@@ -3,7 +3,35 @@
 -- Never handed out: what was and came back is no news. Box 3, the status queue, calls for no notice, or the
 -- report of a failed one would. `place` steps from one queue of a system to the next by the index alone, so
 -- that long queues cost no more than short ones; of each no more than `most` messages are counted.
--- name: push_news
+-- name: push_news [postgresql]
+WITH RECURSIVE place AS (
+    SELECT head.owner, head.box, head.node FROM {owners}
+    CROSS JOIN LATERAL (
+        SELECT q.owner, q.box, q.node FROM bus_queue q
+        WHERE q.owner = listed.owner AND q.leased_until = 0 AND q.box < 3
+        ORDER BY q.box, q.node, q.message_id LIMIT 1) head
+    UNION ALL
+    SELECT step.owner, step.box, step.node FROM place
+    CROSS JOIN LATERAL (
+        SELECT q.owner, q.box, q.node FROM bus_queue q
+        WHERE q.owner = place.owner AND q.leased_until = 0 AND q.box < 3
+            AND (q.box, q.node) > (place.box, place.node)
+        ORDER BY q.box, q.node, q.message_id LIMIT 1) step
+)
+SELECT found.owner, CAST(sum(found.waiting) AS bigint), max(found.newest)
+FROM (
+    SELECT place.owner,
+        (SELECT count(*) FROM (SELECT 1 FROM bus_queue q
+            WHERE q.owner = place.owner AND q.box = place.box AND q.node = place.node AND q.leased_until = 0
+            ORDER BY q.message_id LIMIT :most) counted) AS waiting,
+        (SELECT q.message_id FROM bus_queue q
+            WHERE q.owner = place.owner AND q.box = place.box AND q.node = place.node AND q.leased_until = 0
+            ORDER BY q.message_id DESC LIMIT 1) AS newest
+    FROM place
+) found
+GROUP BY found.owner
+
+-- name: push_news [sqlite]
 WITH RECURSIVE place (id) AS (
     SELECT (SELECT q.id FROM bus_queue q
         WHERE q.owner = listed.owner AND q.leased_until = 0 AND q.box < 3
@@ -24,7 +52,7 @@ FROM (
     SELECT p.owner,
         (SELECT count(*) FROM (SELECT 1 FROM bus_queue q
             WHERE q.owner = p.owner AND q.box = p.box AND q.node = p.node AND q.leased_until = 0
-            LIMIT :most) some) AS waiting,
+            ORDER BY q.message_id LIMIT :most) counted) AS waiting,
         (SELECT q.message_id FROM bus_queue q
             WHERE q.owner = p.owner AND q.box = p.box AND q.node = p.node AND q.leased_until = 0
             ORDER BY q.message_id DESC LIMIT 1) AS newest
