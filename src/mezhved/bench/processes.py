@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _PROC = Path("/proc")
 _KIBIBYTE = 1024
 # Fields of /proc/<pid>/stat after the command's closing parenthesis (proc(5)).
@@ -49,6 +50,15 @@ def peak_megabytes(pids: list[int]) -> float:
             continue
         peaks += [int(line.split()[1]) * _KIBIBYTE / 1e6 for line in lines if line.startswith("VmHWM:")]
     return round(max(peaks), 1)
+
+
+def resident_megabytes(pid: int) -> float:
+    """Return the resident size of a process now, MB; 0 for one that is gone."""
+    try:
+        pages = int((_PROC / str(pid) / "statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * _PAGE / 1e6
 
 
 def _stat(pid: int) -> list[str]:

@@ -113,6 +113,52 @@ def exchange(
         click.echo(json.dumps({"exchange": found}, ensure_ascii=False, indent=1))
 
 
+@bench.command(
+    help=str(
+        Text(
+            ru="Один большой файл через файловое хранилище: скорость и память; рядом голые FTP и хэш.",
+            en="One large file through the file store: speed and memory; beside it bare FTP and the hash.",
+        )
+    )
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+@click.option(
+    "--engine",
+    type=click.Choice(["sqlite", "postgresql"]),
+    default="sqlite",
+    show_default=True,
+    help=str(Text(ru="база данных", en="the database")),
+)
+@click.option(
+    "--postgres",
+    envvar=POSTGRES,
+    help=str(Text(ru="адрес сервера: postgresql://…", en="the server's address: postgresql://...")),
+)
+@click.option(
+    "--megabytes",
+    type=click.IntRange(1, 1073),
+    default=1000,
+    show_default=True,
+    help=str(Text(ru="размер файла, миллионов октетов", en="the file's size, millions of octets")),
+)
+def files(*, as_json: bool, engine: str, postgres: str | None, megabytes: int) -> None:
+    """Measure one file end to end."""
+    from mezhved.bench.files import measure_files  # noqa: PLC0415 - slow to import
+
+    if engine == "postgresql" and not postgres:
+        raise click.UsageError("--postgres")
+    with tempfile.TemporaryDirectory(prefix="mezhved-bench-", dir=_room()) as folder:
+        result = measure_files(megabytes, Path(folder), postgres if engine == "postgresql" else None)
+    if as_json:
+        click.echo(json.dumps({"files": result}, ensure_ascii=False, indent=1))
+        return
+    click.echo(
+        f"{result['engine']} {result['octets']}: MB/s {result['mb_per_second']};"
+        f" FTP {result['bare_ftp_mb_per_second']}; GOST {result['bare_hash_mb_per_second']};"
+        f" +{result['memory_growth_mb']} MB"
+    )
+
+
 def _room() -> str:
     """Return a folder on a real disk: /tmp may lie in memory, where durability costs nothing."""
     folder = Path("var")
