@@ -118,6 +118,8 @@ def fragments(data: bytes) -> None:
             assert _tree.element_path(root, element) == path
             assert tuple(_tree.locate(data, path)) == tuple(place)
             assert _tree.inherited(element, tag) == scan.inherited(element, tag)
+    inner = [source.span(child) for child in root.iterchildren("*")]
+    assert list(scan.children(data)) == [data[start:end] for start, end in inner]
     if _tree is not None and _tree.exceeds(root, data, _DEPTH, _ATTRIBUTES) is None:
         assert scan.exceeds(root, data, _DEPTH, _ATTRIBUTES) is None
 

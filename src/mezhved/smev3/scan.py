@@ -102,6 +102,23 @@ def locate(octets: bytes, path: Sequence[int]) -> Location:
     return Location(*place, start.end())
 
 
+def children(octets: bytes) -> Iterator[bytes]:
+    """Yield the octets of each child element of the root, in one pass; comments and texts are left out.
+
+    The document is as for `locate`.
+    """
+    depth, begin = 0, 0
+    for tag in (match for match in _MARKUP.finditer(octets) if match.lastgroup):
+        if tag["close"]:
+            depth -= 1
+        else:
+            if depth == 1:
+                begin = tag.start()
+            depth += not _is_empty(tag, octets)
+        if depth == 1 and tag.start() >= begin > 0:
+            yield octets[begin : tag.end()]
+
+
 def _start(tags: Iterator[re.Match[bytes]], path: Sequence[int], octets: bytes) -> re.Match[bytes]:
     """Pass tags up to the start tag at the path, and return that."""
     depth = 0  # open elements

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
-from xml.parsers import expat
 
 from lxml import etree
 
@@ -24,6 +23,7 @@ from mezhved.smev3.messages.attachments import (
 )
 from mezhved.smev3.messages.reading import Reader, cut, int_of, path_of, signature_in
 from mezhved.smev3.messages.writing import Profile, WireElement, id_attribute
+from mezhved.smev3.scan import children
 from mezhved.smev3.tree import locate
 from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
@@ -165,11 +165,10 @@ class RecordHead:
 
 def registries(business: etree._Element) -> Iterator[etree._Element]:
     """Give the registries inside business data; one inside another's record is that record's content."""
-    tag = _DIRECTIVE + "Registry"
-    for registry in business.iter(tag):
-        above = registry.iterancestors(tag)
-        if not any(business in (each, *each.iterancestors()) for each in above):
-            yield registry
+    walk = etree.iterwalk(business, events=("start",), tag=_DIRECTIVE + "Registry")
+    for _, registry in walk:
+        walk.skip_subtree()
+        yield registry
 
 
 def record_heads(registry: etree._Element) -> Iterator[RecordHead]:
@@ -229,33 +228,7 @@ def _read_apart(registry: bytes) -> Iterator[RegistryRecord]:
     start, name_end, tag_end, _ = locate(registry, [0])
     opening = registry[start:tag_end]
     closing = b"</%b>" % registry[start + 1 : name_end]
-    for octets in _children(registry):
+    for octets in children(registry):
         alone = opening + octets + closing
         root = parse(alone)
         yield RegistryRecord.from_xml(root[0], Source(alone, root))
-
-
-def _children(octets: bytes) -> Iterator[bytes]:
-    """Give the octets of each child element of the root, in one pass."""
-    begins: list[int] = []
-    ends: list[int] = []
-    depth = 0
-
-    def start(_name: str, _attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth == 2:  # noqa: PLR2004 - the root's children
-            begins.append(parser.CurrentByteIndex)
-
-    def end(_name: str) -> None:
-        nonlocal depth
-        if depth == 2:  # noqa: PLR2004
-            ends.append(octets.index(b">", parser.CurrentByteIndex) + 1)
-        depth -= 1
-
-    parser = expat.ParserCreate(encoding="UTF-8")
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.Parse(octets, True)  # noqa: FBT003 - the whole
-    for begin, finish in zip(begins, ends, strict=True):
-        yield octets[begin:finish]
