@@ -186,7 +186,8 @@ class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, Retention
     )
     admin_attempts: int = setting(
         5,
-        "После скольких неудачных входов в /admin/ следующий ждёт: 30 секунд, дальше вдвое дольше, до 15 минут.",
+        "После скольких неудачных входов в /admin/ следующий ждёт: 30 секунд, дальше вдвое дольше, "
+        "до 15 минут.",
         "After how many failed sign-ins at /admin/ the next one waits: 30 seconds, then twice as long, "
         "15 minutes at most.",
         at_least=1,

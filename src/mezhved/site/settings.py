@@ -79,5 +79,7 @@ def django_settings(settings: BusSettings) -> dict[str, Any]:
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "X_FRAME_OPTIONS": "DENY",
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 10_000,
+        "SIGN_IN_ATTEMPTS": settings.admin_attempts,
+        "SIGN_IN_PROXIES": settings.admin_proxies,
         "LOGGING_CONFIG": None,
     }
