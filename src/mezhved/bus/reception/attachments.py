@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mezhved.smev3.mtom import Part
 
 _MARK = Version.V1_3.directive.encode()
+_REGISTRY = f"{{{Version.V1_3.directive}}}Registry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ def coordinated_attachments(
 
 def has_registry(call: Call) -> bool:
     """Tell whether the message may hold a directive registry (1.3, found in envelopes of 1.1 too)."""
-    return _MARK in call.message.octets
+    octets = call.message.octets
+    # Beside its own letters a namespace may be written by character references.
+    return _MARK in octets or (b"&#" in octets and next(call.signed.iter(_REGISTRY), None) is not None)
 
 
 def _record_headers(call: Call) -> tuple[AttachmentHeader, ...]:

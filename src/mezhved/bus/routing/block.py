@@ -38,7 +38,7 @@ def demand_right_block(
     if fault is not None or result.certificate is None:
         raise SmevFaultError(fault or faults.signature_invalid())
     _demand_sender(result.certificate, entry)
-    if operation.routing.information.message_id != operation.data.message_id:
+    if operation.routing.information.message_id.strip() != operation.data.message_id.strip():
         raise SmevFaultError(faults.invalid_envelope())
     return operation.routing.information
 

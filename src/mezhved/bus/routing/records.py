@@ -15,7 +15,9 @@ from mezhved.bus.reception.attachments import has_registry
 from mezhved.bus.routing.officials import demands_official, may_send
 from mezhved.smev3 import faults
 from mezhved.smev3.messages import InvalidEnvelope, RoutingStatusCode
-from mezhved.smev3.messages.directive import record_heads, registries
+from mezhved.smev3.messages.directive import RECORDS_LIMIT, record_heads, registries
+from mezhved.smev3.messages.errors import too_many
+from mezhved.smev3.messages.reading import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +75,7 @@ def judge_registry(bus: Bus, entry: Entry, business: Business) -> RegistryVerdic
     Nothing is judged of business data without a registry.
     """
     try:
-        heads = [head for registry in registries(business.root) for head in record_heads(registry)]
+        heads = _heads(business.root)
     except InvalidEnvelope as error:
         return RegistryVerdict(broken=faults.invalid_business_data(business.message_id, [str(error)]))
     if not heads:
@@ -85,6 +87,16 @@ def judge_registry(bus: Bus, entry: Entry, business: Business) -> RegistryVerdic
         _judge_officials(entry, business, heads, officials, verdicts)
     by_officials = all(head.personal_signatures for head in heads)
     return RegistryVerdict(verdicts.codes, verdicts.fault, by_officials=by_officials)
+
+
+def _heads(root: etree._Element) -> list[RecordHead]:
+    """Return the records of all registries, a thousand at most together. Raises `InvalidEnvelope`."""
+    heads: list[RecordHead] = []
+    for registry in registries(root):
+        heads += record_heads(registry)
+        if len(heads) > RECORDS_LIMIT:
+            raise too_many("RegistryRecord", RECORDS_LIMIT, path_of(registry))
+    return heads
 
 
 @dataclass(slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
-from mezhved.registry import RoutingKind
+from mezhved.bus.processing import process_all
+from mezhved.registry import RoutingKind, System
+from mezhved.smev3 import schemas
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.messages import InteractionStatus, ValueStatus
 from mezhved.smev3.signature import Place
@@ -14,6 +17,7 @@ from mezhved.smev3.versions import Version
 from tests.support.exchange import PROVIDER, BusUnderTest
 from tests.support.routing import (
     BATCH,
+    BATCH_TYPE,
     CODES,
     OGRN,
     batch,
@@ -202,6 +206,43 @@ def test_a_thousand_values_of_500_characters_pass(
     status = told(sender).routing_status
     assert [each.code for each in status.dynamic].count("recipientNotFound") == 999
     assert status.dynamic[-1] == ValueStatus(long, "success")
+
+
+def test_more_recipients_than_are_served_at_once_all_get_it(
+    under_test: BusUnderTest, sender: Participant, provider: Participant
+) -> None:
+    register_batches(under_test)
+    systems = dict(under_test.snapshot.systems_by_id)
+    crowd = {number: System(number, f"CROWD{number}", "Толпа", number, "test") for number in range(100, 160)}
+    systems |= crowd
+    under_test.change_registry(
+        systems_by_id=systems,
+        providers_by_code={(BATCH_TYPE, "all"): (*crowd.values(), systems[PROVIDER])},
+    )
+
+    receipt = send_routed(sender, dynamic=("all", "нет")).operation
+    process_all(under_test.bus)
+
+    message_id = UUID(receipt.metadata.message_id)
+    for number in crowd:
+        assert under_test.store.is_recipient(message_id, number)
+    assert taken(provider) is not None
+    assert [each.code for each in told(sender).routing_status.dynamic] == ["success", "recipientNotFound"]
+
+
+def test_answers_by_the_schema_have_the_outcome_too(database: Database) -> None:
+    bus = BusUnderTest(database.url, strict_xsd=True)
+    register_batches(bus)
+    sender = bus.participant(bus.pki.consumer, Version.V1_3)
+    send_routed(sender, dynamic=("45000000", "\t<нет> & нет"), identifiers=("нет",))
+    send_routed(sender, dynamic=("нет",))
+
+    for _ in range(2):
+        reply = sender.get_response()
+        assert reply.message is not None
+        assert schemas.EnvelopeSchemas().errors(Version.V1_3, reply.message.body) == ()
+        sender.ack(reply.operation.response.data.message_id)
+    bus.store.close()
 
 
 def test_the_settings_may_have_every_outcome_told(database: Database) -> None:

@@ -207,6 +207,12 @@ def too_many(under_test: BusUnderTest) -> bytes:
     return registry_of(*(record(under_test, each) for each in range(1001)))
 
 
+def two_registries(under_test: BusUnderTest) -> bytes:
+    """A thousand records and one in two registries."""
+    first = registry_of(*(record(under_test, each) for each in range(1000)))
+    return first + registry_of(record(under_test, 1000))
+
+
 def without_records(under_test: BusUnderTest) -> bytes:
     """An empty registry."""
     return registry_of(record(under_test, 1)).replace(b"RegistryRecord", b"Other")
@@ -223,6 +229,7 @@ def numbered(text: bytes) -> Callable[[BusUnderTest], bytes]:
         eleven_officials,
         repeated,
         too_many,
+        two_registries,
         without_records,
         numbered(b"one"),
         numbered(b"2147483648"),
@@ -244,6 +251,21 @@ def test_a_registry_that_breaks_its_schema_is_refused_as_business_data(
     assert status.status_category == InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV
     assert status.fault.description.startswith("SMEV-403:")
     assert status.fault.fault_type == "InvalidContent"
+    assert taken(provider) is None
+
+
+def test_a_namespace_written_by_character_references_hides_nothing(
+    under_test: BusUnderTest, sender: Participant, provider: Participant
+) -> None:
+    register_batches(under_test, RoutingKind.FIXED, more=())
+    hidden = registry_of(broken(signed(under_test, 1)[0])).replace(
+        Version.V1_3.directive.encode(), b"&#117;rn" + Version.V1_3.directive[3:].encode()
+    )
+    assert Version.V1_3.directive.encode() not in batch(hidden)
+
+    sender.send_request(batch(hidden))
+
+    assert told(sender).fault.description.startswith("SMEV-100:")
     assert taken(provider) is None
 
 
