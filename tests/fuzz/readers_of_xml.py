@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -14,13 +14,15 @@ from mezhved.bus.records import CallRecord
 from mezhved.smev3 import faults, messages, mtom, native, scan, soap
 from mezhved.smev3.faults import SmevFaultError
 from mezhved.smev3.fragments import Source
-from mezhved.smev3.messages import InvalidEnvelope
+from mezhved.smev3.messages import InvalidEnvelope, walking
 from mezhved.smev3.messages.directive import Registry, record_heads, registries
 from mezhved.smev3.messages.routing import Routing, RoutingStatus
 from mezhved.smev3.messages.writing import Profile
 from mezhved.smev3.mtom import MalformedMultipart
 from mezhved.smev3.push.messages import PushNotification, PushRefused, read_answer
 from mezhved.smev3.signature import find_signatures, verify
+from mezhved.smev3.signature.algorithms import EXC_C14N
+from mezhved.smev3.signature.structure import Structure, read_any_structure
 from mezhved.smev3.soap import MalformedEnvelope
 from mezhved.smev3.transform import TransformError, canonical, python
 from mezhved.smev3.versions import Version
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 UNREADABLE = (MalformedXml, MalformedEnvelope, MalformedMultipart)
 _compiled = native.load("mezhved.smev3.transform._compiled")
 _tree = native.load("mezhved.smev3._tree")
+_walking = native.load("mezhved.smev3.messages._walking")
+_plain = native.load("mezhved.smev3.signature._plain")
 _ELEMENTS = 30
 _DEPTH, _ATTRIBUTES = 8, 8
 
@@ -128,11 +132,42 @@ def _canonical(element: etree._Element) -> bytes | None:
     return _outcome(canonical.canonical_octets, element)
 
 
+def walking_of_children(data: bytes) -> None:
+    """Both walkers take the same children and texts of every element, or refuse it."""
+    root = _parsed(data)
+    if root is None or _walking is None:
+        return
+    for element in list(root.iter("*"))[:_ELEMENTS]:
+        assert _told(_walking.text_of, element) == _told(walking.text_of, element)
+        assert _walked(_walking.Reader, element) == _walked(walking.Reader, element)
+
+
+def _walked(kind: Any, element: etree._Element) -> list[object]:
+    reader = _told(kind, element)
+    if reader is None:
+        return [None]
+    taken: list[object] = []
+    for number, child in enumerate(list(element.iterchildren("*"))[:_ELEMENTS]):
+        take = (reader.optional, reader.required, reader.text, reader.repeated)[number % 4]
+        taken += [_told(reader.optional, "{urn:other}a"), _told(take, child.tag)]
+    return [*taken, _told(lambda _: reader.end(), None), reader.rest()]
+
+
+def _told(read: Callable[[Any], Any], given: object) -> Any:
+    try:
+        return read(given)
+    except InvalidEnvelope:
+        return None
+
+
 def signatures(data: bytes) -> None:
-    """Judge every signature: a false one is a verdict."""
+    """Judge every signature: a false one is a verdict; what the quick reader reads is what stands there."""
     root = _parsed(data)
     if root is None:
         return
+    for holder in list(root.iter("*"))[:_ELEMENTS]:
+        quick = None if _plain is None else _plain.plain(holder, EXC_C14N)
+        assert quick is None or Structure._make(quick) == read_any_structure(holder)
     for place, holder, target in find_signatures(root):
         result = verify(holder, target, verifier(), place, diagnose=True)
         assert result.valid or result.problem is not None

@@ -191,7 +191,12 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "answer", "chunked", chunked
     packed = gzip.compress(b"<a/>", mtime=0)
     yield "answer", "packed", b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + packed
-    for target in ("transform", "fragments"):
+    yield (
+        "signatures",
+        "bare",
+        sign(parse(b"<q:a xmlns:q='urn:q' Id='A'/>"), shared_pki().consumer, shared_pki().provider),
+    )
+    for target in ("transform", "fragments", "walking"):
         yield target, "odd", ODD
         yield target, "business", BUSINESS.octets
         yield target, "request", dict(_requests(Version.V1_1))["get-request"]

@@ -67,6 +67,7 @@ TARGETS = {
         Target("call", readers_of_xml.call, _ENVELOPE + _XML),
         Target("transform", readers_of_xml.transform, _XML),
         Target("fragments", readers_of_xml.fragments, _XML),
+        Target("walking", readers_of_xml.walking_of_children, _ENVELOPE + _XML),
         Target("signatures", readers_of_xml.signatures, _ENVELOPE + _XML),
         Target("faults", readers_of_xml.faults_read, _ENVELOPE + _XML),
         Target("directive", readers_of_xml.directive, _ENVELOPE + _XML),
