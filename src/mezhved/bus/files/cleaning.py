@@ -100,19 +100,27 @@ class Janitor(threading.Thread):
     """Cleans until stopped; several processes may do it at once."""
 
     def __init__(
-        self, settings: BusSettings, uploads: Uploads, clock: Callable[[], int], log: FilteringBoundLogger
+        self,
+        settings: BusSettings,
+        uploads: Uploads,
+        clock: Callable[[], int],
+        log: FilteringBoundLogger,
+        *,
+        pause: float = WIPE_SECONDS,
     ) -> None:
+        """`pause` in seconds between two rounds."""
         super().__init__(name="mezhved-janitor", daemon=True)
         self._settings = settings
         self._uploads = uploads
         self._clock = clock
         self._log = log
+        self._pause = pause
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Clean; a store or database that is away is tried again next time."""
         rounds = 0
-        while not self._stopped.wait(WIPE_SECONDS):
+        while not self._stopped.wait(self._pause):
             try:
                 wipe_finished(self._uploads.ledger, self._uploads.blobs)
                 if rounds % CLEAN_EVERY == 0:
