@@ -8,9 +8,11 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from mezhved.bus.assembly import choose_provider, load_signer, system_clock
+from mezhved.bus.push.ledger import PushLedger
 from mezhved.bus.revocation.chains import rules_of
 from mezhved.bus.revocation.report import Freshness, revocation_report, troubles
 from mezhved.bus.storage import DatabaseAddress, Store
+from mezhved.bus.transactions.keys import load_transaction_key
 from mezhved.smev3 import transform
 from mezhved.texts import MezhvedError, Text
 
@@ -54,6 +56,9 @@ def examine(settings: BusSettings, clock: Callable[[], int] = system_clock) -> I
     if database.verdict is not Verdict.FAILURE:
         yield _guarded(Text("реестр", "registry"), _registry)
         yield _guarded(Text("данные об отзыве", "revocation data"), lambda: _revocation(settings, clock))
+        yield _guarded(Text("уведомления", "push notifications"), lambda: _notices(settings))
+    if settings.transaction_key is not None:
+        yield _guarded(Text("коды транзакций", "transaction codes"), lambda: _transaction_codes(settings))
     yield _port(settings)
 
 
@@ -145,6 +150,38 @@ def _registry() -> Finding:
         )
         return Finding(subject, Verdict.WARNING, counts, cure)
     return Finding(subject, Verdict.OK, counts)
+
+
+def _notices(settings: BusSettings) -> Finding:
+    from mezhved.registry.loading import load_snapshot  # noqa: PLC0415 - needs a started Django
+
+    subject = Text("уведомления", "push notifications")
+    snapshot = load_snapshot()
+    store = Store.open(DatabaseAddress.of_url(settings.database))
+    try:
+        states = PushLedger(store).states(snapshot.push_addresses)
+    finally:
+        store.close()
+    told = str(Text(f"адресов {len(snapshot.push_addresses)}", f"addresses: {len(snapshot.push_addresses)}"))
+    failing = [
+        system.mnemonic
+        for system in snapshot.systems
+        if system.id in states
+        and states[system.id].address == snapshot.push_addresses[system.id]
+        and states[system.id].failures >= settings.push_failures
+    ]
+    if failing:
+        cure = Text(
+            "проверьте адреса: mezhved registry push list", "check the addresses: mezhved registry push list"
+        )
+        names = ", ".join(sorted(failing))
+        return Finding(subject, Verdict.WARNING, f"{told}; {Text('не отвечают', 'no answer')}: {names}", cure)
+    return Finding(subject, Verdict.OK, told)
+
+
+def _transaction_codes(settings: BusSettings) -> Finding:
+    load_transaction_key(settings)
+    return Finding(Text("коды транзакций", "transaction codes"), Verdict.OK, settings.transaction_codes)
 
 
 def _revocation(settings: BusSettings, clock: Callable[[], int]) -> Finding:

@@ -47,10 +47,12 @@ def serve(settings: BusSettings, *, bring_up: bool) -> None:
     from mezhved.bus.assembly import choose_provider, load_signer  # noqa: PLC0415 - slow to import
     from mezhved.bus.files.server import check_ftp_settings  # noqa: PLC0415
     from mezhved.bus.server import serve as run  # noqa: PLC0415
+    from mezhved.bus.transactions.keys import load_transaction_key  # noqa: PLC0415
 
     check_ftp_settings(settings)
     _prepare(settings, bring_up=bring_up)
     load_signer(settings, choose_provider(settings))
+    load_transaction_key(settings)
     _leave_no_connection()
     run(settings)
 

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
+from mezhved.bus.doctor import Finding, Verdict, examine
 from mezhved.bus.push.delivery import HttpDelivery, PushFailed
+from mezhved.bus.push.ledger import PushLedger, PushState
 from mezhved.bus.push.notifier import Notifier
 from mezhved.bus.push.pusher import Pusher
+from mezhved.configuration import BusSettings
+from mezhved.registry.models import InformationSystem, Participant, PushAddress
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.schemas import EnvelopeSchemas
 from mezhved.smev3.signature import Place
@@ -348,3 +352,30 @@ def test_outcomes_are_counted(under_test: BusUnderTest, recorder: Recorder) -> N
     text = under_test.bus.metrics.exposition(list, {}).decode()
     assert 'mezhved_bus_push_notices_total{outcome="timeout"} 1.0' in text
     assert 'mezhved_bus_push_notices_total{outcome="ok"} 1.0' in text
+
+
+def test_the_doctor_names_systems_whose_service_does_not_answer(
+    under_test: BusUnderTest, database: Database
+) -> None:
+    Participant(name="Орган", kind="municipal", ogrn="1027700000041", inn="7700000048").save()
+    for mnemonic in ("TEST01", "TEST02"):
+        owner = Participant.objects.get()
+        InformationSystem(participant=owner, mnemonic=mnemonic, name="ИС").save()
+        row = InformationSystem.objects.get(mnemonic=mnemonic)
+        PushAddress(system=row, address=NOWHERE).save()
+    ledger, dead = PushLedger(under_test.store), InformationSystem.objects.get(mnemonic="TEST02").pk
+    state = PushState(dead, NOWHERE, failures=3)
+    settings = BusSettings(database=database.url)
+
+    def told() -> Finding:
+        (found,) = [each for each in examine(settings, under_test.clock) if "push" in each.subject.en]
+        return found
+
+    assert told().verdict is Verdict.OK
+    assert ledger.claim(state, NOWHERE, 10, 100)
+    assert ledger.settle(state, 100)
+    assert told().verdict is Verdict.WARNING
+    assert "TEST02" in told().detail
+    assert "TEST01" not in told().detail
+    PushAddress.objects.filter(system=dead).update(address="http://mended.example/")
+    assert told().verdict is Verdict.OK
