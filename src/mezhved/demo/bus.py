@@ -43,6 +43,23 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _demand_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CannotStart(
+                Text(ru=f"порт {port} занят", en=f"port {port} is taken"),
+                cure=Text(
+                    ru="освободите его или выберите другой: MEZHVED_DEMO_PORT=7501 "
+                    f"(порт файлового хранилища на {FTP_AFTER} больше)",
+                    en="free it or choose another: MEZHVED_DEMO_PORT=7501 "
+                    f"(the file store's port is {FTP_AFTER} above it)",
+                ),
+            ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class DemoBus:
     """A bus whose state lies in `folder`."""
@@ -59,6 +76,11 @@ class DemoBus:
     def ftp_port(self) -> int:
         """Where its file store listens."""
         return self.port + FTP_AFTER
+
+    @property
+    def file_store(self) -> str:
+        """Address of its file store for clients without a login of their own."""
+        return f"ftp://{HOST}:{self.ftp_port}"
 
     @property
     def config(self) -> Path:
@@ -89,18 +111,8 @@ class DemoBus:
 
     def demand_free_port(self) -> None:
         """Raise `CannotStart` when somebody listens already."""
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, self.port))
-            except OSError as error:
-                raise CannotStart(
-                    Text(ru=f"порт {self.port} занят", en=f"port {self.port} is taken"),
-                    cure=Text(
-                        ru="освободите его или выберите другой: MEZHVED_DEMO_PORT=7501",
-                        en="free it or choose another: MEZHVED_DEMO_PORT=7501",
-                    ),
-                ) from error
+        for port in (self.port, self.ftp_port):
+            _demand_free(port)
 
     def command(self, *arguments: str) -> str:
         """Run a command of `mezhved` on this bus's settings; `CannotStart` with its words when it fails."""

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from mezhved.demo.catalogue import CHARGE, EXTRACT, FUND, PASSPORT, SNILS, TOWN, DemoType
+from mezhved.demo.catalogue import (
+    BULLETIN,
+    CHARGE,
+    EXTRACT,
+    FUND,
+    OKTMO,
+    PASSPORT,
+    SNILS,
+    TARIFF,
+    TOWN,
+    DemoParticipant,
+    DemoType,
+)
 from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
@@ -88,3 +100,18 @@ def charge_request(uin: str = "99000000000000000017") -> bytes:
 def charge_response(uin: str) -> bytes:
     """Tell that the charge is taken."""
     return response(CHARGE, {"Uin": uin, "Accepted": "true"})
+
+
+def tariff_request(provider: DemoParticipant) -> bytes:
+    """Ask for the tariff of the territory that a provider answers for."""
+    return request(TARIFF, {"Oktmo": OKTMO[provider.mnemonic]})
+
+
+def tariff_response(mnemonic: str) -> bytes:
+    """Tell the tariff, and who told it."""
+    return response(TARIFF, {"Kopecks": "4200", "Provider": mnemonic})
+
+
+def bulletin() -> bytes:
+    """Tell everybody of a new tariff."""
+    return request(BULLETIN, {"Text": "С 1 января действует новый тариф (тестовый)", "Since": "2027-01-01"})

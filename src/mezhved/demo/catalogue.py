@@ -36,6 +36,10 @@ class DemoType:
     files: tuple[str, ...]
     provider: str
     consumers: tuple[str, ...]
+    codes: tuple[tuple[str, str], ...] = ()
+    """Mnemonics and routing codes of the providers where there are several."""
+    subscribers: tuple[str, ...] = ()
+    """Mnemonics of those who get a broadcast; such a type has no response."""
 
     @property
     def request(self) -> tuple[str, str]:
@@ -112,7 +116,31 @@ CHARGE = DemoType(
     FUND.mnemonic,
     (TOWN.mnemonic,),
 )
-TYPES = (SNILS, PASSPORT, EXTRACT, CHARGE)
+OKTMO = {FUND.mnemonic: "99000001", SERVICE.mnemonic: "99000002"}
+"""Territories of the demonstration and who answers for them."""
+TARIFF = DemoType(
+    "VS09905",
+    "Тариф территории",
+    "urn://mezhved.example/tariff/1.0.0",
+    "TariffRequest",
+    "TariffResponse",
+    ("tariff.xsd",),
+    FUND.mnemonic,
+    (TOWN.mnemonic,),
+    codes=tuple(OKTMO.items()),
+)
+BULLETIN = DemoType(
+    "VS09906",
+    "Извещение об изменении тарифа",
+    "urn://mezhved.example/bulletin/1.0.0",
+    "Bulletin",
+    "",
+    ("bulletin.xsd",),
+    TOWN.mnemonic,
+    (TOWN.mnemonic,),
+    subscribers=(FUND.mnemonic, SERVICE.mnemonic),
+)
+TYPES = (SNILS, PASSPORT, EXTRACT, CHARGE, TARIFF, BULLETIN)
 
 
 def schema_file(name: str) -> str:

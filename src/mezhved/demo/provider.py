@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mezhved.demo import business
-from mezhved.demo.catalogue import CHARGE, EXTRACT, PASSPORT, SNILS, DemoType
+from mezhved.demo.catalogue import BULLETIN, CHARGE, EXTRACT, PASSPORT, SNILS, TARIFF, DemoType
 from mezhved.smev3.client import Attachment, ClientError, TransportError
 from mezhved.smev3.faults import SmevFaultError
 from mezhved.smev3.messages import RejectionReason
@@ -16,12 +16,14 @@ from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mezhved.demo.narrator import Narrator
-    from mezhved.smev3.client import Received, Smev3Client
-    from mezhved.smev3.messages import Request
+    from mezhved.smev3.client import FileStore, Received, Smev3Client
+    from mezhved.smev3.messages import RefAttachmentHeader, Request
 
 POLL_SECONDS = 0.3
+COPY = "copy.txt"
 EXTRACT_FILE = "<?xml version='1.0' encoding='UTF-8'?><extract>Тестовая выписка</extract>".encode()
 
 
@@ -33,14 +35,23 @@ class Desk:
     client: Smev3Client
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a provider gets large files from, and where it puts them."""
+
+    store: FileStore
+    folder: Path
+
+
 class Provider:
     """Polls its desks in a thread of its own."""
 
-    def __init__(self, mnemonic: str, desks: tuple[Desk, ...], narrator: Narrator) -> None:
+    def __init__(self, mnemonic: str, desks: tuple[Desk, ...], shelf: Shelf, narrator: Narrator) -> None:
         self.mnemonic = mnemonic
         self.handled: Counter[str] = Counter()
         """How many times each MessageID was handed out here."""
         self._desks = desks
+        self._shelf = shelf
         self._narrator = narrator
         self._closed: set[DemoType] = set()
         self._stop = threading.Event()
@@ -94,6 +105,8 @@ class Provider:
             PASSPORT: self._passport,
             EXTRACT: self._extract,
             CHARGE: self._charge,
+            TARIFF: self._tariff,
+            BULLETIN: self._bulletin,
         }
         answers[desk.kind](desk, received)
 
@@ -142,15 +155,43 @@ class Provider:
                     f"PKCS#7 {'right' if right else 'FALSE'}",
                 )
             )
-        desk.client.send_response(
-            received.message.reply_to,
-            business.extract_response(),
-            attachments=[Attachment("extract_1", "application/xml", EXTRACT_FILE)],
+        to, answer = received.message.reply_to, business.extract_response()
+        if received.message.fs_attachments:
+            desk.client.send_response(to, answer, references=[self._copied(desk, received)])
+            return
+        extract = Attachment("extract_1", "application/xml", EXTRACT_FILE)
+        desk.client.send_response(to, answer, attachments=[extract])
+
+    def _copied(self, desk: Desk, received: Received[Request]) -> RefAttachmentHeader:
+        """Fetch the request's file and put it back into the store under a name of our own."""
+        store, folder = self._shelf.store, self._shelf.folder
+        (file,) = desk.client.fetch_files(store, received, folder)
+        self._narrator.say(
+            Text(
+                ru=f"{self.mnemonic}: файл {file.name} из хранилища, {file.octets} байт, хэш верен, "
+                f"PKCS#7 {'верна' if file.sound else 'НЕВЕРНА'}",
+                en=f"{self.mnemonic}: the file {file.name} of the store, {file.octets} octets, its hash is "
+                f"right, PKCS#7 {'right' if file.sound else 'FALSE'}",
+            )
         )
+        copy = file.path.replace(folder / COPY)
+        return desk.client.store_file(store, copy, "text/plain")
 
     def _charge(self, desk: Desk, received: Received[Request]) -> None:
         uin = _fields(received)["Uin"]
         desk.client.send_response(received.message.reply_to, business.charge_response(uin))
+
+    def _tariff(self, desk: Desk, received: Received[Request]) -> None:
+        desk.client.send_response(received.message.reply_to, business.tariff_response(self.mnemonic))
+
+    def _bulletin(self, desk: Desk, received: Received[Request]) -> None:
+        kind, text = received.message.metadata.message_type, _fields(received)["Text"]
+        self._narrator.say(
+            Text(
+                ru=f"{self.mnemonic} ← шина ({desk.client.version.value}): {kind}, «{text}»",
+                en=f"{self.mnemonic} <- bus ({desk.client.version.value}): {kind}, {text}",
+            )
+        )
 
 
 def _fields(received: Received[Request]) -> dict[str, str]:

@@ -35,6 +35,11 @@ class Recorder:
             self._number = 0
             return self._current
 
+    def folder(self) -> Path:
+        """Return the folder of the running exchange."""
+        with self._lock:
+            return self._current
+
     def keep(self, who: str, operation: str, call: RawAnswer, answer: RawAnswer) -> None:
         """Write a call and its answer, unless the answer is empty."""
         if _EMPTY.search(answer.body):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.demo.catalogue import PARTICIPANTS, TYPES, DemoParticipant, DemoType, schema_file
 from mezhved.registry.documents import FORMAT, dump_document
 
 if TYPE_CHECKING:
     from mezhved.demo.pki import Pki
+
+
+_BY_CODE: Final = {"routing": "xpath", "xpath": "/t:TariffRequest/t:Oktmo", "more_routings": ["identifier"]}
 
 
 def registry_document(pki: Pki) -> str:
@@ -42,10 +45,13 @@ def participant_entry(each: DemoParticipant, pki: Pki) -> dict[str, Any]:
 
 def _type(each: DemoType) -> dict[str, Any]:
     owner = next(one for one in PARTICIPANTS if one.mnemonic == each.provider)
+    providers = each.codes or tuple((one, "") for one in each.subscribers or (each.provider,))
     return {
         "code": each.code,
         "name": each.name,
         "owner": owner.ogrn,
+        "broadcast": bool(each.subscribers),
+        **(_BY_CODE if each.codes else {}),
         "versions": [
             {
                 "version": "1.0.0",
@@ -55,6 +61,6 @@ def _type(each: DemoType) -> dict[str, Any]:
                 "schemas": {name: schema_file(name) for name in each.files},
             }
         ],
-        "providers": [{"system": each.provider}],
+        "providers": [{"system": system, "code": code} for system, code in providers],
         "access": [{"system": mnemonic} for mnemonic in each.consumers],
     }

@@ -13,11 +13,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mezhved.demo.bus import DemoBus
-from mezhved.demo.catalogue import CHARGE, EXTRACT, FUND, PARTICIPANTS, PASSPORT, SERVICE, SNILS, TYPES
+from mezhved.demo.catalogue import (
+    BULLETIN,
+    CHARGE,
+    EXTRACT,
+    FUND,
+    PARTICIPANTS,
+    PASSPORT,
+    SERVICE,
+    SNILS,
+    TARIFF,
+    TYPES,
+)
 from mezhved.demo.errors import CannotStart, DemoError
 from mezhved.demo.narrator import Narrator
 from mezhved.demo.pki import make_pki, read_pki, subjects
-from mezhved.demo.provider import Desk, Provider
+from mezhved.demo.provider import Desk, Provider, Shelf
 from mezhved.demo.recording import Recorder
 from mezhved.demo.registry import registry_document
 from mezhved.demo.scenarios import REPEATED, SCENARIOS, Scenario
@@ -37,6 +48,7 @@ LIVE_KEPT = 50
 LOCK = "demo.lock"
 REGISTRY = "registry.yaml"
 NODE = "demo"
+SHELF = "shelf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +185,19 @@ def _open_desks(stage: Stage) -> None:
         )
     )
     fund, service = stage.client(FUND.mnemonic, Version.V1_2), stage.client(SERVICE.mnemonic, Version.V1_2)
+    shelf = Shelf(stage.store(), stage.bus.folder / SHELF)
     late = stage.client(FUND.mnemonic, Version.V1_3)
     stage.providers[FUND.mnemonic] = Provider(
-        FUND.mnemonic, (Desk(SNILS, fund), Desk(CHARGE, late)), narrator
+        FUND.mnemonic,
+        (Desk(SNILS, fund), Desk(CHARGE, late), Desk(TARIFF, fund), Desk(BULLETIN, fund)),
+        shelf,
+        narrator,
     )
     stage.providers[SERVICE.mnemonic] = Provider(
-        SERVICE.mnemonic, (Desk(PASSPORT, service), Desk(EXTRACT, service)), narrator
+        SERVICE.mnemonic,
+        (Desk(PASSPORT, service), Desk(EXTRACT, service), Desk(TARIFF, service), Desk(BULLETIN, service)),
+        shelf,
+        narrator,
     )
     for provider in stage.providers.values():
         provider.start()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, Unpack
 from mezhved.demo.catalogue import SMEV
 from mezhved.demo.errors import NotAsExpected
 from mezhved.demo.recording import RecordingTransport
-from mezhved.smev3.client import HttpTransport, Smev3Client, Standing
+from mezhved.smev3.client import FileStore, HttpTransport, Smev3Client, Standing
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -89,8 +89,18 @@ class Stage:
         """Tell one thing."""
         self.narrator.say(Text(ru=ru, en=en))
 
-    def answer(self, client: Smev3Client, original: str, who: str) -> Received[Response]:
-        """Wait for the next answer to a message, check SMEV's signature, acknowledge it.
+    def store(self) -> FileStore:
+        """Return the bus's file store, entered without a login of one's own."""
+        return FileStore(self.bus.file_store)
+
+    def answer(
+        self,
+        client: Smev3Client,
+        original: str,
+        who: str,
+        take: Callable[[Received[Response]], None] = lambda _received: None,
+    ) -> Received[Response]:
+        """Wait for the next answer to a message, check SMEV's signature, `take` what came, acknowledge it.
 
         Raises `NotAsExpected` when another one comes first, or none in time.
         """
@@ -101,12 +111,13 @@ class Stage:
                 time.sleep(POLL_SECONDS)
                 continue
             expect_genuine(received.smev)
-            client.ack(received.message_id)
             expect(
                 received.message.original_message_id == original,
                 f"пришёл ответ на {received.message.original_message_id}, а не на {original}",
                 f"the answer is to {received.message.original_message_id}, not to {original}",
             )
+            take(received)
+            client.ack(received.message_id)
             version, message_id = client.version.value, received.message_id
             self.say(
                 f"{who} ← шина ({version}): ответ {message_id}; ЭП-СМЭВ верна; подтверждён (Ack)",
