@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mezhved.gost import TrustStore, sign_cms
+from mezhved.bus.processing import process_all
+from mezhved.gost import Digest, TrustStore, sign_cms
 from mezhved.smev3 import messages
 from mezhved.smev3.fragments import Fragment
 from mezhved.smev3.signature import sign
@@ -15,6 +17,7 @@ from mezhved.smev3.xml import parse
 from tests.acceptance.bus.faults.at_once import MOSCOW
 from tests.acceptance.bus.faults.official import Refusal
 from tests.support.exchange import FORBIDDEN_NAMESPACE, NAMESPACE, question
+from tests.support.file_store import FileStoreUnderTest
 from tests.support.pki import OFFICIAL_NAME
 
 if TYPE_CHECKING:
@@ -210,6 +213,40 @@ def _attachment_of_another_signature(bus: BusUnderTest, version: Version) -> Tol
     return Told(data.message_id, _signature("SignatureIsInvalid", "SPS:7", text))
 
 
+# Files of the store
+
+
+def _referring(bus: BusUnderTest, version: Version, octets: bytes, folder: str) -> str:
+    """Send a request that refers to a file of the store, and let the bus look for it."""
+    digest = bus.pki.provider.digest(Digest.STREEBOG256, octets)
+    header = messages.RefAttachmentHeader(folder, b64encode(digest).decode(), "application/zip")
+    original = _sent(bus, version, ref_attachment_headers=(header,))
+    process_all(bus.bus)
+    return original
+
+
+def _file_that_is_not_there(bus: BusUnderTest, version: Version) -> Told:
+    original = _referring(bus, version, b"a file", bus.ids.new())
+    text = f"Некорректная информация о фтп вложениях; message id = {original}"
+    return Told(original, Refusal("AttachmentContentMiscoordination", "FS:2", 201, text))
+
+
+def _more_than_the_recipient_may_hold(bus: BusUnderTest, version: Version) -> Told:
+    settings = bus.bus.settings
+    assert settings.files_folder is not None
+    store = FileStoreUnderTest(settings.database, settings.files_folder, bus.clock)
+    try:
+        for size in (1500, 1001):
+            folder, octets = bus.ids.new(), b"x" * size
+            store.upload(octets, "zapros.zip", folder, "tcons1")
+            original = _referring(bus, version, octets, folder)
+    finally:
+        store.close()
+    text = "Квота на файловое хранилище для получателя превышена!"
+    children = (("RemainedTotalQuoteSize", "1000"), ("RealTotalAttachmentSize", "1001"))
+    return Told(original, Refusal("QuoteLimitExceeded", "QT:1", 202, text, children=children))
+
+
 CASES = (
     Case("invalid_business_data", "wrong element", _wrong_data),
     Case("access_denied", "no right", _no_right),
@@ -226,4 +263,6 @@ CASES = (
     Case("certificate_not_yet_valid", "official", _official_too_early),
     Case("personal_access_denied", "official", _official_without_access),
     Case("attachment_signature_invalid", "another file", _attachment_of_another_signature),
+    Case("file_attachments_incorrect", "not there", _file_that_is_not_there),
+    Case("quota_exceeded", "full store", _more_than_the_recipient_may_hold, {"files_recipient_quota": 2500}),
 )
