@@ -20,6 +20,7 @@ from mezhved.bus.revocation.report import Board
 from mezhved.bus.storage import DatabaseAddress, StorageError, Store
 from mezhved.bus.transactions.keys import load_transaction_key
 from mezhved.smev3.ids import MessageIds
+from mezhved.smev3.mtom import temporary_file
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ class Bus:
             self.signer.sign_digest(bytes(self.signer.digest_algorithm.size))
         except MezhvedError as error:
             found.append(error.what)
+        try:
+            temporary_file(self.settings.temporary_folder).close()
+        except OSError as error:
+            folder = self.settings.temporary_folder or "tmp"
+            found.append(
+                Text(
+                    ru=f"временные файлы не пишутся: {folder}: {error.strerror}",
+                    en=f"temporary files cannot be written: {folder}: {error.strerror}",
+                )
+            )
         now = self.clock() / 1_000_000
         certificate = self.signer.certificate
         if not certificate.not_before.timestamp() <= now <= certificate.not_after.timestamp():

@@ -109,7 +109,7 @@ class Application:
             answer = replace(
                 fault, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, more=(("Accept-Encoding", "identity"),)
             )
-        except (StorageError, BlobStoreError) as error:
+        except (StorageError, BlobStoreError, mtom.SpoolUnavailable) as error:
             self._bus.log.warning("storage_unavailable", reason=str(error))
             answer = self._fault(faults.smev_failure(), record)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach the client as a fault

@@ -1,10 +1,10 @@
 """MTOM and XOP: multipart/related in both directions, as the real server speaks it."""
 
 from mezhved.smev3.mtom.diverting import divert
-from mezhved.smev3.mtom.errors import MalformedContent, MalformedMultipart, MtomLimits
+from mezhved.smev3.mtom.errors import MalformedContent, MalformedMultipart, MtomLimits, SpoolUnavailable
 from mezhved.smev3.mtom.mime import ContentType, parse_content_type, parse_headers
 from mezhved.smev3.mtom.reading import NO_PARTS, Parts, read, receive
-from mezhved.smev3.mtom.spool import PIECE, Part, Spool, SpooledPart, opened
+from mezhved.smev3.mtom.spool import PIECE, Part, Spool, SpooledPart, opened, temporary_file
 from mezhved.smev3.mtom.writing import ROOT_ID, Openable, Source, content_type_of, length, pieces, write
 from mezhved.smev3.mtom.xop import Package, content_octets, extract, inline
 
@@ -22,6 +22,7 @@ __all__ = [
     "Parts",
     "Source",
     "Spool",
+    "SpoolUnavailable",
     "SpooledPart",
     "content_octets",
     "content_type_of",
@@ -35,5 +36,6 @@ __all__ = [
     "pieces",
     "read",
     "receive",
+    "temporary_file",
     "write",
 ]

@@ -19,6 +19,10 @@ class MalformedContent(MalformedMultipart):
     """What stands in AttachmentContent/Content is not base64: the envelope breaks its schema."""
 
 
+class SpoolUnavailable(MezhvedError):  # noqa: N818 - a state of the machine
+    """Large parts cannot be kept now: no room or no folder for temporary files."""
+
+
 @dataclass(frozen=True, slots=True)
 class MtomLimits:
     """How much is read of one multipart body; sizes in bytes.

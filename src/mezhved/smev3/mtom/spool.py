@@ -8,6 +8,9 @@ import tempfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
+from mezhved.smev3.mtom.errors import SpoolUnavailable
+from mezhved.texts import Text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -105,14 +108,27 @@ class Spool:
         self._room += octets
 
     def write(self, octets: bytes) -> None:
-        """Append to the file, making it when it is needed first."""
-        if self._file is None:
-            self._file = cast("BinaryIO", tempfile.TemporaryFile(dir=self._folder, buffering=0))  # noqa: SIM115
-        view = memoryview(octets)
-        while view:
-            written = self._file.write(view)
-            self._end += written
-            view = view[written:]
+        """Append to the file, making it when it is needed first. Raises `SpoolUnavailable`."""
+        try:
+            if self._file is None:
+                self._file = temporary_file(self._folder)
+            view = memoryview(octets)
+            while view:
+                written = self._file.write(view)
+                self._end += written
+                view = view[written:]
+        except OSError as error:
+            raise SpoolUnavailable(
+                Text(
+                    ru=f"временный файл не пишется: {error.strerror}",
+                    en=f"the temporary file cannot be written: {error.strerror}",
+                ),
+                where=str(self._folder or tempfile.gettempdir()),
+                cure=Text(
+                    ru="освободите место или укажите temporary_folder",
+                    en="make room, or set temporary_folder",
+                ),
+            ) from error
 
     def spooled(self, size: int) -> SpooledPart:
         """Return the last `size` octets of the file as a part."""
@@ -145,6 +161,11 @@ class PartWriter:
     def finish(self) -> Part:
         """Return the part."""
         return b"".join(self._pieces) if self._pieces is not None else self._spool.spooled(self._size)
+
+
+def temporary_file(folder: Path | None) -> BinaryIO:
+    """Open a file without a name. Raises `OSError`."""
+    return cast("BinaryIO", tempfile.TemporaryFile(dir=folder, buffering=0))
 
 
 def in_memory() -> Spool:

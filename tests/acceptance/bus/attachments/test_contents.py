@@ -12,11 +12,12 @@ from mezhved.smev3 import mtom
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.versions import Version
 from tests.support.attachments import File, answer_with, mtom_call, send_inline, send_mtom, taken_files
+from tests.support.exchange import BusUnderTest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.exchange import BusUnderTest
+    from tests.support.databases import Database
 
 SIZES = {"empty": 0, "small": 1000, "of a row": 32 * 1024, "large": 32 * 1024 + 1, "megabyte": 2**20}
 PERMITTED = 5_242_880
@@ -125,3 +126,36 @@ def test_answers_carry_attachments_too(bus: BusUnderTest) -> None:
     sent = answer_with(bus.provider, request.reply_to, *files)
     assert sent.status == 200
     assert taken_files(bus.consumer.get_response()) == [(each.name, each.octets) for each in files]
+
+
+@pytest.mark.parametrize("send", [send_inline, send_mtom])
+@pytest.mark.parametrize("size", [100, 400_000])
+def test_a_strict_bus_takes_files_in_parts_and_in_place(
+    database: Database, tmp_path: Path, send: object, size: int
+) -> None:
+    bus = BusUnderTest(database.url, strict_xsd=True, files_folder=tmp_path / "files")
+    try:
+        sent = send(bus.consumer, File("file", b"x" * size))  # type: ignore[operator]
+        assert sent.status == 200, sent.body
+        assert taken_files(bus.provider.get_request()) == [("file", b"x" * size)]
+        wrong = send(bus.consumer, File("file", b"x" * size, mime_type="wrong"))  # type: ignore[operator]
+        assert wrong.fault.kind is FaultKind.INVALID_CONTENT
+    finally:
+        bus.store.close()
+
+
+def test_a_folder_of_temporary_files_that_is_gone_is_told_and_nothing_breaks(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "temporary"
+    bus = BusUnderTest(database.url, files_folder=tmp_path / "files", temporary_folder=folder)
+    try:
+        reply = send_mtom(bus.consumer, File("large", b"x" * 400_000))
+        assert reply.fault.kind is FaultKind.SMEV_FAILURE
+        assert any(str(folder) in str(problem) for problem in bus.bus.problems())
+        assert send_mtom(bus.consumer, File("small", b"x")).status == 200
+        folder.mkdir()
+        assert send_mtom(bus.consumer, File("large", b"x" * 400_000)).status == 200
+        assert not bus.bus.problems()
+    finally:
+        bus.store.close()
