@@ -8,7 +8,6 @@ the tests then hold it against the reader for ever.
 from __future__ import annotations
 
 import importlib.util
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,8 @@ from tests.fuzz.targets import TARGETS
 
 _TIMEOUT = 10
 _MEBIBYTES = 2048
-_KEPT_OCTETS = 2048
-_KEPT_FILES = 60
+_KEPT_OCTETS = 1024
+_KEPT_FILES = 40
 _LINES = 25
 
 
@@ -82,22 +81,12 @@ def fuzz(name: str, order: Order) -> bool:
 
 
 def _keep(name: str, grown: Path) -> None:
-    """Keep the smallest inputs that go ways the corpus does not."""
-    with tempfile.TemporaryDirectory() as folder:
-        merged = Path(folder)
-        for path in (corpus.FOLDER / name).glob("*"):
-            shutil.copy(path, merged)
-        known = {path.name for path in merged.iterdir()}
-        command = [sys.executable, "-m", "tests.fuzz.child", name, "-merge=1", str(merged), str(grown)]
-        subprocess.run(command, capture_output=True, check=False)
-        found = sorted(
-            (path for path in merged.iterdir() if path.name not in known),
-            key=lambda path: path.stat().st_size,
-        )
-        room = max(0, _KEPT_FILES - len(known))
-        for path in found[:room]:
-            if path.stat().st_size <= _KEPT_OCTETS:
-                corpus.write(name, f"found-{path.name[:16]}", path.read_bytes())
+    """Keep the smallest of the inputs that went ways the corpus did not, up to a number in all."""
+    room = max(0, _KEPT_FILES - sum(1 for _ in corpus.kept(name)))
+    found = sorted(grown.iterdir(), key=lambda path: path.stat().st_size)
+    for path in found[:room]:
+        if path.stat().st_size <= _KEPT_OCTETS:
+            corpus.write(name, f"found-{path.name[:16]}", path.read_bytes())
 
 
 def _escaped(token: bytes) -> str:
