@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mezhved.bus.inspection.signers import signer_fault
 from mezhved.bus.times import moment
 from mezhved.smev3 import faults
 from mezhved.smev3.faults import SmevFaultError
@@ -37,22 +38,20 @@ def demand_right_block(
     fault = fault_of(result)
     if fault is not None or result.certificate is None:
         raise SmevFaultError(fault or faults.signature_invalid())
-    _demand_sender(result.certificate, entry)
+    _demand_sender(bus, result.certificate, entry)
     if operation.routing.information.message_id.strip() != operation.data.message_id.strip():
         raise SmevFaultError(faults.invalid_envelope())
     return operation.routing.information
 
 
-def _demand_sender(certificate: Certificate, entry: Entry) -> None:
-    """Refuse a block signed by anybody but the calling system; its own certificate was judged before."""
+def _demand_sender(bus: Bus, certificate: Certificate, entry: Entry) -> None:
+    """Refuse a block signed by anybody but the calling system; the caller's certificate is judged apart."""
     if certificate.thumbprint == entry.caller.certificate.thumbprint:
         return
-    at = moment(entry.now)
-    if at > certificate.not_after:
-        raise SmevFaultError(faults.certificate_expired(certificate.not_after))
-    if at < certificate.not_before:
-        raise SmevFaultError(faults.certificate_not_yet_valid(certificate.not_before))
-    system = entry.snapshot.system_of(certificate.thumbprint, at)
+    fault = signer_fault(bus, entry.snapshot, certificate, entry.now, signature=faults.CALLER)
+    if fault is not None:
+        raise SmevFaultError(fault)
+    system = entry.snapshot.system_of(certificate.thumbprint, moment(entry.now))
     if system is None:
         raise SmevFaultError(faults.sender_not_registered())
     if system.id != entry.caller.system.id:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
 
+from mezhved.gost.issuing import Term
 from mezhved.smev3.faults import SignatureCode
 from mezhved.smev3.versions import DS, Version
+from tests.support.pki import PARTICIPANT_NAMES
 from tests.support.routing import batch, block, register_batches, send_routed, taken
 
 if TYPE_CHECKING:
@@ -76,6 +80,30 @@ def test_a_block_that_nobody_registered_signed_is_refused(
 
     assert fault.number == 503
     assert taken(provider) is None
+
+
+@pytest.mark.parametrize("state", ["valid", "expired", "revoked"])
+def test_another_certificate_of_the_sender_may_sign_the_block_while_it_is_good(
+    under_test: BusUnderTest, sender: Participant, provider: Participant, state: str
+) -> None:
+    pki = under_test.pki
+    term = Term(pki.now - timedelta(days=3), pki.now + timedelta(days=-1 if state == "expired" else 1))
+    second = pki.ca.end_entity(PARTICIPANT_NAMES[0], term=term)
+    crls = (pki.root.crl(), pki.ca.crl(second.certificate) if state == "revoked" else pki.ca.crl())
+    snapshot = under_test.snapshot
+    binding = snapshot.certificates[pki.consumer.certificate.thumbprint]
+    under_test.change_registry(
+        certificates=dict(snapshot.certificates) | {second.certificate.thumbprint: binding},
+        trust=replace(snapshot.trust, crls=crls),
+    )
+    data = sender.request_data(batch(code="1"))
+    after = block(under_test, data.message_id, dynamic=("45000000",), signer=second)
+
+    reply = sender.post(sender.request_envelope(data, after=after))
+
+    assert (taken(provider) is not None) is (state == "valid")
+    if state != "valid":
+        assert reply.fault.number == 100
 
 
 def no_signature(routing: etree._Element) -> None:
