@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
@@ -13,7 +13,7 @@ from mezhved.registry.xpath import BadRouting, alternatives
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 CODE_LIMIT: Final = 200
 """Greatest length of a routing code in business data, characters (MR 3.3 section 2.3)."""
@@ -31,14 +31,17 @@ class RoutingExpression:
     """An XPath 1.0 expression of a type's version. Made by `compile`; safe to share between threads."""
 
     text: str
-    compiled: tuple[etree.XPath, ...]
+    compiled: tuple[tuple[etree.XPath, ...], ...]
+    """Of each member of a union its stages (`alternatives`)."""
 
     @classmethod
     def compile(cls, text: str, namespaces: Mapping[str, str], own_namespace: str) -> RoutingExpression:
         """Compile an expression of linear cost; no extension functions are at hand. Raises `BadRouting`."""
         known = {OWN_PREFIX: own_namespace, **namespaces}
         try:
-            compiled = tuple(_bounded(each, known) for each in alternatives(text))
+            compiled = tuple(
+                tuple(_bounded(stage, known) for stage in stages) for stages in alternatives(text)
+            )
         except (etree.XPathError, ValueError, TypeError) as error:
             raise BadRouting(
                 Text(
@@ -62,14 +65,31 @@ class RoutingExpression:
         alone = _alone(element)
         found: set[str] = set()
         try:
-            for each in self.compiled:
-                result = each(alone)
-                values = islice(result, NODES_LIMIT) if isinstance(result, list) else [result]
-                found.update(_text(value) for value in values)
+            for stages in self.compiled:
+                found.update(_text(value) for value in _values(stages, alone))
         except etree.XPathError:
             return frozenset()
         codes = found - {""}
         return frozenset() if any(len(code) > CODE_LIMIT for code in codes) else frozenset(codes)
+
+
+def _values(stages: Sequence[etree.XPath], element: etree._Element) -> Iterable[object]:
+    """Return what the last stage finds, beginning with the element; of nodes a bounded number."""
+    first, *later = stages
+    found = first(element)
+    if not isinstance(found, list):
+        return [found]
+    for stage in later:
+        inside: Iterator[Any] = (stage(node) for node in _outermost(found))
+        found = list(islice(chain.from_iterable(inside), NODES_LIMIT))
+    return islice(found, NODES_LIMIT)
+
+
+def _outermost(nodes: list[Any]) -> list[etree._Element]:
+    """Return the elements that lie in no other of them: together they hold all that the others hold."""
+    elements = [node for node in nodes if isinstance(node, etree._Element)]  # noqa: SLF001
+    known = set(elements)
+    return [each for each in elements if known.isdisjoint(each.iterancestors())]
 
 
 def normalised(value: str) -> str:

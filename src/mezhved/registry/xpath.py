@@ -58,8 +58,12 @@ class BadRouting(MezhvedError):  # noqa: N818 - named for what it is
     """A routing expression does not compile, may be too costly or names what is not there."""
 
 
-def alternatives(text: str) -> tuple[str, ...]:
-    """Return the members of the expression's union, each of linear cost. Raises `BadRouting`."""
+def alternatives(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return the members of the expression's union, each as stages of linear cost. Raises `BadRouting`.
+
+    A later stage begins with `.//` and is meant for each node that the stage before found and that lies in
+    no other of them: of the others it would find the same again.
+    """
     if len(text) > LENGTH_LIMIT:
         raise _costly(
             text[:80], f"длиннее {LENGTH_LIMIT} знаков", f"it is longer than {LENGTH_LIMIT} characters"
@@ -67,7 +71,15 @@ def alternatives(text: str) -> tuple[str, ...]:
     reader = _Reader(text)
     reader.read()
     cuts = [-1, *reader.unions, len(text)]
-    return tuple(text[start + 1 : end].strip() for start, end in pairwise(cuts))
+    return tuple(
+        _stages(text, start + 1, end, [each for each in reader.stages if start < each < end])
+        for start, end in pairwise(cuts)
+    )
+
+
+def _stages(text: str, start: int, end: int, cuts: list[int]) -> tuple[str, ...]:
+    first, *later = (text[a:b].strip() for a, b in pairwise([start, *cuts, end]))
+    return (first, *(f".{each}" for each in later))
 
 
 class _At(Enum):
@@ -84,12 +96,14 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.unions: list[int] = []
+        self.stages: list[int] = []
         self._text = text
         self._open: list[str] = []
         self._calls = self._conditions = self._commas = 0
         self._at = _At.START
         self._before = ""
         self._awaits_constant = False
+        self._staged = self._computed = False  # of the union's member at hand
 
     def read(self) -> None:
         """Read the whole expression. Raises `BadRouting`."""
@@ -110,6 +124,7 @@ class _Reader:
             raise self._incomparable()
         self._awaits_constant = False
         if constant:
+            self._compute()
             self._before = "constant"
         elif found["name"] is not None:
             self._name(found["name"], (found["after"] or "").strip())
@@ -120,7 +135,7 @@ class _Reader:
     def _name(self, name: str, after: str) -> None:
         operator = name in _OPERATORS and self._before not in _BEFORE_OPERAND
         if operator:
-            self._at = _At.START
+            self._operator()
         elif after == "::":
             self._axis(name)
         elif after == "(" and name not in _NODE_TESTS:
@@ -140,6 +155,7 @@ class _Reader:
             )
 
     def _call(self, name: str) -> None:
+        self._compute()
         self._calls += 1
         conditional = "[" in self._open
         self._conditions += conditional and name in _TEXT_FUNCTIONS
@@ -154,7 +170,7 @@ class _Reader:
         if sign == "$":
             raise self._refusal("переменных нет", "there are no variables")
         if sign == "//":
-            self._descend()
+            self._descend(at)
         elif sign == "/":
             self._at = _At.ABSOLUTE if self._at is _At.START and self._before != "." else _At.INSIDE
         elif sign in _OPENING:
@@ -169,26 +185,47 @@ class _Reader:
             self._comma()
         elif sign in _COMPARISONS:
             self._awaits_constant = self._before != "constant"
-            self._at = _At.START
+            self._operator()
         elif sign in "+-":
-            self._at = _At.START
+            self._operator()
         elif sign in "*@":
             self._step()
 
     def _step(self) -> None:
         self._at = _At.ROOT if self._at is _At.ABSOLUTE else _At.INSIDE
 
-    def _descend(self) -> None:
+    def _operator(self) -> None:
+        self._at = _At.START
+        self._compute()
+
+    def _compute(self) -> None:
+        """Note that the member is no bare path: such a one has one stage only."""
+        if not self._open:
+            self._computed = True
+            self._demand_one_stage()
+
+    def _demand_one_stage(self) -> None:
+        if self._staged and self._computed:
+            raise self._late_search()
+
+    def _descend(self, at: int | None = None) -> None:
         if "[" in self._open:
             raise self._refusal(
                 "поиск по всему документу внутри […]", "a search of the whole document in [...]"
             )
         if self._at is _At.INSIDE:
-            raise self._refusal(
-                "поиск по всему документу не в начале пути",
-                "a search of the whole document that does not begin the path",
-            )
+            if self._open or at is None:
+                raise self._late_search()
+            self.stages.append(at)
+            self._staged = True
+            self._demand_one_stage()
         self._at = _At.INSIDE
+
+    def _late_search(self) -> BadRouting:
+        return self._refusal(
+            "поиск по всему документу не в начале пути",
+            "a search of the whole document that does not begin the path",
+        )
 
     def _bracket(self, sign: str) -> None:
         self._open.append(sign)
@@ -199,6 +236,7 @@ class _Reader:
             raise self._refusal("знак | внутри скобок", "the sign | inside brackets")
         self.unions.append(at)
         self._at = _At.START
+        self._staged = self._computed = False
 
     def _comma(self) -> None:
         self._commas += 1

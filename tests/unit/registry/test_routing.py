@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import time
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from mezhved.registry import BadRouting, RoutingExpression
@@ -31,6 +35,13 @@ def codes(text: str, inner: str, **namespaces: str) -> frozenset[str]:
         ("t:Code", "<r:Code>\n  г.\t Пробный </r:Code>", {"г. Пробный"}),
         ("/t:R/t:Code", "<r:Code>45</r:Code>", {"45"}),
         ("/t:R//t:Code", "<r:A><r:Code>45</r:Code></r:A>", {"45"}),
+        ("//t:A//t:Code", "<r:A><r:A><r:B><r:Code>1</r:Code></r:B></r:A></r:A><r:Code>2</r:Code>", {"1"}),
+        (
+            "//t:A[@k]//t:B//t:Code[1]/@v | t:C",
+            "<r:A k=''><r:B><r:Code v='1'/></r:B></r:A><r:C>2</r:C>",
+            {"1", "2"},
+        ),
+        ("t:A/t:B//text()", "<r:A><r:B>1<r:C>1</r:C></r:B></r:A>", {"1"}),
         ("//*[local-name() = 'Code']/text()", "<r:Code>45</r:Code>", {"45"}),
         ("//t:Code[@k='2' and not(t:No)]", "<r:Code k='1'>1</r:Code><r:Code k='2'>2</r:Code>", {"2"}),
         ("//t:B | t:A/@k", "<r:A k='1'/><r:B>2</r:B>", {"1", "2"}),
@@ -91,11 +102,13 @@ def test_a_bad_expression_is_refused_when_registered(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "//t:A//t:B",
-        "t:A//t:B",
-        "/t:R/t:A//t:B",
+        "string(//t:A//t:B)",
+        "//t:A//t:B = '1'",
+        "'1' = //t:A//t:B",
+        "//t:A//t:B + 1",
+        "t:A and t:B//t:C",
+        "//t:A[t:B//t:C]",
         "//t:A/descendant::t:B",
-        "(//t:A)//t:B",
         "//t:A/..",
         "//t:A/parent::t:B",
         "//t:A/following::t:B",
@@ -134,6 +147,7 @@ HOSTILE = {
     [
         "//t:A | //t:B",
         "//t:A/t:B/text() | //t:A/@k",
+        "//t:A//t:B | //t:A//t:A//t:B",
         "//*[contains(., 'y')]",
         "//node()[last()]",
         "//*[*/*/*]",
@@ -149,6 +163,30 @@ def test_a_hostile_document_costs_no_more_than_its_length(name: str, text: str) 
     assert len(expression.codes(business)) <= 2
 
     assert time.process_time() - started < 4
+
+
+TREES = st.recursive(
+    st.sampled_from(["<r:A/>", "<r:B>1</r:B>", "<r:B k='2'>2</r:B>", "<r:C/>"]),
+    lambda inner: st.builds(
+        lambda name, parts: f"<r:{name}>{''.join(parts)}</r:{name}>",
+        st.sampled_from("ABC"),
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=20,
+)
+
+
+@given(
+    tree=TREES,
+    text=st.sampled_from(["//t:A//t:B", "//t:A[t:C]//t:C//t:B[1]", "/t:R//t:A//t:B/@k", "t:A//t:B"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_stages_find_what_the_whole_expression_finds(tree: str, text: str) -> None:
+    business = copy.deepcopy(element(tree))
+    whole: Any = etree.XPath(text, namespaces={"t": NS})(business)
+    texts = {each if isinstance(each, str) else "".join(each.itertext()) for each in whole}
+
+    assert RoutingExpression.compile(text, {}, NS).codes(business) == texts - {""}
 
 
 def test_of_many_nodes_a_bounded_number_is_looked_at() -> None:
