@@ -8,11 +8,22 @@ from uuid import UUID
 
 import pytest
 
+from mezhved.bus.storage import State
+from mezhved.gost import sign_cms
 from mezhved.smev3 import mtom
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.versions import Version
-from tests.support.attachments import File, answer_with, mtom_call, send_inline, send_mtom, taken_files
+from tests.support.attachments import (
+    File,
+    answer_with,
+    mtom_call,
+    send_inline,
+    send_mtom,
+    taken_files,
+    told_fault,
+)
 from tests.support.exchange import BusUnderTest
+from tests.support.pki import NOW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,3 +170,17 @@ def test_a_folder_of_temporary_files_that_is_gone_is_told_and_nothing_breaks(
         assert not bus.bus.problems()
     finally:
         bus.store.close()
+
+
+def test_a_refused_file_is_kept_with_its_message_and_told(bus: BusUnderTest, tmp_path: Path) -> None:
+    wrong = File("zapros.jpg", b"x" * 100_000, sign_cms(b"y", bus.pki.official, bus.pki.provider, at=NOW))
+    sent = send_mtom(bus.consumer, wrong)
+    assert sent.operation.metadata.status == "requestIsQueued"
+    assert bus.provider.get_request().operation.request is None
+    assert told_fault(bus.consumer).description == (
+        "SMEV-100:Проверка подписи на вложении zapros.jpg: Дайджест не прошел проверку!"
+    )
+    stored = bus.store.find(UUID(sent.operation.metadata.message_id))
+    assert stored is not None
+    assert stored.state is State.REFUSED
+    assert len(blobs(tmp_path)) == 1

@@ -17,7 +17,15 @@ from tests.support.attachments import CONTENT_TYPE, File, mtom_call, send_inline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.support.databases import Database, Engine
     from tests.support.exchange import BusUnderTest, HttpReply
+
+
+@pytest.fixture
+def database(fresh_database: Callable[[Engine], Database]) -> Database:
+    """One engine: what is judged here is judged before anything is stored."""
+    return fresh_database("sqlite")
+
 
 MEBIBYTE = 2**20
 LARGE = b"x" * MEBIBYTE

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mezhved.gost import Signer
+    from tests.support.databases import Database, Engine
     from tests.support.exchange import BusUnderTest
+
+
+@pytest.fixture
+def database(fresh_database: Callable[[Engine], Database]) -> Database:
+    """One engine: what is judged here is judged before anything is stored."""
+    return fresh_database("sqlite")
+
 
 BROKEN = (
     "ЭП-СП не соответствует подписанным данным: ru.voskhod.crypto.exceptions.SignatureValidationException: "

@@ -21,8 +21,18 @@ from tests.support.exchange import NAMESPACE
 from tests.support.pki import NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mezhved.gost import Signer
+    from tests.support.databases import Database, Engine
     from tests.support.exchange import BusUnderTest, HttpReply
+
+
+@pytest.fixture
+def database(fresh_database: Callable[[Engine], Database]) -> Database:
+    """One engine: what is judged here is judged before anything is stored."""
+    return fresh_database("sqlite")
+
 
 HOME = Version.V1_3
 

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mezhved.gost import SoftwareSigner
+    from tests.support.databases import Database, Engine
     from tests.support.exchange import BusUnderTest, HttpReply
+
+
+@pytest.fixture
+def database(fresh_database: Callable[[Engine], Database]) -> Database:
+    """One engine: what is judged here is judged before anything is stored."""
+    return fresh_database("sqlite")
+
 
 OCTETS = b"\x89PNG\r\n" + bytes(range(256)) * 200
 TOLD = "Проверка подписи на вложении zapros.jpg: Дайджест не прошел проверку!"
