@@ -16,6 +16,7 @@ from mezhved.bus.assembly import build_bus
 from mezhved.bus.endpoint.application import Application
 from mezhved.bus.files.cleaning import start_janitor
 from mezhved.bus.files.keeping import Keeper
+from mezhved.bus.follower import Follower
 from mezhved.bus.logs import configure_logs
 from mezhved.bus.processing import Processor
 from mezhved.bus.push.pusher import start_pusher
@@ -46,6 +47,7 @@ def application() -> WsgiApplication:
 
     bus = build_bus(settings)
     Sweeper(bus).start()
+    Follower(bus).start()
     start_keeper(bus)
     Processor(bus).start()
     Archivist(bus).start()

@@ -52,6 +52,21 @@ def test_the_registry_is_read_once_and_asked_once_an_interval() -> None:
     assert (registry.loads, registry.asks) == (1, 2)
 
 
+def test_who_refreshes_at_half_the_interval_leaves_nothing_to_the_readers() -> None:
+    registry = Registry()
+    source = registry.source()
+    source.refresh()
+    registry.revision = 2
+    registry.now = 0.9
+    assert source.refresh().revision == 1
+    registry.now = 1.0
+    assert source.refresh().revision == 2
+    asks = registry.asks
+    registry.now = 2.9
+    assert source.current().revision == 2
+    assert registry.asks == asks
+
+
 def test_a_change_is_seen_after_the_interval() -> None:
     registry = Registry()
     source = registry.source()

@@ -1,0 +1,99 @@
+"""Revocation at a bus as an operator runs it: two workers, the commands, a file that the authority renews."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mezhved.bench.installation import PROVIDER, installed
+from mezhved.demo.pki import CA
+from mezhved.gost import RevokedEntry, SoftwareSigner, issue_crl, load_private_key, load_provider
+from mezhved.smev3.client import RetryPolicy, Smev3Client
+from mezhved.smev3.faults import SmevFaultError
+from mezhved.smev3.versions import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from mezhved.bench.installation import Installation
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=ENGINES)
+def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    """A bus of two workers at work."""
+    postgres = request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
+    with installed(tmp_path / "bus", postgres=postgres, workers=2) as made, made.serving():
+        yield made
+
+
+def publish(installation: Installation, file: Path, *revoked: int) -> None:
+    """Put the authority's newest list where the bus looks, as authorities do: at once."""
+    provider = load_provider()
+    key = load_private_key((installation.folder / "keys" / f"{CA}.key.pem").read_bytes())
+    now = datetime.now(UTC)
+    crl = issue_crl(
+        SoftwareSigner(provider, key, installation.pki.ca),
+        provider,
+        [RevokedEntry(serial, now - timedelta(minutes=1)) for serial in revoked],
+        this_update=now,
+        next_update=now + timedelta(days=1),
+        number=int(now.timestamp()),
+    )
+    fresh = file.with_suffix(".new")
+    fresh.write_bytes(crl.der)
+    fresh.replace(file)
+
+
+def refusal(installation: Installation) -> str:
+    """What the provider is told, over a connection of its own, so that any worker may answer."""
+    signer = installation.pki.signers[PROVIDER]
+    client = Smev3Client(f"{installation.address}/ws", Version.V1_1, signer, retry=RetryPolicy(attempts=1))
+    try:
+        client.get_request()
+    except SmevFaultError as refused:
+        return refused.fault.text
+    return ""
+
+
+def always_soon(holds: Callable[[], bool]) -> bool:
+    """Tell whether twenty answers in a row are right, the first of them not later than in five seconds."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        if all(holds() for _ in range(20)):
+            return True
+    return False
+
+
+def test_a_revocation_is_in_force_on_all_workers_five_seconds_after_it_came(
+    installation: Installation, tmp_path: Path
+) -> None:
+    file = tmp_path / "ca.crl"
+    publish(installation, file)
+    authority = installation.pki.ca.thumbprint.hex()
+    installation.command("trust", "source", "add", authority, str(file), "--period", "86400")
+    installation.command("trust", "fetch")
+    assert always_soon(lambda: refusal(installation) == "")
+
+    publish(installation, file, installation.pki.signers[PROVIDER].certificate.serial)
+    installation.command("trust", "fetch")
+    assert always_soon(lambda: "отозван" in refusal(installation))
+
+
+def test_the_bus_itself_fetches_what_is_registered_while_it_runs(
+    installation: Installation, tmp_path: Path
+) -> None:
+    file = tmp_path / "ca.crl"
+    publish(installation, file, installation.pki.signers[PROVIDER].certificate.serial)
+    assert refusal(installation) == ""
+    installation.command("trust", "source", "add", installation.pki.ca.thumbprint.hex(), str(file))
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not refusal(installation):
+        time.sleep(0.2)
+    assert "отозван" in refusal(installation)
+    assert '"event": "revocation_fetched"' in (installation.folder / "bus.log").read_text()
