@@ -159,6 +159,62 @@ def files(*, as_json: bool, engine: str, postgres: str | None, megabytes: int) -
     )
 
 
+@bench.command(
+    help=str(
+        Text(
+            ru="Рассылка тысячам подписчиков: приём, расход места, путь до всех очередей, получение.",
+            en="A broadcast to thousands of subscribers: acceptance, octets, the way to all queues, taking.",
+        )
+    )
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+@click.option(
+    "--engine",
+    "engines",
+    multiple=True,
+    type=click.Choice(["sqlite", "postgresql"]),
+    help=str(Text(ru="база данных; иначе все, какие есть", en="the database; else every one there is")),
+)
+@click.option(
+    "--postgres",
+    envvar=POSTGRES,
+    help=str(Text(ru="адрес сервера: postgresql://…", en="the server's address: postgresql://...")),
+)
+@click.option(
+    "--subscribers",
+    type=click.IntRange(min=3),
+    default=10_000,
+    show_default=True,
+    help=str(Text(ru="подписчиков", en="subscribers")),
+)
+@click.option(
+    "--messages",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help=str(Text(ru="рассылок подряд", en="broadcasts one after another")),
+)
+def broadcast(
+    *, as_json: bool, engines: tuple[str, ...], postgres: str | None, subscribers: int, messages: int
+) -> None:
+    """Measure each engine asked for."""
+    from mezhved.bench.broadcast import Setting, measure  # noqa: PLC0415 - slow to import
+
+    chosen = engines or (("sqlite", "postgresql") if postgres else ("sqlite",))
+    found = []
+    with tempfile.TemporaryDirectory(prefix="mezhved-bench-", dir=_room()) as folder:
+        for engine in chosen:
+            result = measure(Setting(engine, subscribers, messages), Path(folder) / engine, postgres)
+            found.append(result)
+            if not as_json:
+                click.echo(
+                    f"{engine:10} accept {result['accept_ms']} ms; all queues {result['all_queues_ms']} ms;"
+                    f" {result['octets_per_recipient']} octets a recipient; {result['check']}"
+                )
+    if as_json:
+        click.echo(json.dumps({"broadcast": found}, ensure_ascii=False, indent=1))
+
+
 def _room() -> str:
     """Return a folder on a real disk: /tmp may lie in memory, where durability costs nothing."""
     folder = Path("var")

@@ -28,14 +28,14 @@ GROUP BY m.kind, CASE q.leased_until WHEN 0 THEN 0 ELSE 1 END
 SELECT m.message_key, count(*) OVER () FROM bus_message m
 WHERE m.state = 1 AND m.recipients = 0 AND NOT EXISTS (
     SELECT 1 FROM bus_queue q
-    WHERE q.message_key = m.message_key AND q.owner + 0 = m.owner AND q.message_id = m.id AND NOT q.many)
+    WHERE q.message_key = m.message_key AND q.owner + 0 = m.owner + 0 AND q.message_id = m.id AND NOT q.many)
 LIMIT :samples
 
 -- name: difference_recipient_without_entry
 SELECT m.message_key, count(*) OVER () FROM bus_recipient r JOIN bus_message m ON m.id = r.message_id
 WHERE r.state = 1 AND NOT EXISTS (
     SELECT 1 FROM bus_queue q
-    WHERE q.message_key = m.message_key AND q.owner + 0 = r.owner AND q.message_id = m.id AND q.many)
+    WHERE q.message_key = m.message_key AND q.owner + 0 = r.owner + 0 AND q.message_id = m.id AND q.many)
 LIMIT :samples
 
 -- name: difference_recipients_missing

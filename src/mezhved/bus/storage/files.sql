@@ -65,7 +65,7 @@ VALUES (:message_key, :position, :uuid, :name, :key, :size, :now) RETURNING id
 -- name: held
 SELECT CAST(coalesce(sum(h.octets), 0) AS bigint) FROM bus_file_hold h
 WHERE h.owner = :owner AND h.type_id = :type_id AND h.message_key <> :message_key AND (
-    EXISTS (SELECT 1 FROM bus_queue q WHERE q.message_key = h.message_key AND q.owner = h.owner)
+    EXISTS (SELECT 1 FROM bus_queue q WHERE q.message_key = h.message_key AND q.owner + 0 = h.owner + 0)
     OR EXISTS (
         SELECT 1 FROM bus_message m JOIN bus_work w ON w.message_id = m.id
         WHERE m.message_key = h.message_key))
@@ -85,7 +85,7 @@ SELECT l.secret, l.owner, f.position, f.uuid, f.name, f.key, f.size, f.taken_at
 FROM bus_file_login l JOIN bus_file f ON f.message_key = l.message_key AND f.position = l.position
 WHERE l.username = :username AND EXISTS (
     SELECT 1 FROM bus_queue q
-    WHERE q.message_key = l.message_key AND q.owner = l.owner AND q.leases > 0)
+    WHERE q.message_key = l.message_key AND q.owner + 0 = l.owner + 0 AND q.leases > 0)
 
 -- Messages with files that no queue holds and no work is left on: their files are nobody's any more.
 -- name: files_done
@@ -101,6 +101,10 @@ DELETE FROM bus_file WHERE message_key = :message_key RETURNING key
 
 -- name: holds_drop background
 DELETE FROM bus_file_hold WHERE message_key = :message_key RETURNING id
+
+-- name: logins_end background
+DELETE FROM bus_file_login WHERE message_key = :message_key AND owner = :owner AND created_at < :before
+RETURNING id
 
 -- name: logins_drop background
 DELETE FROM bus_file_login WHERE message_key = :message_key RETURNING id

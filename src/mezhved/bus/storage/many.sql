@@ -50,7 +50,7 @@ SELECT r.owner, r.state, coalesce(q.leased_until, 0), coalesce(q.first_leased_at
     r.finished_at, coalesce(q.leases, r.leases), r.reason
 FROM bus_message m
 JOIN bus_recipient r ON r.message_id = m.id
-LEFT JOIN bus_queue q ON q.message_key = :message_key AND q.owner + 0 = r.owner
+LEFT JOIN bus_queue q ON q.message_key = :message_key AND q.owner + 0 = r.owner + 0
 WHERE m.message_key = :message_key
 ORDER BY r.id
 
