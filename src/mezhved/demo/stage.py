@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mezhved.smev3.messages import Response
     from mezhved.smev3.versions import Version
 
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 60.0
 POLL_SECONDS = 0.1
 
 
