@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 
-from mezhved.bus.storage import State
+from mezhved.bus.endpoint.application import Application
+from mezhved.bus.storage import OutcomeUnknown, State, StorageUnavailable
 from mezhved.gost import sign_cms
 from mezhved.smev3 import mtom
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.versions import Version
+from mezhved.texts import Text
 from tests.support.attachments import (
     File,
     answer_with,
@@ -28,6 +31,7 @@ from tests.support.pki import NOW
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mezhved.bus.storage import StorageError, Store
     from tests.support.databases import Database
 
 SIZES = {"empty": 0, "small": 1000, "of a row": 32 * 1024, "large": 32 * 1024 + 1, "megabyte": 2**20}
@@ -184,3 +188,28 @@ def test_a_refused_file_is_kept_with_its_message_and_told(bus: BusUnderTest, tmp
     assert stored is not None
     assert stored.state is State.REFUSED
     assert len(blobs(tmp_path)) == 1
+
+
+class Failing:
+    """A store that fails to accept, whatever else it can do."""
+
+    def __init__(self, store: Store, error: StorageError) -> None:
+        self._store = store
+        self._error = error
+
+    def accept(self, *_: object) -> bool:
+        raise self._error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize(("error", "left"), [(StorageUnavailable, 0), (OutcomeUnknown, 1)])
+def test_blobs_of_a_message_that_was_not_stored_go_unless_it_may_have_been(
+    bus: BusUnderTest, tmp_path: Path, error: type[StorageError], left: int
+) -> None:
+    failing: Any = Failing(bus.store, error(Text(ru="нет", en="away")))
+    bus.application = Application(dataclasses.replace(bus.bus, store=failing), None)
+    reply = send_mtom(bus.consumer, File("large", b"x" * 100_000))
+    assert reply.fault.kind is FaultKind.SMEV_FAILURE
+    assert len(blobs(tmp_path)) == left

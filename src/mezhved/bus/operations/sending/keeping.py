@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from mezhved.bus.files.blobs import new_key
 from mezhved.bus.files.errors import BlobStoreError
-from mezhved.bus.storage import StoredAttachment
+from mezhved.bus.storage import OutcomeUnknown, StoredAttachment
 from mezhved.smev3.mtom import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
     from mezhved.bus.assembly import Bus
     from mezhved.bus.reception.attachments import Enclosed
 
 
-def keep_attachments(bus: Bus, enclosed: Iterable[Enclosed]) -> tuple[StoredAttachment, ...]:
-    """Put the large ones among the blobs, where they are on disk before the message is committed.
+@contextmanager
+def kept_attachments(bus: Bus, enclosed: Sequence[Enclosed]) -> Iterator[tuple[StoredAttachment, ...]]:
+    """Put the large ones among the blobs, where they are on disk before the block commits the message.
 
-    What is put and then not committed is an orphan, which the store's clean-up deletes after its time.
+    When the block raises, they go again, unless the commit may have happened all the same. What a killed
+    process leaves is an orphan, which the store's clean-up deletes after its time.
     """
     kept: list[StoredAttachment] = []
     try:
         for each in enclosed:
             kept.append(_keep(bus, each))  # noqa: PERF401 - those kept so far are known if one fails
-    except BaseException:
-        discard_attachments(bus, kept)
+        yield tuple(kept)
+    except OutcomeUnknown:
         raise
-    return tuple(kept)
+    except BaseException:
+        _discard(bus, kept)
+        raise
 
 
-def discard_attachments(bus: Bus, kept: Iterable[StoredAttachment]) -> None:
-    """Delete the blobs of a message that was not stored."""
+def _discard(bus: Bus, kept: Sequence[StoredAttachment]) -> None:
     for each in kept:
         if each.blob:
             with suppress(BlobStoreError):

@@ -9,7 +9,7 @@ from mezhved.bus.delivery.message_types import MESSAGE_TYPES
 from mezhved.bus.delivery.receipts import receipt
 from mezhved.bus.delivery.refusals import refusal
 from mezhved.bus.inspection import Subject, inspect
-from mezhved.bus.operations.sending.keeping import discard_attachments, keep_attachments
+from mezhved.bus.operations.sending.keeping import kept_attachments
 from mezhved.bus.rooms import AT_ONCE, by_room, overflow
 from mezhved.smev3 import faults
 from mezhved.smev3.faults import SmevFaultError
@@ -61,18 +61,18 @@ def demand_unused(bus: Bus, message_id: UUID) -> None:
 def store(bus: Bus, call: Call, entry: Entry, record: CallRecord, judged: Judged) -> Reply:
     """Store the message, or with a refusal its system response, and return the same receipt for both."""
     fault = inspect(bus, entry.snapshot, judged.subject, entry.now) or judged.unrouted
-    kept = keep_attachments(bus, judged.subject.enclosed)
-    judged = replace(judged, message=replace(judged.message, attachments=kept))
-    if fault is None and judged.plan is not None:
-        fault, fresh = _accept(bus, entry, judged, judged.plan)
-    if fault is not None:
-        routing = judged.routing if judged.tells_routing(fault) else None
-        reason, answer, queue = refusal(bus, judged.message, fault, entry.now, routing)
-        fresh = bus.store.refuse(judged.message, reason, answer, queue)
-        record.reason = fault.kind.value if fault.kind is not None else "refused"
-    if not fresh:
-        discard_attachments(bus, kept)
-        raise SmevFaultError(faults.message_already_sent(str(judged.message.message_id)))
+    with kept_attachments(bus, judged.subject.enclosed) as kept:
+        if kept:
+            judged = replace(judged, message=replace(judged.message, attachments=kept))
+        if fault is None and judged.plan is not None:
+            fault, fresh = _accept(bus, entry, judged, judged.plan)
+        if fault is not None:
+            routing = judged.routing if judged.tells_routing(fault) else None
+            reason, answer, queue = refusal(bus, judged.message, fault, entry.now, routing)
+            fresh = bus.store.refuse(judged.message, reason, answer, queue)
+            record.reason = fault.kind.value if fault.kind is not None else "refused"
+        if not fresh:
+            raise SmevFaultError(faults.message_already_sent(str(judged.message.message_id)))
     kind = judged.message.kind.name.lower()
     type_name = judged.subject.found.type.code if judged.subject.found else ""
     bus.metrics.count_message(kind, type_name)
