@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from mezhved.bus.files.blobs import LocalBlobStore
+from mezhved.bus.files.blobs import open_blobs
 from mezhved.bus.files.ledger import Ledger
 from mezhved.bus.files.logins import RegisteredLogin
 from mezhved.bus.files.server import Logins, make_server, silence_library
@@ -55,7 +55,7 @@ class FileStoreUnderTest:
         self.clock = clock or Clock(START)
         self.store = Store.open(DatabaseAddress.of_url(url))
         self.ledger = Ledger(self.store)
-        self.blobs = LocalBlobStore(folder / "blobs")
+        self.blobs = open_blobs(self.settings)
         log = structlog.wrap_logger(structlog.ReturnLogger())
         self.uploads = make_uploads(self.settings, self.ledger, self.blobs, self.clock, log)
         # Any free port: the setting itself cannot say so.

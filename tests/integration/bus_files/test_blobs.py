@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from mezhved.bus.files.blobs import BlobStore
 
+# Connections that the S3 stand-in leaves open when it stops.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 LATER = 4_000_000_000_000_000
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mezhved.bus.storage.session import Parameters, Session
 
 ANONYMOUS_AREA: Final = 0
+_LOGIN_TERM: Final = 30 * 86400 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,8 @@ class Ledger:
         """Move files from the sender's areas to the message, in one transaction; once for each message.
 
         Repeated, it returns what was moved the first time. A file that is not there, not whole, or not the
-        only one of its directory is missing from the result. Directories left empty are removed.
+        only one of its directory is missing from the result, and so are those after it. Directories left
+        empty are removed.
         """
         key = message_key(message_id)
 
@@ -194,7 +196,8 @@ class Ledger:
             if taken:
                 return taken
             for each in wanted:
-                _take_one(session, key, areas, each, now)
+                if not _take_one(session, key, areas, each, now):
+                    break  # the message is refused whatever the others are
             return _files(session, key)
 
         return self._store.write(work, key)
@@ -227,7 +230,11 @@ class Ledger:
         return self._store.write(work, key)
 
     def grant(self, message_id: UUID, owner: int, logins: Sequence[NewLogin], now: int) -> None:
-        """Make one-time logins for a hand-out; they are durable when this returns."""
+        """Make one-time logins for a hand-out; they are durable when this returns.
+
+        Those of hand-outs long ago end: a message may be handed out for ever.
+        """
+        stale = {"message_key": message_key(message_id), "owner": owner, "before": now - _LOGIN_TERM}
         rows = [
             {
                 "username": each.username,
@@ -241,6 +248,7 @@ class Ledger:
         ]
 
         def work(session: Session) -> None:
+            session.write("logins_end", stale)
             for row in rows:
                 session.write("login_add", row)
 
@@ -277,7 +285,7 @@ class Ledger:
         return bool(self._store.read(lambda session: session.rows("blob_known", {"key": key})))
 
 
-def _take_one(session: Session, key: bytes, areas: Sequence[int], wanted: Wanted, now: int) -> None:
+def _take_one(session: Session, key: bytes, areas: Sequence[int], wanted: Wanted, now: int) -> bool:
     for area in areas:
         there = _uploads(session, area, wanted.folder)
         fitting = [each for each in there if wanted.name is None or each.place.name == wanted.name]
@@ -290,7 +298,8 @@ def _take_one(session: Session, key: bytes, areas: Sequence[int], wanted: Wanted
         row = {"message_key": key, "position": wanted.position, "uuid": wanted.folder, "now": now}
         session.write("file_add", row | {"name": found.place.name, "key": found.key, "size": found.size})
         session.write("folder_drop", {"area": area, "folder": wanted.folder})
-        return
+        return True
+    return False
 
 
 def _uploads(session: Session, area: int, folder: str) -> list[Upload]:
