@@ -21,6 +21,7 @@ from mezhved.smev3.signature import sign
 from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
 from tests.fuzz.corpus import FOLDER, write
+from tests.fuzz.readers_of_calls import calls
 from tests.support.pki import shared_pki
 
 if TYPE_CHECKING:
@@ -176,7 +177,10 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
         )
         for target in (*targets, *(["faults"] if name.startswith("fault") else [])):
             yield target, name, octets
+    for name, octets in calls():
+        yield "endpoint", name, octets
     for name, octets in _multipart():
+        yield "endpoint", f"multipart-{name}", b"/ws\n" + octets
         yield "multipart", name, octets
         yield "dump", name, b"HTTP/1.1 200 OK\r\nContent-Type: " + octets.replace(b"\n", b"\r\n\r\n", 1)
         yield "headers", name, octets.partition(b"\n")[0]

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.fuzz import readers_of_der, readers_of_http, readers_of_mime, readers_of_texts, readers_of_xml
+from tests.fuzz import (
+    readers_of_calls,
+    readers_of_der,
+    readers_of_http,
+    readers_of_mime,
+    readers_of_texts,
+    readers_of_xml,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +71,7 @@ TARGETS = {
         Target("dump", readers_of_mime.dump, _MIME + _XML),
         Target("answer", readers_of_http.answer, _HTTP),
         Target("envelope", readers_of_xml.envelope, _ENVELOPE + _XML),
+        Target("endpoint", readers_of_calls.run_twice, _ENVELOPE + _XML, 8192),
         Target("call", readers_of_xml.call, _ENVELOPE + _XML),
         Target("transform", readers_of_xml.transform, _XML),
         Target("fragments", readers_of_xml.fragments, _XML),
