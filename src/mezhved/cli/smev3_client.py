@@ -226,6 +226,12 @@ class _Given:
 
 
 def _prepare(client: Smev3Client, given: _Given) -> Outgoing:
+    if (given.personal_key is None) != (given.personal_cert is None):
+        raise click.UsageError(
+            help_text(
+                "--personal-key и --personal-cert даются вместе", "give --personal-key with --personal-cert"
+            )
+        )
     told = (given.file is not None) + bool(given.reject) + bool(given.interim)
     if told != 1 or (given.file is None and not given.response_to):
         raise click.UsageError(

@@ -147,6 +147,14 @@ def test_a_file_that_is_not_there_is_told_before_anything_is_sent(
     assert server.calls == []
 
 
+@pytest.mark.parametrize("option", ["key", "cert"])
+def test_half_an_official_is_a_usage_error(
+    run: Callable[..., Result], server: StandIn, tmp_path: Path, option: str
+) -> None:
+    assert run("send", "-", f"--personal-{option}", tmp_path / f"official.{option}").exit_code == 2
+    assert server.calls == []
+
+
 HOSTILE = ["../../etc/passwd", "/etc/passwd", "..", "a\\..\\b", "C:\\x", "ф", "x y", "x" * 5000]
 
 
