@@ -15,7 +15,8 @@ from mezhved.gost.curves import CURVES, curve_by_name
 from mezhved.gost.der import Asn1Error
 from mezhved.gost.errors import GostError
 from mezhved.gost.keys import PublicKey, generate_key
-from mezhved.gost.pkcs8 import PrivateKeyForm, dump_private_key
+from mezhved.gost.pkcs8 import PrivateKeyForm, dump_private_key, load_private_key
+from mezhved.gost.pkcs12 import read_container
 from mezhved.gost.provider import load_provider
 from mezhved.texts import MezhvedError, Text
 
@@ -32,7 +33,10 @@ def _text(ru: str, en: str) -> str:
 
 
 @click.group(
-    help=_text(ru="Ключи ГОСТ: создать, посмотреть.", en="GOST keys: make them, look at them."),
+    help=_text(
+        ru="Ключи ГОСТ: создать, посмотреть, достать из контейнера.",
+        en="GOST keys: make them, look at them, take them out of a container.",
+    ),
 )
 def keys() -> None:
     """Hold the commands on keys."""
@@ -140,6 +144,55 @@ def show(file: Path, password_file: Path | None, *, as_json: bool, spki: bool) -
     )
     click.echo(_text(ru="кривая: ", en="curve: ") + f"{public.curve.name} ({public.curve.oid})")
     click.echo(_text(ru="открытый ключ (x‖y): ", en="public key (x‖y): ") + public.octets.hex())
+
+
+@keys.command(
+    help=_text(
+        ru="Достать ключ и сертификаты из контейнера PKCS#12 (.p12, .pfx), в том числе с шифрами ГОСТ. "
+        "Файлы создаются с правами 0600 и не затирают имеющихся.",
+        en="Take the key and the certificates out of a PKCS#12 container (.p12, .pfx), one with GOST ciphers "
+        "too. The files get mode 0600 and never replace one that exists.",
+    )
+)
+@click.argument("file", type=FILE)
+@click.option(
+    "--password-file",
+    type=FILE,
+    required=True,
+    help=_text(ru="файл с паролем (первая строка)", en="a file with the password (first line)"),
+)
+@click.option(
+    "--key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_text(ru="куда записать закрытый ключ (PKCS#8, PEM)", en="where to put the private key"),
+)
+@click.option(
+    "--cert",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_text(
+        ru="куда записать сертификаты (PEM): сначала ключа, потом остальные",
+        en="where to put the certificates (PEM): that of the key first, then the others",
+    ),
+)
+def unpack(file: Path, password_file: Path, key: Path | None, cert: Path | None) -> None:
+    """Write what is asked for and say what is inside."""
+    password = _password(password_file) or b""
+    data = file.read_bytes()
+    try:
+        container = read_container(data, password)
+        private = load_private_key(data, password)
+    except GostError as error:
+        raise in_file(error, file) from None
+    public = load_provider().public_key(private)
+    own = [each for each in container.certificates if each.has_gost_key and each.public_key == public]
+    ordered = [*own, *(each for each in container.certificates if each not in own)]
+    if key is not None:
+        _write_secret(key, dump_private_key(private))
+    if cert is not None:
+        _write_secret(cert, "".join(each.pem for each in ordered).encode())
+    click.echo(f"{public.algorithm.title}, {public.curve.name}")
+    for each in ordered:
+        click.echo(f"{'*' if each in own else ' '} {each.subject}")
 
 
 def _read(file: Path, password_file: Path | None) -> tuple[PublicKey, bool]:

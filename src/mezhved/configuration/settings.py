@@ -49,8 +49,8 @@ class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, Retention
     threads: int = setting(8, "Потоков в процессе.", "Threads in a process.", at_least=1, at_most=512)
     smev_key: Path | None = setting(
         None,
-        "Файл закрытого ключа шины (PKCS#8, PEM или DER).",
-        "File of the bus's private key (PKCS#8, PEM or DER).",
+        "Файл закрытого ключа шины (PKCS#8 или контейнер PKCS#12, PEM или DER).",
+        "File of the bus's private key (PKCS#8 or a PKCS#12 container, PEM or DER).",
     )
     smev_key_password: str = setting(
         "", "Пароль файла закрытого ключа.", "Password of the private key file.", secret=True

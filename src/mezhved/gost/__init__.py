@@ -49,6 +49,7 @@ from mezhved.gost.names import DistinguishedName, InvalidName, Name
 from mezhved.gost.ocsp import CertId, OcspAnswer, OcspHash, OcspResponse, write_request
 from mezhved.gost.ocsp_signers import signer_of
 from mezhved.gost.pkcs8 import PrivateKeyForm, dump_private_key, load_private_key
+from mezhved.gost.pkcs12 import Container, read_container
 from mezhved.gost.provider import Hasher, Provider, load_provider
 from mezhved.gost.signer import Signer, SoftwareSigner, Verifier
 from mezhved.gost.verdicts import Watch
@@ -64,6 +65,7 @@ __all__ = [
     "ChainVerdict",
     "CmsProblem",
     "CmsVerdict",
+    "Container",
     "Crl",
     "Curve",
     "Digest",
@@ -122,6 +124,7 @@ __all__ = [
     "parse_cms",
     "parse_crls",
     "random_serial",
+    "read_container",
     "sign_cms",
     "sign_cms_digest",
     "sign_cms_into",

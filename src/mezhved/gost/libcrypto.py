@@ -67,6 +67,16 @@ _FUNCTIONS: Final[Mapping[str, tuple[Any, tuple[Any, ...]]]] = {
     "PKCS8_decrypt": (c_void_p, (c_void_p, c_char_p, c_int)),
     "i2d_PKCS8_PRIV_KEY_INFO": (c_int, (c_void_p, c_void_p)),
     "PKCS8_PRIV_KEY_INFO_free": (None, (c_void_p,)),
+    "d2i_X509_ALGOR": (c_void_p, (c_void_p, POINTER(c_char_p), c_long)),
+    "X509_ALGOR_free": (None, (c_void_p,)),
+    "PKCS12_pbe_crypt": (
+        c_void_p,
+        (c_void_p, c_char_p, c_int, c_char_p, c_int, POINTER(c_void_p), POINTER(c_int), c_int),
+    ),
+    "CRYPTO_free": (None, (c_void_p, c_char_p, c_int)),
+    "d2i_PKCS12": (c_void_p, (c_void_p, POINTER(c_char_p), c_long)),
+    "PKCS12_free": (None, (c_void_p,)),
+    "PKCS12_verify_mac": (c_int, (c_void_p, c_char_p, c_int)),
 }
 _ENGINE_FUNCTIONS: Final[Mapping[str, tuple[Any, tuple[Any, ...]]]] = {
     "ENGINE_by_id": (c_void_p, (c_char_p,)),

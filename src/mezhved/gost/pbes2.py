@@ -7,6 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from mezhved.gost import der
+from mezhved.gost.armor import reading_as
 from mezhved.gost.errors import MalformedKey, UnsupportedAlgorithm, WrongPassword
 from mezhved.gost.libcrypto import load_libcrypto
 from mezhved.texts import Text
@@ -53,46 +54,82 @@ def decrypt(octets: bytes, password: bytes) -> bytes:
     Raises `WrongPassword`, `MalformedKey`, `UnsupportedAlgorithm` when libcrypto cannot do the cipher or the
     derivation (those of GOST need gost-engine), `ProviderUnavailable` when there is no libcrypto.
     """
-    scheme = _check_scheme(octets)
+    with reading_as(MalformedKey):
+        opened = decrypt_sealed(octets, password)
+    try:
+        der.read(opened, "PrivateKeyInfo").expect(der.SEQUENCE)
+    except der.Asn1Error:
+        raise _wrong_password() from None
+    return opened
+
+
+def decrypt_sealed(octets: bytes, password: bytes) -> bytes:
+    """Decrypt what an algorithm identifier and an OCTET STRING hold, whatever it is.
+
+    Raises as `decrypt` does, and `der.Asn1Error`. Ciphers without padding "decrypt" under any password.
+    """
+    scheme, algorithm, sealed = _check_scheme(octets)
     library = load_libcrypto()
-    data = ctypes.c_char_p(octets)
-    sealed = library.d2i_X509_SIG(None, ctypes.byref(data), len(octets))
-    if not sealed:
+    pointer = ctypes.c_char_p(algorithm)
+    read = library.d2i_X509_ALGOR(None, ctypes.byref(pointer), len(algorithm))
+    if not read:
         reasons = library.reasons()
-        raise MalformedKey(Text(ru=reasons, en=reasons), where="EncryptedPrivateKeyInfo")
+        raise MalformedKey(Text(ru=reasons, en=reasons), where="AlgorithmIdentifier")
     library.ERR_clear_error()
-    opened = library.PKCS8_decrypt(sealed, password, len(password))
+    data, length = ctypes.c_void_p(), ctypes.c_int(0)
+    places = ctypes.byref(data), ctypes.byref(length)
+    done = library.PKCS12_pbe_crypt(read, password, len(password), sealed, len(sealed), *places, 0)
     reasons = library.reasons()
-    library.X509_SIG_free(sealed)
-    if not opened:
+    library.X509_ALGOR_free(read)
+    if not done:
         raise _refusal(reasons, scheme)
     try:
-        length = library.i2d_PKCS8_PRIV_KEY_INFO(opened, None)
-        buffer = ctypes.create_string_buffer(length)
-        library.i2d_PKCS8_PRIV_KEY_INFO(opened, ctypes.byref(ctypes.c_void_p(ctypes.addressof(buffer))))
-        return buffer.raw
+        return ctypes.string_at(data, length.value)
     finally:
-        library.PKCS8_PRIV_KEY_INFO_free(opened)
+        library.CRYPTO_free(data, None, 0)
 
 
-def _check_scheme(octets: bytes) -> str:
-    """Return the scheme's identifiers; refuse a number of iterations that would never end."""
-    fields = der.read(octets, "EncryptedPrivateKeyInfo").fields()
-    algorithm = fields.take(der.SEQUENCE, "encryptionAlgorithm").fields()
-    fields.take(der.OCTET_STRING, "encryptedData")
+def check_whole(octets: bytes, password: bytes) -> None:
+    """Check the MAC of a PKCS#12 container; raise `WrongPassword`, `UnsupportedAlgorithm`, `MalformedKey`."""
+    library = load_libcrypto()
+    pointer = ctypes.c_char_p(octets)
+    read = library.d2i_PKCS12(None, ctypes.byref(pointer), len(octets))
+    if not read:
+        reasons = library.reasons()
+        raise MalformedKey(Text(ru=reasons, en=reasons), where="PFX")
+    library.ERR_clear_error()
+    right = library.PKCS12_verify_mac(read, password, len(password)) == 1
+    reasons = library.reasons()
+    library.PKCS12_free(read)
+    if not right:
+        raise _refusal(reasons, "MAC")
+
+
+def _check_scheme(octets: bytes) -> tuple[str, bytes, bytes]:
+    """Return the scheme's identifiers, the algorithm's octets, and what it sealed.
+
+    Refuses a number of iterations that would never end.
+    """
+    fields = der.read(octets, "EncryptedPrivateKeyInfo").expect(der.SEQUENCE).fields()
+    identifier = fields.take(der.SEQUENCE, "encryptionAlgorithm")
+    sealed = fields.take(der.OCTET_STRING, "encryptedData").string_octets()
     fields.end()
+    return _scheme(identifier.fields()), identifier.raw, sealed
+
+
+def _scheme(algorithm: der.Fields) -> str:
     scheme = algorithm.take(der.OBJECT_IDENTIFIER, "encryptionAlgorithm").oid()
     parameters = algorithm.any("parameters").expect(der.SEQUENCE).fields()
     if scheme != _PBES2:
         parameters.any("salt")
-        _check_iterations(parameters.take(der.INTEGER, "iterationCount"))
+        check_iterations(parameters.take(der.INTEGER, "iterationCount"))
         return scheme
     derivation = parameters.take(der.SEQUENCE, "keyDerivationFunc").fields()
     names = [derivation.take(der.OBJECT_IDENTIFIER, "keyDerivationFunc").oid()]
     if names[0] == _PBKDF2:
         numbers = derivation.take(der.SEQUENCE, "PBKDF2-params").fields()
         numbers.take(der.OCTET_STRING, "salt")
-        _check_iterations(numbers.take(der.INTEGER, "iterationCount"))
+        check_iterations(numbers.take(der.INTEGER, "iterationCount"))
         numbers.perhaps(der.INTEGER, "keyLength")
         prf = numbers.perhaps(der.SEQUENCE, "prf")
         if prf is not None:
@@ -107,7 +144,8 @@ def _check_scheme(octets: bytes) -> str:
     return ", ".join(names)
 
 
-def _check_iterations(node: der.Node) -> None:
+def check_iterations(node: der.Node) -> None:
+    """Refuse a number of iterations that would never end."""
     if not 0 < node.integer() <= _MAX_ITERATIONS:
         raise node.broken("число итераций вне пределов", "the number of iterations is out of bounds")
 
@@ -125,6 +163,10 @@ def _refusal(reasons: str, scheme: str) -> UnsupportedAlgorithm | WrongPassword:
                 en="GOST ciphers need gost-engine; or re-encrypt: openssl pkcs8 -topk8 -v2 aes-256-cbc",
             ),
         )
+    return _wrong_password()
+
+
+def _wrong_password() -> WrongPassword:
     return WrongPassword(Text(ru="пароль не подходит к ключу", en="the password does not open the key"))
 
 

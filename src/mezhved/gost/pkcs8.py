@@ -16,6 +16,7 @@ from mezhved.gost.armor import pem_blocks, reading_as, to_der, to_pem
 from mezhved.gost.errors import MalformedKey, WrongPassword
 from mezhved.gost.keys import PrivateKey, random_number, read_algorithm, write_algorithm
 from mezhved.gost.pbes2 import decrypt, encrypt
+from mezhved.gost.pkcs12 import is_container, read_container
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class PrivateKeyForm(Enum):
 
 
 def load_private_key(data: bytes, password: bytes | None = None) -> PrivateKey:
-    """Read a private key from PEM, DER or bare base64.
+    """Read a private key from PEM, DER or bare base64; also the one of a container (PKCS#12, .p12, .pfx).
 
     `password` is used when the key is encrypted. Raises `MalformedKey`, `UnsupportedAlgorithm` (another kind
     of key, curve or cipher), `WrongPassword` (also when the password is missing).
@@ -55,16 +56,13 @@ def load_private_key(data: bytes, password: bytes | None = None) -> PrivateKey:
         )
     with reading_as(MalformedKey):
         octets = to_der(data, _LABELS)
+        if is_container(octets):
+            return _of_container(octets, password)
         fields = der.read(octets, "PrivateKeyInfo").expect(der.SEQUENCE).fields()
         if fields.peek() != der.SEQUENCE:
             return _read_open(octets)
         if password is None:
-            raise WrongPassword(
-                Text(
-                    ru="ключ защищён паролем, а пароль не дан",
-                    en="the key is encrypted, no password was given",
-                )
-            )
+            raise _no_password()
         plain = decrypt(octets, password)
     try:
         with reading_as(MalformedKey):
@@ -74,6 +72,26 @@ def load_private_key(data: bytes, password: bytes | None = None) -> PrivateKey:
         raise WrongPassword(
             Text(ru="пароль не подходит к ключу", en="the password does not open the key")
         ) from error
+
+
+def _of_container(octets: bytes, password: bytes | None) -> PrivateKey:
+    if password is None:
+        raise _no_password()
+    keys = read_container(octets, password).keys
+    if len(keys) != 1:
+        raise MalformedKey(
+            Text(
+                ru=f"в контейнере закрытых ключей: {len(keys)}, а нужен один",
+                en=f"the container has {len(keys)} private keys, one is needed",
+            )
+        )
+    return _read_open(keys[0])
+
+
+def _no_password() -> WrongPassword:
+    return WrongPassword(
+        Text(ru="ключ защищён паролем, а пароль не дан", en="the key is encrypted, no password was given")
+    )
 
 
 def dump_private_key(
