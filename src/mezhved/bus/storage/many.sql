@@ -45,22 +45,33 @@ SELECT d.message_id FROM bus_distribution d JOIN bus_message m ON m.id = d.messa
 WHERE NOT EXISTS (SELECT 1 FROM bus_queue q WHERE q.message_key = m.message_key)
 ORDER BY d.message_id LIMIT :limit
 
--- name: recipients
+-- name: recipients [sqlite]
 SELECT r.owner, r.state, coalesce(q.leased_until, 0), coalesce(q.first_leased_at, r.first_leased_at),
     r.finished_at, coalesce(q.leases, r.leases), r.reason
-FROM bus_message m
-JOIN bus_recipient r ON r.message_id = m.id
+FROM bus_recipient r
 LEFT JOIN bus_queue q ON q.message_key = :message_key AND q.owner + 0 = r.owner + 0
-WHERE m.message_key = :message_key
-ORDER BY r.id
+WHERE r.message_id = (SELECT id FROM bus_message WHERE message_key = :message_key)
+ORDER BY r.id + 0
+
+-- name: recipients [postgresql]
+SELECT r.owner, r.state, coalesce(q.leased_until, 0), coalesce(q.first_leased_at, r.first_leased_at),
+    r.finished_at, coalesce(q.leases, r.leases), r.reason
+FROM bus_recipient r
+LEFT JOIN LATERAL (
+    SELECT leased_until, first_leased_at, leases FROM bus_queue
+    WHERE message_key = :message_key AND owner + 0 = r.owner + 0 LIMIT 1) q ON true
+WHERE r.message_id = (SELECT id FROM bus_message WHERE message_key = :message_key)
+ORDER BY r.id + 0
 
 -- name: shares
 SELECT count(*) FROM bus_recipient WHERE message_id = :id
 
 -- name: recipient
-SELECT 1 FROM bus_message m
-WHERE m.message_key = :message_key AND (m.recipient = :owner OR EXISTS (
-    SELECT 1 FROM bus_recipient r WHERE r.message_id = m.id AND r.owner = :owner AND r.state <> 3))
+SELECT 1 FROM bus_message m WHERE m.message_key = :message_key AND m.recipient = :owner
+UNION ALL
+SELECT 1 FROM bus_recipient r
+WHERE r.message_id = (SELECT id FROM bus_message WHERE message_key = :message_key) AND r.owner = :owner
+    AND r.state <> 3
 
 -- name: insert_work hot
 INSERT INTO bus_work (message_id, owner, plan, leased_until, attempts) VALUES (:id, :owner, :plan, 0, 0)
