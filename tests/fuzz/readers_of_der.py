@@ -84,6 +84,8 @@ def ocsp(data: bytes) -> None:
     except (gost.MalformedOcsp, gost.OcspRefused):
         return
     gost.signer_of(response, pki().ca.certificate, pki().provider)
+    for each in response.answers:
+        response.answer(each.id)
 
 
 def cms(data: bytes) -> None:

@@ -24,6 +24,7 @@ from mezhved.smev3.signature import find_signatures, verify
 from mezhved.smev3.signature.algorithms import EXC_C14N
 from mezhved.smev3.signature.structure import Structure, read_any_structure
 from mezhved.smev3.soap import MalformedEnvelope
+from mezhved.smev3.transactions.messages import read_generate_mark, read_marker
 from mezhved.smev3.transform import TransformError, canonical, python
 from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import MalformedXml, parse
@@ -196,6 +197,8 @@ def directive(data: bytes) -> None:
         with suppress(InvalidEnvelope):
             heads = [head.record_id for head in record_heads(registry)]
         with suppress(InvalidEnvelope):
+            list(messages.record_headers(root))
+        with suppress(InvalidEnvelope):
             whole = [item.record_id for item in Registry.from_xml(registry, Source(data, root)).records]
         assert whole is None or heads == whole
 
@@ -215,11 +218,13 @@ def routing(data: bytes) -> None:
 
 
 def notice(data: bytes) -> None:
-    """Read a push notification and what a participant answers to one."""
+    """Read a push notification, what a participant answers to one, and the calls for a transaction code."""
     with suppress(PushRefused):
         read_answer("text/xml", data)
     try:
         body = soap.read("text/xml", data).body
-        PushNotification.from_xml(body)
-    except (*UNREADABLE, InvalidEnvelope, ValueError):
+    except UNREADABLE:
         return
+    for read in (PushNotification.from_xml, read_generate_mark, read_marker):
+        with suppress(InvalidEnvelope, ValueError):
+            read(body)

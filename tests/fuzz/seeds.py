@@ -18,10 +18,13 @@ from mezhved.smev3.messages.directive import Record, Registry, RegistryRecord
 from mezhved.smev3.messages.routing import RecordRouting, Routing, RoutingInformation
 from mezhved.smev3.push.messages import PushNotification, QueueInformation
 from mezhved.smev3.signature import sign
+from mezhved.smev3.transactions import FrguInformation, write_generate_mark
+from mezhved.smev3.transactions.messages import Marker, write_marker
 from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
 from tests.fuzz.corpus import FOLDER, write
 from tests.fuzz.readers_of_calls import calls
+from tests.support.ocsp import Responder, error_response
 from tests.support.pki import shared_pki
 
 if TYPE_CHECKING:
@@ -166,6 +169,20 @@ def _binary() -> Iterator[tuple[str, str, bytes]]:
     yield "key", "locked", gost.dump_private_key(key, password=b"password", randomness=pki.randomness)
     asked = CertId.of(pki.consumer.certificate, pki.ca.certificate, OcspHash.SHA1, pki.provider)
     yield "ocsp", "request", write_request([asked], b"nonce")
+    responder = Responder(
+        pki.ca.certificate,
+        pki.ca.signer,
+        pki.now,
+        revoked={pki.official.certificate.serial: (pki.now, gost.Reason.KEY_COMPROMISE)},
+    )
+    yield (
+        "ocsp",
+        "response",
+        responder.about(pki.consumer.certificate, pki.official.certificate, nonce=b"nonce"),
+    )
+    by_key = responder.but(by_key=True, sent=(pki.ca.certificate.der,))
+    yield "ocsp", "by-key", by_key.about(pki.consumer.certificate)
+    yield "ocsp", "error", error_response(6)
     yield "bundle", "both", (pki.ca.certificate.pem + listed.pem).encode()
 
 
@@ -209,6 +226,9 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "routing", "all", _routing()
     pki = shared_pki()
     yield "notice", "call", soap.envelope(PushNotification(pki.now, (QueueInformation("q", 1),)).to_xml())
+    asked = FrguInformation("7700000001", "7700000000000000001", "service", "somebody")
+    yield "notice", "mark", soap.envelope(write_generate_mark(asked))
+    yield "notice", "marker", soap.envelope(write_marker(Marker(ID, "code")))
     for target, name, octets in _binary():
         yield target, name, octets
         yield "der", f"{target}-{name}", octets
