@@ -121,28 +121,28 @@ def test_without_a_key_the_service_says_so(under_test: BusUnderTest) -> None:
     assert under_test.http(b"", f"{PATH}?wsdl", method="GET").status == 200
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"<a/>",
-        b"\xff\xfe",
-        b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
-        soap.envelope(b"<generateMark/>"),
-        CALL.replace(ASKED.service_code.encode(), b""),
-        CALL.replace(ASKED.service_code.encode(), b"7" * 21),
-        CALL.replace(ASKED.service_description.encode() if ASKED.service_description else b"", b"x" * 1001),
-        CALL.replace(b"</FRGUInformation>", b"<Extra/></FRGUInformation>"),
-        CALL.replace(b"<FRGUInformation>", b"<FRGUInformation>text"),
-        b" " * 70_000,
-    ],
-)
-def test_a_wrong_call_is_a_fault(issuing: BusUnderTest, body: bytes) -> None:
-    reply = issuing.http(body, PATH)
-    assert reply.status == 500
-    assert reply.message is not None
-    assert soap.is_fault(reply.message.body)
-    assert b"faultcode>soap:Client<" in reply.body
+WRONG = [
+    b"",
+    b"<a/>",
+    b"\xff\xfe",
+    b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+    soap.envelope(b"<generateMark/>"),
+    CALL.replace(ASKED.service_code.encode(), b""),
+    CALL.replace(ASKED.service_code.encode(), b"7" * 21),
+    CALL.replace(ASKED.service_description.encode() if ASKED.service_description else b"", b"x" * 1001),
+    CALL.replace(b"</FRGUInformation>", b"<Extra/></FRGUInformation>"),
+    CALL.replace(b"<FRGUInformation>", b"<FRGUInformation>text"),
+    b" " * 70_000,
+]
+
+
+def test_a_wrong_call_is_a_fault(issuing: BusUnderTest) -> None:
+    for body in WRONG:
+        reply = issuing.http(body, PATH)
+        assert reply.status == 500
+        assert reply.message is not None
+        assert soap.is_fault(reply.message.body)
+        assert b"faultcode>soap:Client<" in reply.body, body[:200]
 
 
 def test_habits_of_other_frameworks_are_understood(issuing: BusUnderTest) -> None:
@@ -169,16 +169,14 @@ def test_nobody_outside_the_networks_is_given_a_code(database: Database, key_fil
 
 
 @pytest.mark.parametrize("version", Version)
-@pytest.mark.parametrize("code", ["4c81cf3b-8ba9-4575-bc3a-c379c0a96d4e", "произвольный текст", "a|b|c", ""])
-def test_by_default_any_code_passes_and_comes_back(
-    issuing: BusUnderTest, version: Version, code: str
-) -> None:
+def test_by_default_any_code_passes_and_comes_back(issuing: BusUnderTest, version: Version) -> None:
     consumer, provider = issuing.consumer.speaking(version), issuing.provider.speaking(version)
-    assert consumer.send_request(transaction_code=code).status == 200
-    request = provider.get_request().operation.request
-    assert request.data.transaction_code == code
-    provider.send_response(request.reply_to)
-    assert (consumer.get_response().operation.response.original_transaction_code or "") == code
+    for code in ("4c81cf3b-8ba9-4575-bc3a-c379c0a96d4e", "произвольный текст", "a|b|c", ""):
+        assert consumer.send_request(transaction_code=code).status == 200
+        request = provider.get_request().operation.request
+        assert request.data.transaction_code == code
+        provider.send_response(request.reply_to)
+        assert (consumer.get_response().operation.response.original_transaction_code or "") == code
 
 
 @pytest.mark.parametrize("version", Version)
