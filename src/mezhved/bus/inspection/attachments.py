@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mezhved.bus.inspection.signers import signer_fault
 from mezhved.gost import MalformedCms, verify_cms
 from mezhved.smev3 import faults
+from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.mtom import opened
 
 if TYPE_CHECKING:
@@ -61,11 +62,16 @@ class FileSigners:
     now: int
 
     def fault(self, verdict: CmsVerdict, name: str) -> Fault | None:
-        """Return the fault of a signature of the file `name`, or of its signer's certificate."""
+        """Return the fault of a signature of the file `name`, or of its signer's certificate.
+
+        What is the bus's own failure, such as stale revocation data, is told as that.
+        """
         if not verdict.valid:
             return faults.attachment_signature_invalid(name)
         for each in (verdict, *verdict.co_signers):
             reason = self._reason(each)
+            if reason is not None and reason.kind is not FaultKind.SIGNATURE_VERIFICATION:
+                return reason
             if reason is not None:
                 return faults.attachment_signer_refused(name, reason)
         return None

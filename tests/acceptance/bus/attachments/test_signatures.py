@@ -238,6 +238,13 @@ def test_an_intermediate_authority_may_come_inside_the_signature(bus: BusUnderTe
     assert _judged(bus, signed_data([info], chain)) is None
 
 
+def test_what_the_bus_itself_cannot_tell_is_not_blamed_on_the_file(bus: BusUnderTest) -> None:
+    stale = bus.pki.ca.crl(next_update=bus.pki.now - timedelta(days=7))
+    bus.change_registry(trust=replace(bus.snapshot.trust, crls=(stale,)))
+    fault = _judged(bus, sign_cms(OCTETS, bus.pki.official, bus.pki.provider, at=NOW))
+    assert fault.kind is FaultKind.SMEV_FAILURE
+
+
 def _judged(bus: BusUnderTest, pkcs7: bytes) -> Any:
     from mezhved.bus.inspection.attachments import attachment_signatures  # noqa: PLC0415
     from mezhved.bus.reception.attachments import Enclosed  # noqa: PLC0415
