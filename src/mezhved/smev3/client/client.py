@@ -17,12 +17,12 @@ from mezhved.smev3.client.files import FileSigning
 from mezhved.smev3.client.outgoing import Composer, RequestOptions, ResponseOptions
 from mezhved.smev3.client.results import Acknowledged, Outgoing, Receipt, Received, StatusNotice
 from mezhved.smev3.client.retry import RetryPolicy
-from mezhved.smev3.client.routing import RecordDraft, signed_registry
+from mezhved.smev3.client.routing import RecordDraft, signed_registry, with_signed_records
 from mezhved.smev3.client.transport import HttpTransport, Transport, TransportError
 from mezhved.smev3.client.trust import SmevTrust
 from mezhved.smev3.faults import FaultKind, Retry, SmevFaultError
 from mezhved.smev3.ids import MessageIds
-from mezhved.smev3.signature import Place, sign_document
+from mezhved.smev3.signature import Place
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Smev3Client:
 
         Raises `MalformedXml`, and `UnsignableElement` where there is no registry or a record is signed.
         """
-        return sign_document(content, self._signer, self._provider, Place.RECORD)
+        return with_signed_records(content, self._signer, self._provider)
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Send a prepared message; that SMEV has it already (MessageIsAlreadySent) is success too."""

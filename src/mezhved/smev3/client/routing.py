@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from mezhved.smev3 import signature
 from mezhved.smev3.client.errors import InvalidCall
 from mezhved.smev3.fragments import Fragment, Source
 from mezhved.smev3.messages import Record, Registry, RegistryRecord, RoutingStatusCode
-from mezhved.smev3.messages.directive import RECORDS_LIMIT, SIGNATURES_LIMIT
+from mezhved.smev3.messages.directive import RECORDS_LIMIT, SIGNATURES_LIMIT, registries
 from mezhved.smev3.messages.routing import ITEMS_LIMIT, VALUE_LIMIT
+from mezhved.smev3.scan import children
+from mezhved.smev3.tree import element_path, locate
 from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
 from mezhved.texts import Text
@@ -118,6 +121,57 @@ def _record(number: int, draft: RecordDraft, signer: Signer, provider: Provider)
     octets = record.to_xml(_HOME)
     signed = signature.sign(parse(octets), signer, provider)
     return RegistryRecord(number, record, Fragment(signed), Fragment(octets))
+
+
+def with_signed_records(content: bytes, signer: Signer, provider: Provider) -> bytes:
+    """Return business data with a signature put into each record of its directive registry.
+
+    All other octets of a record stay; one without an Id gets one. Raises `MalformedXml`, and
+    `UnsignableElement` where there is no registry or a record is signed already.
+    """
+    root = parse(content)
+    source = Source(content, root)
+    found = list(registries(root))
+    if not found:
+        raise signature.UnsignableElement(
+            Text(ru="в бизнес-данных нет реестра", en="the business data hold no registry"),
+            cure=Text(ru="нужен элемент Registry из directive/1.3", en="put in a Registry of directive/1.3"),
+        )
+    taken = {element.get("Id") for element in root.iter("*")}
+    names = (name for number in count(1) if (name := f"RECORD_{number}") not in taken)
+    pieces, at = [], 0
+    for registry in found:
+        start, end = source.span(registry)
+        pieces += [
+            content[at:start],
+            _signed_one_by_one(source.cut(registry).octets, names, signer, provider),
+        ]
+        at = end
+    return b"".join((*pieces, content[at:]))
+
+
+def _signed_one_by_one(registry: bytes, names: Iterator[str], signer: Signer, provider: Provider) -> bytes:
+    """Sign each record as a small document of its own: to find each in the large one reads all of it."""
+    start, name_end, tag_end, _ = locate(registry, [0])
+    opening, closing = registry[start:tag_end], b"</%b>" % registry[start + 1 : name_end]
+    pieces, at = [], 0
+    for octets in children(registry):
+        alone = _with_identifier(opening + octets + closing, names)
+        signed = signature.sign_document(alone, signer, provider, signature.Place.RECORD)
+        begin = registry.index(octets, at)
+        pieces += [registry[at:begin], signed[len(opening) : -len(closing)]]
+        at = begin + len(octets)
+    return b"".join((*pieces, registry[at:]))
+
+
+def _with_identifier(alone: bytes, names: Iterator[str]) -> bytes:
+    """Give the one record an Id that no other has; what is no record is left to the signing."""
+    root = parse(alone)
+    record = root[0].find(f"{{{_HOME.directive}}}Record") if len(root) else None
+    if record is None or record.get("Id"):
+        return alone
+    at = locate(alone, element_path(root, record))[1]
+    return b'%b Id="%b"%b' % (alone[:at], next(names).encode(), alone[at:])
 
 
 def demand_within_schema(information: RoutingInformation) -> None:

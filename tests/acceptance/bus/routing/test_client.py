@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +11,10 @@ from mezhved.bus.times import moment
 from mezhved.registry import RoutingKind
 from mezhved.smev3.client import HttpAnswer, InvalidCall, RecordDraft, Smev3Client, Standing, outcomes
 from mezhved.smev3.messages import RecordRouting, Registry, RoutingInformation
-from mezhved.smev3.signature import Place, find_signatures, verify
+from mezhved.smev3.signature import Place, UnsignableElement, find_signatures, verify
 from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
-from tests.support.routing import batch, register_batches, taken
+from tests.support.routing import batch, record, register_batches, registry_of, taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,14 +101,40 @@ def test_records_inside_ready_business_data_are_signed(
     under_test: BusUnderTest, client: Smev3Client, provider: Participant
 ) -> None:
     register_batches(under_test, RoutingKind.REGISTRY, more=())
-    unsigned = client.signed_registry([RecordDraft(ITEM.format(1).encode())])
-    start, end = unsigned.index(b"<ns5:RecordSignature>"), unsigned.index(b"</ns5:RegistryRecord>")
-    content = client.sign_records(batch(unsigned[:start] + unsigned[end:]))
+    made = [record(under_test, number) for number in range(1, 4)]
+    plain = [replace(each, octets=None, record=replace(each.record, id=None)) for each in made[:2]]
+    unsigned = batch(
+        b"<!-- a -->"
+        + registry_of(*plain, made[2]).replace(b"</ns5:RegistryRecord>", b"\n</ns5:RegistryRecord>\n")
+    )
 
+    content = client.sign_records(unsigned)
     client.send_request(content, routing=RoutingInformation(identifiers=("TPROV1",)))
 
     assert taken(provider) is not None
     assert client.get_response() is None
+    root = parse(content)
+    places = find_signatures(root)
+    assert [place for place, _, _ in places] == [Place.RECORD] * 3
+    assert all(verify(holder, target, under_test.verifier, place).valid for place, holder, target in places)
+    assert [target.get("Id") for _, _, target in places if target is not None] == [
+        "RECORD_1",
+        "RECORD_2",
+        "REC3",
+    ]
+    assert b"<!-- a -->" in content
+
+
+@pytest.mark.parametrize("content", [batch(code="1"), batch(b"<d:Registry xmlns:d='urn:other'/>")])
+def test_business_data_without_a_registry_have_nothing_to_sign(client: Smev3Client, content: bytes) -> None:
+    with pytest.raises(UnsignableElement):
+        client.sign_records(content)
+
+
+def test_a_signed_record_is_not_signed_again(client: Smev3Client) -> None:
+    signed = batch(client.signed_registry([RecordDraft(ITEM.format(1).encode())]))
+    with pytest.raises(UnsignableElement):
+        client.sign_records(signed)
 
 
 @pytest.mark.parametrize(
