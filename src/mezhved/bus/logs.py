@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import json
 import logging
 import sys
 import threading
+import time
 from collections import deque
-from typing import TYPE_CHECKING, Literal, TextIO, cast
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import structlog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+
     from structlog.typing import FilteringBoundLogger, Processor
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -40,9 +45,6 @@ class BatchedStream:
         self._lines.append(text)
         return len(text)
 
-    def flush(self) -> None:
-        """Do nothing: the library flushes every line, the thread writes them together."""
-
     def drain(self) -> None:
         """Write what is waiting."""
         with self._writing:
@@ -56,25 +58,71 @@ class BatchedStream:
             self.drain()
 
 
+class JsonLines:
+    """The structlog processor that makes an event one line of JSON, level and time included.
+
+    It does what the library's own processors do one after another, in a tenth of their time: a line is
+    written for every call. `clock` gives nanoseconds since the epoch.
+    """
+
+    def __init__(self, clock: Callable[[], int] = time.time_ns) -> None:
+        self._clock = clock
+        self._second = (-1, "")
+
+    def __call__(self, _logger: object, method: str, event: MutableMapping[str, Any]) -> str:
+        """Render one event."""
+        pairs = [
+            f'"{key}": {encode_basestring(value) if type(value) is str else _json_of(value)}'
+            for key, value in event.items()
+        ]
+        pairs.append(f'"level": "{method}", "timestamp": "{self._now()}"')
+        return f"{{{', '.join(pairs)}}}"
+
+    def _now(self) -> str:
+        """Return the time in UTC, to the microsecond; the second is written once."""
+        seconds, microseconds = divmod(self._clock() // 1000, 1_000_000)
+        second, text = self._second
+        if second != seconds:
+            text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+            self._second = (seconds, text)
+        return f"{text}.{microseconds:06d}Z"
+
+
+def _json_of(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=repr)
+
+
+class _Lines:
+    """What structlog gives its lines to."""
+
+    def __init__(self, stream: BatchedStream) -> None:
+        self._write = stream.write
+
+    def msg(self, line: str) -> None:
+        self._write(f"{line}\n")
+
+    debug = info = warning = error = critical = msg
+
+
 def configure_logs(level: str, form: Literal["json", "text"], stream: TextIO | None = None) -> None:
     """Send structured events to `stream` (standard error) in the chosen form."""
     target = stream or sys.stderr
-    processors: list[Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    last: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=target.isatty())
-    )
+    lines = _Lines(BatchedStream(target))
     structlog.configure(
-        processors=[*processors, last],
+        processors=[JsonLines()] if form == "json" else _for_people(colors=target.isatty()),
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", BatchedStream(target))),
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(stream=target, level=max(LEVELS[level], logging.WARNING))
+
+
+def _for_people(*, colors: bool) -> list[Processor]:
+    return [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.dev.ConsoleRenderer(colors=colors),
+    ]
 
 
 def bus_log() -> FilteringBoundLogger:

@@ -23,6 +23,24 @@ cdef enum Tag:
     CLOSE
 
 
+def glance(bytes octets not None):
+    """Do what `scan.glance` does."""
+    cdef const char* at = octets
+    cdef const char* end = at + len(octets)
+    cdef Py_ssize_t markup = 0
+    cdef bint odd = end - at < 2 or at[0] != c'<' or at[1] == c'?' or at[1] == c'!'
+    if not odd and memchr(at, 0, end - at) is not NULL:
+        odd = True
+    while True:
+        at = seek(at, end, c'<')
+        if at is NULL:
+            return markup, odd
+        markup += 1
+        if end - at >= 9 and at[1] == c'!' and memcmp(at, "<!DOCTYPE", 9) == 0:
+            odd = True
+        at += 1
+
+
 def exceeds(_Element root not None, bytes octets, int depth, int attributes):
     """Do what `scan.exceeds` does."""
     cdef tree.xmlNode* node = root._c_node

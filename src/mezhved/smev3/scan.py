@@ -35,6 +35,16 @@ class Location(NamedTuple):
     """The octet after the end tag."""
 
 
+def glance(octets: bytes) -> tuple[int, bool]:
+    """Return the number of signs `<`, and whether anything must be looked into before parsing.
+
+    Nothing must in a document that begins by a tag and holds neither NUL nor `<!DOCTYPE`: it can name no
+    encoding and declare nothing.
+    """
+    odd = octets[:1] != b"<" or octets[1:2] in {b"", b"?", b"!"} or b"\0" in octets or b"<!DOCTYPE" in octets
+    return octets.count(b"<"), odd
+
+
 def element_path(root: etree._Element, element: etree._Element) -> list[int]:
     """Return the place of each ancestor, from the root down, among its sibling elements.
 

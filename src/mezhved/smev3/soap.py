@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "text/xml;charset=UTF-8"
 """Of answers that are not multipart, as the real server writes it."""
 
+_USUAL = frozenset({CONTENT_TYPE, "text/xml; charset=utf-8", "text/xml"})
 _SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
 _ENVELOPE = f"{{{SOAP11}}}Envelope"
 _HEADER = f"{{{SOAP11}}}Header"
@@ -137,6 +138,8 @@ def read_parts(
 
 def is_multipart(content_type: str | None) -> bool:
     """Tell whether a body is multipart/related; what is not is XML. Raises `UnsupportedContentType`."""
+    if content_type in _USUAL:
+        return False
     kind = mtom.parse_content_type(content_type or "")
     if kind.media_type == _MULTIPART:
         return True

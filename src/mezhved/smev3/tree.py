@@ -28,6 +28,9 @@ exceeds: Callable[[etree._Element, bytes, int, int], Literal["depth", "attribute
 )
 """See `scan.exceeds`."""
 
+glance: Callable[[bytes], tuple[int, bool]] = _compiled.glance if _compiled else scan.glance
+"""See `scan.glance`."""
+
 inherited: Callable[[etree._Element, bytes], list[tuple[bytes, bytes]]] = (
     _compiled.inherited if _compiled else scan.inherited
 )

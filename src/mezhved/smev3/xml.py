@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from mezhved.smev3.tree import exceeds
+from mezhved.smev3.tree import exceeds, glance
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -70,7 +70,15 @@ def parse(octets: bytes, limits: XmlLimits = WIRE_LIMITS) -> etree._Element:
     (`http://пф.рф/...`) are accepted: real messages use them.
     Errors: `MalformedXml`, `XmlLimitExceeded`.
     """
-    _check_size(octets, limits)
+    markup, odd = glance(octets)
+    _check_size(octets, markup, limits)
+    root = _parse_odd(octets, limits) if odd else _parse(octets, _PLAIN)
+    _check_shape(root, octets, limits)
+    return root
+
+
+def _parse_odd(octets: bytes, limits: XmlLimits) -> etree._Element:
+    """Parse what begins otherwise than by a tag, or holds what may be a DOCTYPE or another encoding."""
     foreign = _foreign_encoding(octets)
     if foreign and limits.utf8_only:
         raise MalformedXml(
@@ -85,11 +93,10 @@ def parse(octets: bytes, limits: XmlLimits = WIRE_LIMITS) -> etree._Element:
     root = _parse(octets, kind)
     if foreign and not limits.doctype and root.getroottree().docinfo.internalDTD is not None:
         raise _doctype()
-    _check_shape(root, octets, limits)
     return root
 
 
-def _check_size(octets: bytes, limits: XmlLimits) -> None:
+def _check_size(octets: bytes, markup: int, limits: XmlLimits) -> None:
     """Refuse by what is seen without parsing."""
     if len(octets) > limits.octets:
         raise XmlLimitExceeded(
@@ -98,7 +105,7 @@ def _check_size(octets: bytes, limits: XmlLimits) -> None:
                 en=f"the document is longer than {limits.octets} octets: {len(octets)}",
             )
         )
-    if octets.count(b"<") > limits.markup:
+    if markup > limits.markup:
         raise XmlLimitExceeded(
             Text(
                 ru=f"в документе больше {limits.markup} знаков разметки «<»",
@@ -146,13 +153,19 @@ class _Kind:
     doctype: bool
 
 
+_PLAIN = _Kind(utf8=True, recover=False, doctype=False)
+
+
 class _Parsers(threading.local):
     """Parsers of one thread: lxml parses in parallel only with a parser per thread."""
 
     def __init__(self) -> None:
         self._made: dict[_Kind, etree.XMLParser] = {}
+        self._plain = _parser(_PLAIN)
 
     def get(self, kind: _Kind) -> etree.XMLParser:
+        if kind is _PLAIN:
+            return self._plain
         if kind not in self._made:
             self._made[kind] = _parser(kind)
         return self._made[kind]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from mezhved.smev3 import scan
+from mezhved.smev3 import native, scan
 from mezhved.smev3.fragments import Fragment, Source
 from mezhved.smev3.transform import canonical_octets
 from mezhved.smev3.xml import parse
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+tree_twin = native.load("mezhved.smev3._tree")
+PIECES = (b"<", b"!", b"?", b"\0", b"<!DOCTYPE", b"<!", b"DOCTYPE", b"a", b" ")
 ANY = Taste(uris=PLAIN_URIS + ODD_URIS, must_be_qualified=False)
 MODERATE = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -153,3 +157,48 @@ def test_a_tree_that_was_changed_is_noticed() -> None:
 def test_a_place_that_does_not_exist_is_an_error(tree: Any, document: bytes, path: list[int]) -> None:
     with pytest.raises(ValueError, match="no such element"):
         tree.locate(document, path)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"",
+        b"<",
+        b"<a",
+        b"<a/>",
+        b"<?xml",
+        b"<!--",
+        b" <a/>",
+        b"a<b",
+        b"<a>\0</a>",
+        b"<a><!DOCTYPE></a>",
+        b"<a><!DOCTYP",
+        b"<a><![CDATA[<!DOCTYPE]]></a>",
+        b"\xef\xbb\xbf<a/>",
+        b"<a><b/>" * 9,
+    ],
+)
+def test_what_must_be_looked_into_before_parsing_is_seen_alike(octets: bytes) -> None:
+    if tree_twin is None:
+        pytest.skip("the compiled part is not built here")
+    assert tree_twin.glance(octets) == scan.glance(octets)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8))
+def test_any_octets_are_glanced_at_alike(pieces: list[bytes]) -> None:
+    if tree_twin is None:
+        pytest.skip("the compiled part is not built here")
+    octets = b"".join(pieces)
+    assert tree_twin.glance(octets) == scan.glance(octets)
+
+
+def test_a_fragment_is_a_value_whenever_it_is_cut() -> None:
+    document = b"<a xmlns='urn:a'><b c='1'>text</b></a>"
+    root = parse(document)
+    later = Fragment.of(Source(document, root), root[0])
+    assert later == Fragment(b"<b xmlns=\"urn:a\" c='1'>text</b>")
+    assert hash(later) == hash(Fragment(later.octets))
+    assert pickle.loads(pickle.dumps(Fragment.of(Source(document, root), root[0]))) == later
+    assert later != Fragment(b"<b/>")
+    assert later != later.octets
+    assert repr(later) == f"Fragment(octets={later.octets!r})"

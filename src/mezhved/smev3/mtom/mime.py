@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mezhved.smev3.mtom.errors import refuse
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from mezhved.smev3.mtom.errors import MtomLimits
 
 _CONTENT_TYPE_OCTETS = 4096
+_USUAL_OCTETS = 100
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))\s*')
 _LINE = re.compile(r"\r?\n")
 _FOLD = re.compile(r"\r?\n[ \t]+")
@@ -42,12 +45,20 @@ def parse_content_type(value: str) -> ContentType:
 
     Stray text between parameters is passed over, as servers do.
     """
-    value = value[:_CONTENT_TYPE_OCTETS]
+    if len(value) < _USUAL_OCTETS and "boundary" not in value:
+        return _usual(value)
+    return _parsed(value[:_CONTENT_TYPE_OCTETS])
+
+
+def _parsed(value: str) -> ContentType:
     media_type, _, _ = value.partition(";")
     parameters: dict[str, str] = {}
     for name, quoted, plain in _PARAMETER.findall(value):
         parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) if quoted else plain)
-    return ContentType(media_type.strip().lower(), parameters)
+    return ContentType(media_type.strip().lower(), MappingProxyType(parameters))
+
+
+_usual = lru_cache(maxsize=64)(_parsed)  # what has no boundary is the same from call to call
 
 
 def parse_headers(block: bytes, limits: MtomLimits) -> dict[str, str]:

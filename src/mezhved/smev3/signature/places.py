@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from mezhved.smev3.signature.model import Place
@@ -57,10 +56,16 @@ _RULES: dict[str, _Rule] = {
 _CONTAINERS = frozenset(
     {*_RULES, "GetRequestResponse", "GetResponseResponse", "GetStatusResponse", "Registry", _PRIMARY}
 )
+_KNOWN = {
+    f"{{{namespace}}}{name}": name
+    for version in Version
+    for namespace in version.namespaces
+    for name in {*_CONTAINERS, *Place, *(target for rule in _RULES.values() for target in rule.targets)}
+}
+"""The local names that play a part here, by the names of elements in SMEV's namespaces of any version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place where a signature stands or may stand: its parent, its holder and what it must sign."""
 
     place: Place
@@ -81,7 +86,7 @@ def positions(root: etree._Element) -> Iterator[Position]:
                 yield from positions(child)
     elif _is_container(root):
         yield from _inside(root)
-    elif _name(root) is None:
+    elif Version.of_namespace(str(root.tag)[1:].rpartition("}")[0]) is None:
         yield from _registries(root)
 
 
@@ -107,23 +112,23 @@ def _inside(parent: etree._Element) -> Iterator[Position]:
         for business in parent.iterchildren("*"):
             yield from _registries(business)
         return
-    children = list(parent.iterchildren("*"))
+    children = [(_name(child), child) for child in parent.iterchildren("*")]
     rule = _RULES.get(name)
     if rule is not None:
         target = _target(children, rule)
-        holders = [child for child in children if _name(child) == rule.place]
+        holders = [child for named, child in children if named == rule.place]
         if not holders:
             yield Position(rule.place, parent, None, target)
         for holder in holders:
             yield Position(rule.place, parent, holder, target)
-    for child in children:
-        if _is_container(child):
+    for named, child in children:
+        if named in _CONTAINERS:
             yield from _inside(child)
 
 
-def _target(children: list[etree._Element], rule: _Rule) -> etree._Element | None:
+def _target(children: list[tuple[str | None, etree._Element]], rule: _Rule) -> etree._Element | None:
     """Return the one child to be signed; two of them are as good as none."""
-    found = [child for child in children if _name(child) in rule.targets]
+    found = [child for named, child in children if named in rule.targets]
     if len(found) != 1:
         return None
     if rule.targets != (_PRIMARY,):
@@ -148,6 +153,5 @@ def _is_container(element: etree._Element) -> bool:
 
 
 def _name(element: etree._Element) -> str | None:
-    """Return the local name of an element of SMEV's envelope, of any version; else None."""
-    namespace, _, name = str(element.tag).rpartition("}")
-    return name if Version.of_namespace(namespace[1:]) is not None else None
+    """Return the local name of an element of SMEV's envelope, of any version; None for what plays no part."""
+    return _KNOWN.get(str(element.tag))
