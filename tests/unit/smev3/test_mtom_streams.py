@@ -227,6 +227,18 @@ def test_the_file_of_a_spool_is_nowhere_to_be_seen_and_goes_with_it(tmp_path: Pa
         bytes(large)
 
 
+def test_a_part_is_read_in_as_large_pieces_as_are_asked_for() -> None:
+    octets = bytes(range(256)) * 12_000
+    with mtom.Spool(memory=0) as spool:
+        part = spool.store([octets])
+        with mtom.opened(part) as file:
+            assert [file.read(1 << 20), file.read(1 << 20), file.read(1 << 20)] == [
+                octets[: 1 << 20],
+                octets[1 << 20 : 2 << 20],
+                octets[2 << 20 :],
+            ]
+
+
 def test_memory_that_a_large_part_gave_back_serves_the_next() -> None:
     with mtom.Spool(memory=10) as spool:
         assert isinstance(spool.store([b"1234567", b"89012"]), mtom.SpooledPart)

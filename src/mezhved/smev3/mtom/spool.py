@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PIECE = 64 * 1024
 """Octets in which parts are read, decoded and written."""
-_AT_ONCE = 4 * PIECE
 _UNBOUNDED = 2**63
 
 
@@ -186,10 +185,9 @@ class _Window(io.RawIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Return all that is left, or at most so many octets and at most `_AT_ONCE`, none at the end."""
+        """Return so many octets, fewer only at the end, as readers of files are used to."""
         left = self._end - self._at
-        wanted = left if size is None or size < 0 else min(size, left, _AT_ONCE)
-        octets = os.pread(self._descriptor, wanted, self._at)
+        octets = os.pread(self._descriptor, left if size is None or size < 0 else min(size, left), self._at)
         self._at += len(octets)
         return octets
 
