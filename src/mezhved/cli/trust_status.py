@@ -96,11 +96,15 @@ def fetch(context: click.Context, key: str | None) -> None:
     for each in wanted:
         lease = now + int((fetching.fetcher.timeout + _MINUTE) * _SECOND)
         done: set[int] = set()
-        while tasks := ledger.claim_source(each.pk, system_clock(), lease, done):
+        away = False
+        while not away and (tasks := ledger.claim_source(each.pk, system_clock(), lease, done)):
             for task in tasks:
                 done.add(task.pk)
+                if away:
+                    ledger.give_back(task, now)
+                    continue
                 outcome = fetching.fetch(task)
-                failed = failed or outcome.failed
+                away, failed = outcome.source_is_away, failed or outcome.failed
                 told = outcome.problem or _WORDS[outcome.word]
                 name = f" {task.certificate.thumbprint.hex()[:16]}" if task.certificate else ""
                 click.echo(f"{each.key}{name}: {told}")

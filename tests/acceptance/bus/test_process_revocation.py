@@ -67,33 +67,29 @@ def always_soon(holds: Callable[[], bool]) -> bool:
     while time.monotonic() < deadline:
         if all(holds() for _ in range(20)):
             return True
+    return all(holds() for _ in range(20))
+
+
+def fetched_by_itself(installation: Installation) -> bool:
+    """Wait until the bus has looked at its sources."""
+    log = installation.folder / "bus.log"
+    for _ in range(300):
+        if '"event": "revocation_fetched"' in log.read_text():
+            return True
+        time.sleep(0.1)
     return False
 
 
-def test_a_revocation_is_in_force_on_all_workers_five_seconds_after_it_came(
+def test_the_bus_fetches_by_itself_and_what_came_is_in_force_on_all_workers_within_five_seconds(
     installation: Installation, tmp_path: Path
 ) -> None:
     file = tmp_path / "ca.crl"
     publish(installation, file)
     authority = installation.pki.ca.thumbprint.hex()
     installation.command("trust", "source", "add", authority, str(file), "--period", "86400")
-    installation.command("trust", "fetch")
-    assert always_soon(lambda: refusal(installation) == "")
+    assert fetched_by_itself(installation)
+    assert refusal(installation) == ""
 
     publish(installation, file, installation.pki.signers[PROVIDER].certificate.serial)
     installation.command("trust", "fetch")
     assert always_soon(lambda: "отозван" in refusal(installation))
-
-
-def test_the_bus_itself_fetches_what_is_registered_while_it_runs(
-    installation: Installation, tmp_path: Path
-) -> None:
-    file = tmp_path / "ca.crl"
-    publish(installation, file, installation.pki.signers[PROVIDER].certificate.serial)
-    assert refusal(installation) == ""
-    installation.command("trust", "source", "add", installation.pki.ca.thumbprint.hex(), str(file))
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and not refusal(installation):
-        time.sleep(0.2)
-    assert "отозван" in refusal(installation)
-    assert '"event": "revocation_fetched"' in (installation.folder / "bus.log").read_text()

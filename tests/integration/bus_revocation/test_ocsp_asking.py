@@ -16,7 +16,7 @@ from mezhved.registry.models import (
 )
 from tests.support.ocsp import Responder, delegate
 from tests.support.pki import OFFICIAL_NAME
-from tests.support.web import page
+from tests.support.web import page, serving
 
 if TYPE_CHECKING:
     from tests.support.live_bus import LiveBus
@@ -151,6 +151,21 @@ def test_a_certificate_that_cannot_be_asked_about_for_the_grace_is_refused(live:
     web.pages["/"] = Service(live)
     live.tick(hours=1)
     assert refused(live) == ""
+
+
+def test_a_responder_that_is_away_is_tried_once_however_many_certificates_wait(live: LiveBus) -> None:
+    with serving() as gone:
+        address = gone.address("/")
+    live.add_source(address, kind="ocsp")
+    live.tick()
+    assert len(live.events("revocation_fetch_failed")) == 1
+    assert RevocationRecord.objects.filter(next_at__gt=live.clock.now, leased_until=0).count() == 3
+    live.tick(seconds=29)
+    assert len(live.events("revocation_fetch_failed")) == 1
+    live.tick(seconds=2)
+    assert len(live.events("revocation_fetch_failed")) == 2
+    live.tick(seconds=31)
+    assert len(live.events("revocation_fetch_failed")) == 2, "the second pause is twice as long"
 
 
 def test_addresses_are_taken_from_registered_certificates_only_when_allowed(live: LiveBus) -> None:

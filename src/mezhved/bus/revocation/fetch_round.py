@@ -22,14 +22,19 @@ if TYPE_CHECKING:
     from mezhved.texts import Text
 
 _NONCE_OCTETS: Final = 16
+_AWAY: Final = frozenset(("timeout", "unreachable", "tls", "forbidden", "unreadable"))
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one fetch went: `ok` (new data), `same`, or one word for the failure with its text."""
+    """How one fetch went: `ok` (new data), `same`, or one word for the failure with its text.
+
+    `again` is when it is tried again, in microseconds.
+    """
 
     task: Task
     word: str
+    again: int
     entries: int = 0
     problem: Text | None = None
 
@@ -37,6 +42,11 @@ class Outcome:
     def failed(self) -> bool:
         """Whether nothing usable came."""
         return self.problem is not None
+
+    @property
+    def source_is_away(self) -> bool:
+        """Whether the source would answer nothing else either now."""
+        return self.word in _AWAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +87,19 @@ class Fetching:
             now = self.clock()
             again = after_failure(now, task.failures + 1, self.retry, task.period, self.chance())
             ledger.fail(task, error.what, again)
-            return Outcome(task, error.kind, problem=error.what)
+            outcome = Outcome(task, error.kind, again, problem=error.what)
+            if outcome.source_is_away:
+                # One attempt at a time is enough, however many certificates are to be asked about.
+                ledger.put_off(task.source, now, again)
+            return outcome
         now = self.clock()
         until = task.next_update if news is None else news.next_update
         again = after_success(now, task.period, self.retry, until, self.chance())
         if news is None:
             ledger.confirm(task, marks, now, again)
-            return Outcome(task, "same")
+            return Outcome(task, "same", again)
         new = ledger.keep(task, news, marks, now, again)
-        return Outcome(task, "ok" if new else "same", news.entries)
+        return Outcome(task, "ok" if new else "same", again, news.entries)
 
     def _listed(self, task: Task) -> tuple[News | None, Marks]:
         fetched = self.fetcher.get(task.address, task.marks, outside=task.outside)

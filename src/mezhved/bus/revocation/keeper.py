@@ -26,7 +26,7 @@ PERIOD_SECONDS: Final = 1.0
 ROSTER_SECONDS: Final = 5
 REPORT_SECONDS: Final = 10
 REMIND_SECONDS: Final = 3600
-AT_ONCE: Final = 8
+AT_ONCE: Final = 32
 _LEASE_SPARE: Final = 60
 
 
@@ -60,8 +60,15 @@ class Keeper:
             self._roster.renew(now)
         self._roster.note_met(met, now, settings.revocation_seen_certificates)
         lease = int((AT_ONCE * settings.revocation_timeout_seconds + _LEASE_SPARE) * SECOND)
+        away: dict[int, int] = {}
         for task in ledger.claim(now, now + lease, AT_ONCE):
-            self.tell(self._fetching.fetch(task))
+            if task.source in away:
+                ledger.give_back(task, away[task.source])
+                continue
+            outcome = self._fetching.fetch(task)
+            if outcome.source_is_away:
+                away[task.source] = outcome.again
+            self.tell(outcome)
 
     def tell(self, outcome: Outcome) -> None:
         """Count and log one fetch; the authority is named by its thumbprint, the source by its number."""

@@ -163,6 +163,17 @@ def _confirmed(marks: Marks, now: int, next_at: int) -> dict[str, Any]:
     }
 
 
+def put_off(source: int, now: int, next_at: int) -> None:
+    """Let all that is due of a source wait until a moment."""
+    due = RevocationRecord.objects.filter(source=source, next_at__lte=now, leased_until__lte=now)
+    due.update(next_at=next_at)
+
+
+def give_back(task: Task, next_at: int) -> None:
+    """End a lease without a fetch."""
+    RevocationRecord.objects.filter(pk=task.pk).update(leased_until=0, next_at=next_at)
+
+
 def fail(task: Task, problem: Text, next_at: int) -> None:
     """Note why a fetch failed, and when it is tried again."""
     RevocationRecord.objects.filter(pk=task.pk).update(

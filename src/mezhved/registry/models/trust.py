@@ -84,6 +84,8 @@ class RevocationList(RegistryModel):
             parsed = Crl.parse(bytes(self.der or b""))
         except MezhvedError as error:
             raise ValidationError({"der": str(error)}) from error
+        if parsed.unusable is not None:
+            raise ValidationError({"der": str(parsed.unusable)})
         self.der = parsed.der
         self.thumbprint = parsed.thumbprint.hex()
         self.issuer = str(parsed.issuer)
