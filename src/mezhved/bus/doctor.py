@@ -8,6 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from mezhved.bus.assembly import choose_provider, load_signer, system_clock
+from mezhved.bus.files.blobs import try_store
+from mezhved.bus.files.server import check_ftp_settings
 from mezhved.bus.push.ledger import PushLedger
 from mezhved.bus.revocation.chains import rules_of
 from mezhved.bus.revocation.report import Freshness, revocation_report, troubles
@@ -60,6 +62,7 @@ def examine(settings: BusSettings, clock: Callable[[], int] = system_clock) -> I
     if settings.transaction_key is not None:
         yield _guarded(Text("коды транзакций", "transaction codes"), lambda: _transaction_codes(settings))
     yield _port(settings)
+    yield _guarded(Text("файловое хранилище", "file store"), lambda: _file_store(settings))
 
 
 def _guarded(subject: Text, check: Callable[[], Finding]) -> Finding:
@@ -203,6 +206,34 @@ def _revocation(settings: BusSettings, clock: Callable[[], int]) -> Finding:
         cure = Text("добавьте источник: mezhved trust source add", "add a source: mezhved trust source add")
         return Finding(subject, Verdict.WARNING, str(told), cure)
     return Finding(subject, Verdict.OK, str(Text(f"УЦ: {len(lines)}", f"authorities: {len(lines)}")))
+
+
+def _file_store(settings: BusSettings) -> Finding:
+    """Try the store of contents, and whether the FTP server could start."""
+    subject = Text("файловое хранилище", "file store")
+    place = try_store(settings)
+    if not settings.ftp_enabled:
+        return Finding(subject, Verdict.OK, f"{place}; {Text('FTP выключен', 'FTP is off')}")
+    check_ftp_settings(settings)
+    host = settings.ftp_host or settings.listen_host
+    told = f"{place}; ftp {host}:{settings.ftp_port}"
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, settings.ftp_port))
+        except OSError as error:
+            cure = Text(
+                "порт занят (шина уже работает?) или недоступен; другой порт: MEZHVED_FTP_PORT",
+                "the port is taken (is the bus running?) or unavailable; another one: MEZHVED_FTP_PORT",
+            )
+            return Finding(subject, Verdict.WARNING, f"{told}: {error.strerror}", cure)
+    if settings.production and (settings.ftp_anonymous or settings.ftp_tls == "off"):
+        cure = Text(
+            "в промышленной эксплуатации дайте системам логины и включите ftp_tls",
+            "in production give the systems logins and turn ftp_tls on",
+        )
+        return Finding(subject, Verdict.WARNING, told, cure)
+    return Finding(subject, Verdict.OK, told)
 
 
 def _port(settings: BusSettings) -> Finding:

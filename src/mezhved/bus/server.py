@@ -31,6 +31,8 @@ TARGET = "mezhved.bus.server:application"
 _KILL_AFTER_SECONDS = 30
 _RESPAWN_SECONDS = 1.0
 _COLLECT_AFTER = 20_000
+# A large file is hashed for many seconds; other received messages must not wait for it.
+_PROCESSORS = 2
 # libxml2 keeps every name it ever met; hostile names must not grow a worker for ever.
 _WORKER_MEBIBYTES = 512
 
@@ -49,7 +51,8 @@ def application() -> WsgiApplication:
     Sweeper(bus).start()
     Follower(bus).start()
     start_keeper(bus)
-    Processor(bus).start()
+    for _ in range(_PROCESSORS):
+        Processor(bus).start()
     Archivist(bus).start()
     start_pusher(bus)
     if not settings.ftp_enabled:  # else the file store's own process cleans

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 PIECE_OCTETS: Final = 1 << 20
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 _UNFINISHED: Final = "unfinished"
+_PROBE: Final = b"mezhved doctor"
 _NANOSECONDS_IN_MICROSECOND: Final = 1000
 
 
@@ -199,6 +201,22 @@ def files_folder(settings: BusSettings) -> Path:
     if address.dialect == "sqlite":
         return Path(address.location).parent / "files"
     return Path("var/files").absolute()
+
+
+def try_store(settings: BusSettings) -> str:
+    """Put a content, read it, delete it; return where contents lie. Raises `BlobStoreError`, `NotReady`."""
+    blobs, key = open_blobs(settings), new_key()
+    blobs.put(key, io.BytesIO(_PROBE))
+    try:
+        with blobs.open(key) as file:
+            if file.read() != _PROBE:
+                raise unavailable(key, "read back otherwise")
+    finally:
+        blobs.delete(key)
+    if settings.files_s3_bucket:
+        return f"s3 {settings.files_s3_bucket}"
+    folder = files_folder(settings)
+    return f"{folder}, {shutil.disk_usage(folder).free // 10**9} GB"
 
 
 def open_blobs(settings: BusSettings) -> BlobStore:
