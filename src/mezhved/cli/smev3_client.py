@@ -202,10 +202,13 @@ class _Given:
 
     def _business_process(self) -> list[Fragment]:
         given = []
-        if self.case:
-            given.append(CaseInfo(self.case).fragment())
-        if self.frgu:
-            given.append(frgu_fragment(self.frgu))
+        try:
+            if self.case:
+                given.append(CaseInfo(self.case).fragment())
+            if self.frgu:
+                given.append(frgu_fragment(self.frgu))
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
         return given
 
     def request(self, client: Smev3Client) -> RequestOptions:

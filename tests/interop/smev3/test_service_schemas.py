@@ -11,6 +11,7 @@ from lxml import etree
 from zeep.transports import Transport
 
 from mezhved.smev3 import push, transactions
+from mezhved.smev3.messages import business_process
 from mezhved.smev3.push.messages import fault, response
 from mezhved.smev3.versions import SOAP11
 from tests.support.smev3_reference import beside
@@ -81,6 +82,28 @@ def test_the_types_of_the_transaction_code_service_are_the_official_ones() -> No
     theirs = model(inside(official("transaction-marker/MarkerService.wsdl")))
     assert model(inside(transactions.wsdl("http://test.example/"))) == theirs
     assert len(theirs) == 7
+
+
+def test_the_schema_of_a_requests_case_is_the_official_one() -> None:
+    theirs = model([official("supplementary/smev-business-process-metadata-1.0.xsd")])
+    assert model([business_process.schema()]) == theirs
+    assert len(theirs) == 8
+
+
+def test_what_is_said_of_a_case_keeps_to_its_schema() -> None:
+    schema = etree.XMLSchema(etree.fromstring(business_process.schema()))
+    longest = business_process.CaseInfo("№" * 100, "FUNCTION", "7" * 50)
+    for case in (longest, business_process.CaseInfo(), business_process.CaseInfo(kind="SERVICE", code="1")):
+        element = etree.fromstring(case.fragment().octets)
+        schema.assertValid(element)
+        assert business_process.CaseInfo.from_xml(element) == case
+    schema.assertValid(etree.fromstring(business_process.frgu_fragment("7" * 50).octets))
+    too_long = [business_process.CaseInfo("1" * 101), business_process.CaseInfo(None, "SERVICE", "1" * 51)]
+    for wrong in (*too_long, business_process.CaseInfo(None, "OTHER", "1")):
+        with pytest.raises(ValueError, match=r"100|SERVICE"):
+            wrong.fragment()
+    with pytest.raises(ValueError, match="50"):
+        business_process.frgu_fragment("7" * 51)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
 from typing import TYPE_CHECKING, Self
 
 from mezhved.smev3.fragments import Fragment
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _TAG = f"{{{BUSINESS_PROCESS}}}"
+_SCHEMA = "smev-business-process-metadata-1.0.xsd"
+NUMBER_LENGTH = 100
+CODE_LENGTH = 50
 
 
 class ServiceOrFunction(StrEnum):
@@ -43,7 +47,11 @@ class CaseInfo:
             raise ValueError("kind and code of the service come as a pair")
 
     def fragment(self) -> Fragment:
-        """Return the CaseInfo element."""
+        """Return the CaseInfo element; `ValueError` for what the schema has no room for."""
+        if len(self.case_number or "") > NUMBER_LENGTH or len(self.code or "") > CODE_LENGTH:
+            raise ValueError(f"a case's number has {NUMBER_LENGTH} characters, a code {CODE_LENGTH}")
+        if self.kind is not None and self.kind not in set(ServiceOrFunction):
+            raise ValueError(f"neither SERVICE nor FUNCTION: {self.kind}")
         inner = (
             optional("CaseNumber", self.case_number)
             + optional("ServiceOrFunction", self.kind)
@@ -63,8 +71,15 @@ class CaseInfo:
 
 
 def frgu_fragment(code: str) -> Fragment:
-    """Return the frgu element; the code has up to 50 characters."""
+    """Return the frgu element; the code has up to 50 characters, else `ValueError`."""
+    if len(code) > CODE_LENGTH:
+        raise ValueError(f"a code has {CODE_LENGTH} characters")
     return Fragment(element("frgu", code).replace("<frgu>", f'<frgu xmlns="{BUSINESS_PROCESS}">', 1).encode())
+
+
+def schema() -> bytes:
+    """Return the XSD of what may stand in BusinessProcessMetadata, of our own writing."""
+    return files(__package__).joinpath(_SCHEMA).read_bytes()
 
 
 def frgu_of(business_process: Iterable[Fragment]) -> str | None:

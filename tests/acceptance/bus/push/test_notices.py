@@ -16,6 +16,7 @@ from mezhved.bus.push.pusher import Pusher
 from mezhved.configuration import BusSettings
 from mezhved.registry.models import InformationSystem, Participant, PushAddress
 from mezhved.smev3.faults import FaultKind
+from mezhved.smev3.messages import Timestamp
 from mezhved.smev3.schemas import EnvelopeSchemas
 from mezhved.smev3.signature import Place
 from mezhved.smev3.versions import Version
@@ -101,6 +102,24 @@ def test_a_notice_names_every_queue_as_the_statistics_do(under_test: BusUnderTes
     counted = {each.queue_name: each.pending for each in under_test.consumer.statistics().operation.queues}
     assert service.told == [counted]
     assert counted == {"TCONS1.RESPONSES": 2, "TCONS1.RESPONSES.окно 7": 1}
+
+
+@pytest.mark.parametrize("version", [Version.V1_1, Version.V1_2])
+def test_statistics_are_told_of_all_queues_or_of_one_node(under_test: BusUnderTest, version: Version) -> None:
+    consumer = under_test.consumer.speaking(version)
+    for node in (None, "а", "а", "б"):
+        consumer.send_request(node_id=node)
+        under_test.provider.send_response(under_test.provider.get_request().operation.request.reply_to)
+    stamp = consumer.written(Timestamp(consumer.now_text(), "SIGNED_BY_CALLER"))
+
+    def counted(before: str) -> dict[str, int]:
+        call = consumer.signed_call("GetIncomingQueueStatisticsRequest", stamp, before=before.encode())
+        return {each.queue_name: each.pending for each in consumer.post(call).operation.queues}
+
+    whole = {"TCONS1.RESPONSES": 1, "TCONS1.RESPONSES.а": 2, "TCONS1.RESPONSES.б": 1}
+    assert counted("") == whole
+    assert counted("<ns2:NodeID>а</ns2:NodeID>") == {"TCONS1.RESPONSES.а": 2}
+    assert counted("<ns2:NodeID>в</ns2:NodeID>") == {}
 
 
 def test_messages_taken_meanwhile_or_handed_out_again_are_no_news(
