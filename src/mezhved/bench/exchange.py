@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mezhved.bench.filling import fill
+from mezhved.bench.filling import fill, settle
 from mezhved.bench.installation import CONSUMER, PROVIDER, CannotMeasure, installed
 from mezhved.bench.limit import Recorder, measure_limit
 from mezhved.bench.load import Outcome, Plan, make_pair, start_load
@@ -42,8 +42,7 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
     """Run one measurement and return its figures, ready for JSON."""
     address = postgres if setting.engine == "postgresql" else None
     with installed(folder, postgres=address, workers=setting.workers) as installation:
-        if setting.waiting:
-            _fill(installation, setting.waiting)
+        settled = _fill(installation, setting.waiting) if setting.waiting else []
         with installation.serving() as process:
             time.sleep(0.5)
             recorder = Recorder()
@@ -59,6 +58,7 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
         "engine": setting.engine,
         "workers": setting.workers,
         "waiting": setting.waiting,
+        "settled_by": settled,
         "load_processes": setting.plan.processes,
         "load_threads": setting.plan.threads,
         "seconds": setting.plan.seconds,
@@ -119,8 +119,11 @@ def _percentile(ordered: list[float], share: float) -> float:
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 2) if ordered else 0.0
 
 
-def _fill(installation: Installation, waiting: int) -> None:
-    """Put half of the messages into each of the two queues that the exchanges go through."""
+def _fill(installation: Installation, waiting: int) -> list[str]:
+    """Put half of the messages into each of the two queues that the exchanges go through.
+
+    Returns how the database was settled afterwards.
+    """
     from mezhved.configuration import BusSettings  # noqa: PLC0415 - Django starts here only
     from mezhved.registry.loading import load_snapshot  # noqa: PLC0415
     from mezhved.site.setup import configure  # noqa: PLC0415
@@ -131,7 +134,9 @@ def _fill(installation: Installation, waiting: int) -> None:
     for number, (mnemonic, box) in enumerate(((PROVIDER, Box.REQUESTS), (CONSUMER, Box.RESPONSES))):
         queue = Queue(owners[mnemonic], box)
         fill(address, queue, waiting // 2, type_id=_FOREIGN_TYPE, first=1 + number * waiting)
+    settled = settle(address)
     _disconnect()
+    return settled
 
 
 def _disconnect() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -90,3 +91,23 @@ def fill(
         with psycopg.connect(address.location) as server:
             for statement in statements:
                 server.execute(statement)
+
+
+def settle(address: DatabaseAddress) -> list[str]:
+    """Let the server finish what the filling left behind, so that it does not work beside a measurement.
+
+    On PostgreSQL dead rows are cleared, statistics taken and pages written; on SQLite the log is moved
+    into the file. Returns what was done: a server may not let this user make a checkpoint.
+    """
+    if address.dialect == "sqlite":
+        with sqlite3.connect(address.location, isolation_level=None) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        return ["PRAGMA wal_checkpoint(TRUNCATE)"]
+    done = []
+    with psycopg.connect(address.location, autocommit=True) as server:
+        for statement in ("VACUUM (ANALYZE)", "CHECKPOINT"):
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                server.execute(statement)
+                done.append(statement)
+    return done
