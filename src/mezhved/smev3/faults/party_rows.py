@@ -14,6 +14,7 @@ PARTY_ROWS = (
         module="RTR:4",
         text="Невозможно определить получателя для сообщения. Полное имя корневого элемента: {root}",
         description="Не найден получатель по виду сведений",
+        asynchronous=True,
         meaning=Text(
             ru="Сообщение ни к кому не ведёт.",
             en="The message leads to nobody.",
@@ -22,15 +23,29 @@ PARTY_ROWS = (
             Reason(
                 Text(
                     ru="Код маршрутизации в бизнес-данных (ОКТМО и подобное) не записан ни за одним "
-                    "поставщиком, пуст или с пробелами.",
-                    en="The routing code in the business data (OKTMO or the like) belongs to no provider, is "
-                    "empty or has blanks.",
+                    "поставщиком или пуст.",
+                    en="The routing code in the business data (OKTMO or the like) belongs to no provider or "
+                    "is empty.",
                 ),
                 Text(
                     ru="Проверьте код по паспорту вида сведений; зарегистрированные показывает "
                     "mezhved registry provider list.",
                     en="Check the code by the type's passport; mezhved registry provider list shows those "
                     "registered.",
+                ),
+            ),
+            Reason(
+                Text(
+                    ru="Получателя называет отправитель (1.3), а блока Routing нет, или ни одно значение и "
+                    "ни одна запись в нём ни к кому не ведут.",
+                    en="The sender names the recipient (1.3), and there is no Routing block, or none of its "
+                    "values and records leads to anybody.",
+                ),
+                Text(
+                    ru="Шлите по версии 1.3 с блоком Routing (mezhved smev3 send --route-value); что с "
+                    "каждым значением не так, говорит RoutingStatus системного ответа.",
+                    en="Send by version 1.3 with a Routing block (mezhved smev3 send --route-value); what is "
+                    "wrong with each value is in RoutingStatus of the system response.",
                 ),
             ),
             Reason(
@@ -380,13 +395,15 @@ PARTY_ROWS = (
         reasons=(
             Reason(
                 Text(
-                    ru="Сертификат должностного лица не внесён в перечень доступа.",
-                    en="The official's certificate is not in the list of those who have access.",
+                    ru="СНИЛС или ОГРН из сертификата должностного лица не внесены в перечень доступа для "
+                    "системы отправителя и вида сведений.",
+                    en="The SNILS or OGRN in the official's certificate is not in the list of those who have "
+                    "access, for the sender's system and the type.",
                 ),
                 Text(
-                    ru="Попросите оператора внести сертификат или подпишите данные лицом, у которого доступ "
-                    "есть.",
-                    en="Ask the operator to enter the certificate, or let somebody sign who has access.",
+                    ru="Внесите их (mezhved registry official add) или подпишите данные лицом, у которого "
+                    "доступ есть.",
+                    en="Enter it (mezhved registry official add), or let somebody sign who has access.",
                 ),
                 Actor.OPERATOR,
             ),
