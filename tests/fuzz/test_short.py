@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fuzz import corpus
+from tests.fuzz.__main__ import Order
 from tests.fuzz.mutating import mutations
 from tests.fuzz.seeds import seeds
 from tests.fuzz.targets import TARGETS
@@ -58,3 +59,12 @@ def test_the_corpus_is_small_and_of_known_kinds() -> None:
     assert {path.parent.name for path in paths} == set(TARGETS)
     assert all(path.name.partition("-")[0] in {"seed", "found", "crash"} for path in paths)
     assert sum(path.stat().st_size for path in paths) < 2 * 2**20
+
+
+def test_an_order_is_read_or_its_words_are_told() -> None:
+    assert Order.read([]) == Order()
+    read = Order.read(["seconds=5", "target=der,cms", "keep"])
+    assert read == Order(5, ("der", "cms"), keep=True)
+    for word in ("seconds=soon", "target=nobody", "faster"):
+        with pytest.raises(ValueError, match="known: seconds=N keep target="):
+            Order.read([word])
