@@ -322,12 +322,17 @@ def _crl_urls(value: bytes | None) -> tuple[str, ...]:
     urls: list[str] = []
     for point in der.read(value, "cRLDistributionPoints").expect(der.SEQUENCE).children(limit=_MAX_ITEMS):
         name = point.expect(der.SEQUENCE).fields().perhaps(0xA0, "distributionPoint")
-        if name is None:
-            continue
-        full = name.fields().perhaps(0xA0, "fullName")
-        if full is not None:
-            urls += [item.text() for item in full.children(limit=_MAX_ITEMS) if item.tag == _URI]
+        if name is not None:
+            urls += read_point(name)
     return tuple(urls)
+
+
+def read_point(name: der.Node) -> list[str]:
+    """Read the addresses of a DistributionPointName (RFC 5280 4.2.1.13)."""
+    full = name.fields().perhaps(0xA0, "fullName")
+    if full is None:
+        return []
+    return [item.text() for item in full.children(limit=_MAX_ITEMS) if item.tag == _URI]
 
 
 def _ocsp_urls(value: bytes) -> tuple[str, ...]:

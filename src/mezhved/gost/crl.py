@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from mezhved.gost import der
 from mezhved.gost.armor import pem_blocks, reading_as, to_der, to_pem
-from mezhved.gost.certificates import algorithm, is_signed, read_authority_key_id, read_extensions
+from mezhved.gost.certificates import (
+    algorithm,
+    is_signed,
+    read_authority_key_id,
+    read_extensions,
+    read_point,
+)
 from mezhved.gost.crl_index import SerialIndex
 from mezhved.gost.errors import MalformedCrl
 from mezhved.gost.names import DistinguishedName
@@ -83,7 +89,8 @@ class Crl:
 
     `covers_authorities` and `covers_others` tell whose certificates the list is about; both are false for
     lists that are not whole (delta, indirect, by reason) or that have an unknown critical extension, and
-    `unusable` says which of these it is.
+    `unusable` says which of these it is. `points` are the addresses of the distribution point that the list
+    is for, empty where it is for all.
     """
 
     der: bytes = field(repr=False)
@@ -96,6 +103,7 @@ class Crl:
     covers_authorities: bool = field(compare=False)
     covers_others: bool = field(compare=False)
     unusable: Text | None = field(compare=False)
+    points: frozenset[str] = field(compare=False)
     thumbprint: bytes = field(compare=False, repr=False)
     signature: bytes = field(compare=False, repr=False)
     signature_oid: str = field(compare=False)
@@ -175,6 +183,7 @@ def _crl(octets: bytes) -> Crl:
         covers_authorities=scope.authorities,
         covers_others=scope.others,
         unusable=scope.unusable,
+        points=scope.points,
         thumbprint=hashlib.sha256(octets).digest(),
         signature=signature,
         signature_oid=signature_oid,
@@ -214,6 +223,7 @@ class _Scope:
     authorities: bool
     others: bool
     unusable: Text | None = None
+    points: frozenset[str] = frozenset()
 
 
 def _unknown(extensions: tuple[Extension, ...]) -> Text | None:
@@ -236,11 +246,13 @@ def _scope(value: bytes | None) -> _Scope:
     if value is None:
         return _Scope(authorities=True, others=True)
     flags = dict.fromkeys((_USERS_ONLY, _AUTHORITIES_ONLY, _INDIRECT, _ATTRIBUTES_ONLY), False)
-    reasons = False
+    reasons, points = False, frozenset[str]()
     for node in der.read(value, "issuingDistributionPoint").expect(der.SEQUENCE).children():
         if node.tag in flags:
             flags[node.tag] = node.boolean()
-        elif node.tag != _POINT_NAME:
+        elif node.tag == _POINT_NAME:
+            points = frozenset(read_point(node))
+        else:
             reasons = True
     for bad, why in (
         (flags[_INDIRECT], Text(ru="это косвенный список (indirect CRL)", en="this is an indirect list")),
@@ -252,4 +264,4 @@ def _scope(value: bytes | None) -> _Scope:
     ):
         if bad:
             return _Scope(authorities=False, others=False, unusable=why)
-    return _Scope(authorities=not flags[_USERS_ONLY], others=not flags[_AUTHORITIES_ONLY])
+    return _Scope(authorities=not flags[_USERS_ONLY], others=not flags[_AUTHORITIES_ONLY], points=points)

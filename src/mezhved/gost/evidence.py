@@ -24,12 +24,18 @@ _GATHERED: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one list or one OCSP answer says of one certificate; `known` is false for OCSP's "unknown"."""
+    """What one list or one OCSP answer says of one certificate.
+
+    `known` is false for OCSP's "unknown"; `points` are those that a list is for, `own` whether the
+    certificate names one of them or the list is for all.
+    """
 
     this_update: datetime
     next_update: datetime | None
     revocation: Revocation | None
     known: bool = True
+    points: frozenset[str] = frozenset()
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +124,7 @@ class RevocationData:
     def _gather(self, certificate: Certificate, issuer: Certificate) -> Evidence:
         lists = self.lists(issuer, authorities=certificate.is_ca)
         return Evidence(
-            tuple(
-                Statement(each.this_update, each.next_update, each.revocation(certificate.serial))
-                for each in lists
-            ),
+            tuple(_said_by_list(each, certificate) for each in lists),
             tuple(self._said_by_ocsp(certificate, issuer)) if self._answers else (),
             self._watched.get((issuer.subject_name.comparable, issuer.spki)),
             self._asked.get(certificate.thumbprint),
@@ -159,3 +162,9 @@ class RevocationData:
         if any(item.oid == NO_CHECK for item in signer.extensions):
             return True
         return not any(each.revocation(signer.serial) for each in self.lists(issuer, authorities=False))
+
+
+def _said_by_list(crl: Crl, certificate: Certificate) -> Statement:
+    own = not crl.points or not crl.points.isdisjoint(certificate.crl_urls)
+    revocation = crl.revocation(certificate.serial)
+    return Statement(crl.this_update, crl.next_update, revocation, points=crl.points, own=own)

@@ -59,6 +59,7 @@ class RevocationFinding:
 
 
 _GOOD = Text(ru="не отозван", en="not revoked")
+_ALL: Final = frozenset[str]()
 _EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -66,22 +67,23 @@ def judge_revocation(
     certificate: Certificate, evidence: Evidence, at: datetime, rules: RevocationRules
 ) -> RevocationFinding:
     """Judge by what the certificate's issuer, or whom it appointed, says."""
+    if not evidence.lists and not evidence.answers:
+        if rules.policy is RevocationPolicy.LENIENT:
+            return RevocationFinding(RevocationState.GOOD, _GOOD)
+        return _without_data(certificate, evidence, at, rules)
     said = [each for each in evidence.statements if each.known]
     newest = max(said, key=_this_update, default=None)
-    if newest is not None:
-        revocation = _revocation(newest, said, at)
-        if revocation is not None:
-            reason = _revoked(certificate, revocation)
-            return RevocationFinding(RevocationState.REVOKED, reason, newest.this_update)
+    revocation = _revocation(said, at)
+    if revocation is not None and newest is not None:
+        reason = _revoked(certificate, revocation)
+        return RevocationFinding(RevocationState.REVOKED, reason, newest.this_update)
     if rules.policy is RevocationPolicy.LENIENT:
         issued = None if newest is None else newest.this_update
         return RevocationFinding(RevocationState.GOOD, _GOOD, issued)
     relied = _relied(evidence, rules)
     if relied is not None:
         return _by_age(certificate, relied, at, rules)
-    if evidence.answers:
-        return RevocationFinding(RevocationState.UNKNOWN, _not_known(certificate))
-    return _without_data(certificate, evidence, at, rules)
+    return RevocationFinding(RevocationState.UNKNOWN, _not_known(certificate))
 
 
 def good_until(statement: Statement, rules: RevocationRules) -> datetime:
@@ -98,8 +100,12 @@ def _this_update(statement: Statement) -> datetime:
 
 
 def _relied(evidence: Evidence, rules: RevocationRules) -> Statement | None:
-    """Choose whose age counts: the newest list or the newest answer, whichever is good for longer."""
-    newest = [max(kind, key=_this_update) for kind in (evidence.lists, evidence.answers) if kind]
+    """Choose whose age counts: the newest list or the newest answer, whichever is good for longer.
+
+    Of lists for several distribution points those count that the certificate names, if it names any.
+    """
+    lists = [each for each in evidence.lists if each.own] or evidence.lists
+    newest = [max(kind, key=_this_update) for kind in (lists, evidence.answers) if kind]
     known = [each for each in newest if each.known]
     return max(known, key=lambda each: good_until(each, rules), default=None)
 
@@ -144,15 +150,23 @@ def _without_data(
     return RevocationFinding(RevocationState.UNKNOWN, reason)
 
 
-def _revocation(newest: Statement, said: list[Statement], at: datetime) -> Revocation | None:
-    """Find what revokes at the moment: only a hold told earlier can have been lifted since."""
+def _revocation(said: list[Statement], at: datetime) -> Revocation | None:
+    """Find what revokes at the moment: only a hold can have been lifted since, by the same source."""
     for each in said:
         entry = each.revocation
         if entry is None or entry.since > at or entry.reason is Reason.REMOVE_FROM_CRL:
             continue
-        if each is newest or entry.reason is not Reason.CERTIFICATE_HOLD:
+        if entry.reason is not Reason.CERTIFICATE_HOLD or not _is_lifted(each, said):
             return entry
     return None
+
+
+def _is_lifted(hold: Statement, said: list[Statement]) -> bool:
+    """Tell whether something newer speaks of the same certificates and has no such entry."""
+    return any(
+        each.this_update > hold.this_update and each.revocation is None and each.points in (hold.points, _ALL)
+        for each in said
+    )
 
 
 def _revoked(certificate: Certificate, revocation: Revocation) -> Text:

@@ -204,6 +204,52 @@ def test_a_delta_list_is_no_proof_of_being_good(pki: Pki) -> None:
     assert verdict.state is ChainState.REVOCATION_UNKNOWN
 
 
+def test_a_hold_told_for_one_place_is_not_lifted_by_the_list_for_another(pki: Pki) -> None:
+    def for_place(number: int, days: int, *held: Certificate) -> Crl:
+        place = der.tlv(0xA0, der.tlv(0xA0, der.tlv(0x86, f"http://crl.example/{number}.crl".encode())))
+        hold = der.sequence(extension("2.5.29.21", der.tlv(der.ENUMERATED, b"\x06")))
+        entries = [der.sequence(der.integer(each.serial), der.time(NOW - 9 * DAY), hold) for each in held]
+        oid = pki.ca.certificate.public_key.algorithm.signature_oid
+        signed = der.sequence(
+            der.integer(1),
+            der.sequence(der.oid(oid)),
+            pki.ca.certificate.subject_der,
+            der.time(NOW - days * DAY),
+            der.time(NOW + DAY),
+            der.sequence(*entries) if entries else b"",
+            der.explicit(0, der.sequence(extension("2.5.29.28", der.sequence(place), critical=True))),
+        )
+        return Crl.parse(sealed(pki.ca.signer, signed, oid))
+
+    held = for_place(1, 3, pki.smev.certificate)
+    assert judge(pki, held, for_place(2, 1)).state is ChainState.REVOKED
+    assert judge(pki, held, for_place(1, 1)).trusted
+    assert judge(pki, held, pki.ca.crl()).trusted
+
+
+def test_of_lists_for_several_places_the_age_of_the_certificates_own_counts(pki: Pki) -> None:
+    url = "http://crl.example/own.crl"
+    certificate = pki.ca.end_entity(Name(common_name="Тест"), crl_urls=(url,)).certificate
+
+    def for_place(address: str, until: timedelta) -> Crl:
+        place = der.tlv(0xA0, der.tlv(0xA0, der.tlv(0x86, address.encode())))
+        oid = pki.ca.certificate.public_key.algorithm.signature_oid
+        signed = der.sequence(
+            der.integer(1),
+            der.sequence(der.oid(oid)),
+            pki.ca.certificate.subject_der,
+            der.time(NOW - 9 * DAY),
+            der.time(NOW + until),
+            der.explicit(0, der.sequence(extension("2.5.29.28", der.sequence(place), critical=True))),
+        )
+        return Crl.parse(sealed(pki.ca.signer, signed, oid))
+
+    other = for_place("http://crl.example/other.crl", DAY)
+    assert judge(pki, for_place(url, DAY), other, certificate=certificate).trusted
+    stale = judge(pki, for_place(url, -DAY), other, certificate=certificate)
+    assert stale.state is ChainState.REVOCATION_UNKNOWN
+
+
 def test_a_list_that_names_its_own_place_counts_whole(pki: Pki) -> None:
     place = der.tlv(0xA0, der.tlv(0xA0, der.tlv(0x86, b"http://crl.example/1.crl")))
     assert judge(pki, scoped(pki, der.sequence(place), pki.smev.certificate)).state is ChainState.REVOKED
