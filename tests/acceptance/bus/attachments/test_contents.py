@@ -12,6 +12,7 @@ import pytest
 from mezhved.bus.endpoint.application import Application
 from mezhved.bus.storage import OutcomeUnknown, State, StorageUnavailable
 from mezhved.gost import sign_cms
+from mezhved.registry import Direction
 from mezhved.smev3 import mtom
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.versions import Version
@@ -25,7 +26,7 @@ from tests.support.attachments import (
     taken_files,
     told_fault,
 )
-from tests.support.exchange import BusUnderTest
+from tests.support.exchange import NAMESPACE, OTHER, PROVIDER, BusUnderTest
 from tests.support.pki import NOW
 
 if TYPE_CHECKING:
@@ -188,6 +189,25 @@ def test_a_refused_file_is_kept_with_its_message_and_told(bus: BusUnderTest, tmp
     assert stored is not None
     assert stored.state is State.REFUSED
     assert len(blobs(tmp_path)) == 1
+
+
+def test_one_blob_serves_every_subscriber_of_a_broadcast(bus: BusUnderTest, tmp_path: Path) -> None:
+    key = (NAMESPACE, "Question")
+    found = bus.snapshot.roots[key]
+    told = dataclasses.replace(
+        found, type=dataclasses.replace(found.type, broadcast=True), direction=Direction.BROADCAST
+    )
+    systems = bus.snapshot.systems_by_id
+    subscribers = {found.type.id: (systems[PROVIDER], systems[OTHER])}
+    bus.change_registry(roots={**bus.snapshot.roots, key: told}, providers=subscribers)
+    files = [File("large", b"x" * 100_000).signed(bus.pki, bus.pki.official), File("small", b"y")]
+    assert send_mtom(bus.consumer, *files).status == 200
+    for subscriber in (bus.provider, bus.participant(bus.pki.participants[2])):
+        taken = subscriber.get_request()
+        assert taken_files(taken) == [(each.name, each.octets) for each in files]
+        assert subscriber.ack(taken.operation.request.metadata.message_id).status == 200
+    assert len(blobs(tmp_path)) == 1
+    assert not bus.store.check().differences
 
 
 class Failing:
