@@ -5,20 +5,27 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from mezhved.bus.push.delivery import LARGEST_ANSWER, HttpDelivery, PushFailed
 from mezhved.smev3 import soap
 from mezhved.smev3.push import PushNotification, QueueInformation
 from mezhved.smev3.push.messages import fault, response
-from tests.support.push import answering, http, listening, scripted
+from tests.support.push import answering, http, listening, scripted, whole_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 NOTICE = PushNotification(datetime(2026, 5, 4, 9, 0, tzinfo=UTC), (QueueInformation("TEST01.REQUESTS", 3),))
 BODY = soap.envelope(NOTICE.to_xml())
@@ -198,3 +205,47 @@ def test_what_was_looked_up_is_what_is_connected_to() -> None:
     with listening() as service:
         HttpDelivery(5, look_up=look_up)(service.address.replace("127.0.0.1", "system.example"), BODY)
     assert len(service.notices) == len(asked) == 1
+
+
+@pytest.fixture
+def certified(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's side of TLS for 127.0.0.1, and the certificate that vouches for itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Тестовая система")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    trusted, private = tmp_path / "system.cert.pem", tmp_path / "system.key.pem"
+    trusted.write_bytes(certificate.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(trusted, private)
+    return context, trusted
+
+
+def test_over_tls_the_system_has_to_be_vouched_for(
+    certified: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, trusted = certified
+
+    def secured(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as wrapped:
+            assert whole_request(wrapped).endswith(BODY)
+            wrapped.sendall(http("200 OK", TAKEN))
+
+    with scripted(secured, read=False) as service:
+        address = service.address.replace("http:", "https:")
+        assert failure(address).kind == "tls"
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        HttpDelivery(5)(address, BODY)
+        assert failure(address.replace("127.0.0.1", "localhost")).kind == "tls"

@@ -85,8 +85,8 @@ class Notifier:
         now = self._bus.clock()
         after = self._pace.failed(state, now)
         report = None
-        has_room = self._bus.quota.has_room(Queue(state.system, Box.STATUS), now)
-        if self._pace.to_report(after, now) and has_room:
+        status = Queue(state.system, Box.STATUS)
+        if self._pace.to_report(after, now) and self._bus.quota.has_room(status, now):
             after = replace(after, reported_at=now)
             report = failure_report(self._bus, after, failure, now)
         self._ledger.settle(after, until, report)
