@@ -239,6 +239,12 @@ def test_what_was_written_is_read_again(name: str, version: Version) -> None:
     assert read.code == HEAD + fault.module
 
 
+def test_a_fault_does_not_repeat_a_name_without_end() -> None:
+    fault = faults.wrong_direction("urn:" + "x" * 1_000_000, "y" * 1_000_000, "sendRequest", "RESPONSE")
+    assert len(_body(fault, Version.V1_1)) < 10_000
+    assert len(_body(faults.target_not_found("0" * 1_000_000), Version.V1_1)) < 10_000
+
+
 def test_signs_that_xml_cannot_carry_do_not_break_the_fault() -> None:
     fault = faults.unknown_type_for_queue("CN=<Тест> & \x00\ud800")
     root = etree.fromstring(soap.envelope(_body(fault, Version.V1_1)))

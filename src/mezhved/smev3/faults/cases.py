@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 MOSCOW = timezone(timedelta(hours=3))
 CALLER = "ЭП-ОВ"
 PERSONAL = "ЭП-СП"
+_LONGEST = 1000
 
 
 def _fault(name: str, *children: FaultChild, **parameters: object) -> Fault:
     row = TABLE[name]
-    text = row.text.format(**parameters)
+    text = row.text.format(**{each: _bounded(str(value)) for each, value in parameters.items()})
     told = row.description or text
     if row.signature_code:
         children = (*children, FaultChild(FaultKind.SIGNATURE_VERIFICATION.value, row.signature_code.value))
@@ -33,6 +34,11 @@ def _fault(name: str, *children: FaultChild, **parameters: object) -> Fault:
         children=children,
         row=name,
     )
+
+
+def _bounded(told: str) -> str:
+    """Cut what somebody else has written: a fault repeats it several times."""
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
 
 
 def _moment(moment: datetime) -> str:
@@ -180,8 +186,8 @@ def wrong_direction(namespace: str, local_name: str, method: str, registered: st
 
 def _root_children(namespace: str, local_name: str) -> tuple[FaultChild, FaultChild]:
     return (
-        FaultChild("RootElementLocalName", local_name),
-        FaultChild("RootElementNamespaceURI", namespace),
+        FaultChild("RootElementLocalName", _bounded(local_name)),
+        FaultChild("RootElementNamespaceURI", _bounded(namespace)),
     )
 
 

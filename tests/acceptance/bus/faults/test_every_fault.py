@@ -107,6 +107,19 @@ def test_the_fault_is_valid_by_the_official_schema(
     assert schema.validate(detail) is not (expected.element == "InvalidContent")
 
 
+@pytest.mark.parametrize("version", Version, ids=str)
+@pytest.mark.parametrize("case", afterwards.CASES, ids=_named)
+def test_the_status_in_the_system_response_is_valid_by_the_official_schema(
+    bus: BusUnderTest, case: afterwards.Case, version: Version
+) -> None:
+    schema = official_schema(version)
+    case.provoke(bus, version)
+    message = bus.consumer.speaking(version).get_response().message
+    assert message is not None
+    (status,) = message.root.iter(f"{{{version.types}}}AsyncProcessingStatus")
+    assert schema.validate(status), schema.error_log
+
+
 def test_every_line_of_the_table_is_reached() -> None:
     now = {case.row for case in at_once.CASES}
     later = {case.row for case in afterwards.CASES}
