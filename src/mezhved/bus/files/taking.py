@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _CERTIFICATE: Final = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
 _BATCH: Final = 500
+_PATIENCE: Final = 60
+"""Attempts, a minute apart after the first few, until a content that the store misses counts as lost."""
 _NAME_LENGTH: Final = 200
 
 
@@ -56,6 +58,9 @@ def take_files(bus: Bus, work: Work) -> Fault | None:
         try:
             fault = _judge(bus, work, file, each, certificate)
         except BlobMissing:
+            # Its row is there, so the store lost it or is not mounted: no fault of the sender's, at first.
+            if work.attempts < _PATIENCE:
+                raise
             fault = incorrect
         if fault is not None:
             return fault

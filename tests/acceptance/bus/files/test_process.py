@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import ftplib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,11 +37,14 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def process(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
-    """The bus at work."""
+    """The bus at work; in the end the file store goes with it."""
     with installation.serving() as started:
         yield started
+        pid = file_store_process(started.pid)
+        assert pid is not None
+    assert not os.path.exists(f"/proc/{pid}")  # noqa: PTH110
 
 
 def command(installation: Installation, system: str, *arguments: object) -> str:
@@ -63,8 +70,8 @@ def command(installation: Installation, system: str, *arguments: object) -> str:
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    """Wait for another process, half a minute at most."""
-    return any(condition() or time.sleep(0.1) for _ in range(300))
+    """Wait for another process, a minute at most."""
+    return any(condition() or time.sleep(0.1) for _ in range(600))
 
 
 def file_store_process(pid: int) -> int | None:
@@ -85,7 +92,14 @@ def test_the_commands_send_and_fetch_a_file(
     octets = os.urandom(3_000_000)
     source = tmp_path / "Приложение.zip"
     source.write_bytes(octets)
-    sent = command(installation, CONSUMER, "send", "-", "--store", f"{source}=application/zip").split()[0]
+    (tmp_path / "password").write_text("secret\n")
+    installation.command(
+        "registry", "system", "change", CONSUMER, "--file-login", "own",
+        "--file-password-file", str(tmp_path / "password"),
+    )  # fmt: skip
+    login = ("--file-store-login", "own", "--file-store-password-file", tmp_path / "password")
+    options = ("--store", f"{source}=application/zip", *login)
+    sent = command(installation, CONSUMER, "send", "-", *options).split()[0]
 
     folder = tmp_path / "in"
     taken: list[str] = []
@@ -127,20 +141,59 @@ def test_a_file_store_that_dies_is_started_again(
     assert client.store_file(store, path, "text/plain").hash
 
 
-def test_the_file_store_ends_with_the_bus(installation: Installation) -> None:
-    with installation.serving() as process:
-        assert eventually(lambda: file_store_process(process.pid) is not None)
-        pid = file_store_process(process.pid)
-    assert not os.path.exists(f"/proc/{pid}")  # noqa: PTH110
-
-
-def test_the_file_store_ends_when_the_bus_is_killed(installation: Installation) -> None:
-    process = installation.start()
-    assert eventually(lambda: file_store_process(process.pid) is not None)
+def test_an_upload_goes_on_after_the_file_store_was_killed(
+    installation: Installation, process: subprocess.Popen[bytes]
+) -> None:
+    octets, folder = os.urandom(2_000_000), str(uuid.uuid1())
+    first = connected(installation)
+    first.mkd(folder)
+    channel, _ = first.ntransfercmd(f"STOR {folder}/file")
+    channel.sendall(octets[:1_500_000])
+    part = installation.folder / "files" / "spool"
+    assert eventually(lambda: [each.stat().st_size for each in part.iterdir()] == [1_500_000])
     pid = file_store_process(process.pid)
-    workers = [each for each in family(process.pid) if each not in {process.pid, pid}]
-    process.kill()
-    process.wait()
-    for each in workers:
-        os.kill(each, signal.SIGKILL)
-    assert eventually(lambda: not os.path.exists(f"/proc/{pid}"))  # noqa: PTH110
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    channel.close()
+    first.close()
+    assert eventually(lambda: file_store_process(process.pid) not in {None, pid})
+    with connected(installation) as second:
+        assert second.size(f"{folder}/file") == 1_500_000
+        second.storbinary(f"STOR {folder}/file", io.BytesIO(octets[1_500_000:]), rest=1_500_000)
+        got = io.BytesIO()
+        second.retrbinary(f"RETR {folder}/file", got.write)
+        assert got.getvalue() == octets
+        second.delete(f"{folder}/file")
+
+
+def connected(installation: Installation) -> ftplib.FTP:
+    """A session, as soon as the server is there."""
+    found: list[ftplib.FTP] = []
+
+    def connect() -> bool:
+        client = ftplib.FTP(timeout=20)
+        try:
+            client.connect("127.0.0.1", installation.ftp_port)
+            client.login("anonymous", "smev")
+        except OSError:
+            client.close()
+            return False
+        client.voidcmd("TYPE I")
+        found.append(client)
+        return True
+
+    assert eventually(connect)
+    return found[0]
+
+
+def test_the_file_store_ends_when_the_bus_is_killed(tmp_path: Path) -> None:
+    with installed(tmp_path, postgres=None, workers=1, ftp=True) as installation:
+        process = installation.start()
+        pid = file_store_process(process.pid)
+        workers = [each for each in family(process.pid) if each not in {process.pid, pid}]
+        process.kill()
+        process.wait()
+        for each in workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+        assert eventually(lambda: not os.path.exists(f"/proc/{pid}"))  # noqa: PTH110
