@@ -158,6 +158,7 @@ def test_the_service_describes_itself() -> None:
 def test_an_answer_that_says_nothing_is_an_answer() -> None:
     assert read_answer("", b" \n") == ""
     assert read_answer("text/xml", soap.envelope(response("а" * 1000))) == "а" * 300
+    assert read_answer("text/xml", soap.envelope(b'<PushNotificationResponse xmlns="urn:own"/>')) == ""
 
 
 def test_the_command_prints_each_notice() -> None:

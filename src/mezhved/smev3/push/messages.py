@@ -109,9 +109,9 @@ def read_answer(content_type: str, octets: bytes) -> str:
             Text(ru=f"ответ не понят: {error.what.ru}", en=f"the answer is not understood: {error.what.en}")
         ) from error
     told = " ".join("".join(str(part) for part in body.itertext()).split())[:_TOLD_LENGTH]
-    if body.tag == f"{{{NAMESPACE}}}PushNotificationResponse":
-        return told
     name = local_name(str(body.tag))[:_TOLD_LENGTH]
+    if name == "PushNotificationResponse":
+        return told
     raise PushRefused(Text(ru=f"ответ — {name}: {told}", en=f"the answer is {name}: {told}"))
 
 
