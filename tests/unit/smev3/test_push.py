@@ -140,9 +140,23 @@ def test_what_is_no_notice_reaches_nobody(body: bytes) -> None:
         read_answer("text/xml", answer)
 
 
-def test_a_call_without_its_length_is_refused() -> None:
-    assert called(PushListener(print), b"", CONTENT_LENGTH="")[0] == 500
-    assert called(PushListener(print), b"", CONTENT_LENGTH="-1")[0] == 500
+class Pieces(io.BytesIO):
+    """A stream that gives less than it is asked for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(size or 0, 7))
+
+
+def test_a_call_without_its_length_is_refused_unless_the_server_tells_its_end() -> None:
+    taken: list[PushNotification] = []
+    listener = PushListener(taken.append)
+    body = soap.envelope(NOTICE.to_xml())
+    for length in ("", "-1", "9" * 30):
+        assert called(listener, body, CONTENT_LENGTH=length)[0] == 500
+    chunked = {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}
+    assert called(listener, body, **chunked | {"wsgi.input": Pieces(body)})[0] == 200
+    assert called(listener, b" " * 300_000 + body, **chunked)[0] == 500
+    assert taken == [NOTICE]
 
 
 def test_the_service_describes_itself() -> None:

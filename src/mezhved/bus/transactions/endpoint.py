@@ -7,6 +7,7 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from mezhved.bus.endpoint.body import Body, BodyTooLarge, BodyTruncated, announced_length
 from mezhved.bus.endpoint.http import XML, HttpAnswer, text_answer
 from mezhved.bus.endpoint.pages import service_address
 from mezhved.smev3 import soap
@@ -34,10 +35,8 @@ _FOREIGN = Text(
     ru="Из этой сети коды транзакций не выдаются.",
     en="No transaction codes are issued to this network.",
 )
-_TOO_LARGE = Text(
-    ru=f"Запрос больше {_LARGEST} байт или без Content-Length.",
-    en=f"The call exceeds {_LARGEST} octets or has no Content-Length.",
-)
+_TOO_LARGE = Text(ru=f"Запрос больше {_LARGEST} байт.", en=f"The call exceeds {_LARGEST} octets.")
+_CUT = Text(ru="Запрос оборвался.", en="The call was cut off.")
 
 
 class _Refused(Exception):  # noqa: N818 - a fault about to be written
@@ -88,11 +87,13 @@ def _marker(bus: Bus, environ: Environ) -> bytes:
 
 
 def _body(environ: Environ) -> bytes:
-    length = environ.get("CONTENT_LENGTH") or ""
-    if not (length.isascii() and length.isdigit()) or int(length) > _LARGEST:
-        raise _Refused("Client", _TOO_LARGE, "invalid")
-    octets: bytes = environ["wsgi.input"].read(int(length))
-    return octets
+    try:
+        body = Body(environ["wsgi.input"], announced_length(environ.get("CONTENT_LENGTH")), _LARGEST)
+        return body.read(_LARGEST + 1)
+    except BodyTooLarge as error:
+        raise _Refused("Client", _TOO_LARGE, "invalid") from error
+    except BodyTruncated as error:
+        raise _Refused("Client", _CUT, "invalid") from error
 
 
 def _permitted(networks: tuple[str, ...], caller: str) -> bool:

@@ -43,10 +43,9 @@ class PushListener:
         return _send(start, HTTPStatus.METHOD_NOT_ALLOWED, _TEXT, b"POST\n")
 
     def _notice(self, environ: dict[str, Any]) -> tuple[HTTPStatus, bytes]:
-        length = environ.get("CONTENT_LENGTH") or ""
-        if not (length.isascii() and length.isdigit()) or len(length) > _DIGITS or int(length) > _LARGEST:
+        octets = _body(environ)
+        if octets is None or len(octets) > _LARGEST:
             return HTTPStatus.INTERNAL_SERVER_ERROR, fault("Content-Length")
-        octets = environ["wsgi.input"].read(int(length))
         try:
             envelope = soap.read(environ.get("CONTENT_TYPE"), octets, xml_limits=_LIMITS)
             notice = PushNotification.from_xml(envelope.body)
@@ -57,6 +56,23 @@ class PushListener:
         except Exception as error:  # noqa: BLE001 - whatever the participant's code raises, SMEV is answered
             return HTTPStatus.INTERNAL_SERVER_ERROR, fault(type(error).__name__)
         return HTTPStatus.OK, response("OK")
+
+
+def _body(environ: dict[str, Any]) -> bytes | None:
+    """Return what was posted, up to one octet too many; None when nobody says where it ends.
+
+    A body in chunks has no length; servers that take such ones say so by `wsgi.input_terminated`.
+    """
+    length = environ.get("CONTENT_LENGTH") or ""
+    known = length.isascii() and length.isdigit() and len(length) <= _DIGITS
+    if not known and not environ.get("wsgi.input_terminated"):
+        return None
+    left = min(int(length) if known else _LARGEST + 1, _LARGEST + 1)
+    pieces = []
+    while left and (piece := environ["wsgi.input"].read(left)):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def _send(start: Callable[..., Any], status: HTTPStatus, kind: str, body: bytes) -> list[bytes]:

@@ -145,6 +145,11 @@ def test_a_wrong_call_is_a_fault(issuing: BusUnderTest) -> None:
         assert b"faultcode>soap:Client<" in reply.body, body[:200]
 
 
+def test_a_call_may_come_in_chunks_but_not_cut(issuing: BusUnderTest) -> None:
+    assert issuing.http(CALL, PATH, CONTENT_LENGTH="").status == 200
+    assert issuing.http(CALL, PATH, CONTENT_LENGTH=str(len(CALL) + 1)).status == 500
+
+
 def test_habits_of_other_frameworks_are_understood(issuing: BusUnderTest) -> None:
     qualified = re.sub(rb"<(/?)FRGU", rb"<\1m:FRGU", CALL).replace(
         b"<m:FRGUInformation>", b'<m:FRGUInformation xmlns:m="http://voskhod.ru/transaction-marker">'
