@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+import psycopg
+
+from mezhved.bench.broadcast import news, register_broadcast
 from mezhved.bench.installation import CONSUMER, PROVIDER, REQUEST, RESPONSE, Installation, kill
 from mezhved.bench.load import business_data
 from mezhved.bench.processes import family
-from mezhved.bus.storage import Store
-from mezhved.demo.catalogue import SMEV
+from mezhved.bus.storage import DatabaseAddress, Store
+from mezhved.demo.catalogue import SERVICE, SMEV
 from mezhved.smev3.client import (
     HttpTransport,
     RetryPolicy,
@@ -27,8 +32,9 @@ from mezhved.smev3.client import (
     UnusableAnswer,
 )
 from mezhved.smev3.faults import FaultKind, SmevFaultError
+from mezhved.smev3.messages import MessageType
 from mezhved.smev3.versions import Version
-from tests.soak.ledger import Lease, Ledger, Verdict, judge
+from tests.soak.ledger import Lease, Ledger, Verdict, judge, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +51,10 @@ STILL_SECONDS = 60
 BACKLOG = 100
 PAUSE = 0.05
 ONCE = RetryPolicy(attempts=1)
+# More than are served before the receipt, so that the background has its part; all but two never poll.
+SUBSCRIBERS = 52
+BROADCAST_PAUSE = 1.5
+BROADCAST_SECONDS = 10
 # A bus that is killed, or whose database was busy, gives one of these; everything else is wrong.
 EXPECTED_FAULTS = frozenset({FaultKind.SMEV_FAILURE})
 
@@ -73,6 +83,7 @@ class Exchange:
     stopped: threading.Event = field(default_factory=threading.Event)
     seen: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    systems: dict[str, int] = field(default_factory=dict)
 
     def client(self, name: str, version: Version) -> Smev3Client:
         """A client that asks once: the harness must know of every attempt."""
@@ -97,12 +108,13 @@ class Exchange:
                 self.ledger.note_accepted(message_id, time.monotonic())
                 return
 
-    def until_acked(self, client: Smev3Client, message_id: UUID) -> None:
+    def until_acked(self, client: Smev3Client, name: str, received: Received[Any]) -> None:
         """Acknowledge until the bus answers; an attempt that was lost may have worked."""
+        message_id = self.named(name, received)
         self.ledger.note_acking(message_id, time.monotonic())
         while not self.stopped.is_set():
             try:
-                if self._try(lambda: client.ack(str(message_id))) is not None:
+                if self._try(lambda: client.ack(received.message_id)) is not None:
                     self.ledger.note_acked(message_id, time.monotonic(), found=True)
                     return
             except SmevFaultError as error:
@@ -111,8 +123,8 @@ class Exchange:
                 self.ledger.note_acked(message_id, time.monotonic(), found=False)
                 return
 
-    def take(self, get: Callable[[], Received[Request] | Received[Response] | None]) -> Any:
-        """Take one message and note it; None when there is none."""
+    def take(self, name: str, get: Callable[[], Received[Request] | Received[Response] | None]) -> Any:
+        """Take one message as that system and note it; None when there is none."""
         asked = time.monotonic()
         received = self._try(get)
         if received is None:
@@ -120,8 +132,14 @@ class Exchange:
         if received.smev.standing is not Standing.GENUINE:
             self.wrong.append(f"{received.message_id}: the bus's signature is {received.smev.standing}")
         lease = Lease(asked, time.monotonic(), asked + LEASE_SECONDS)
-        self.ledger.note_lease(UUID(received.message_id), lease)
+        self.ledger.note_lease(self.named(name, received), lease)
         return received
+
+    def named(self, name: str, received: Received[Any]) -> UUID:
+        """Return how the ledger names what this system has taken."""
+        message_id = UUID(received.message_id)
+        broadcast = received.message.metadata.message_type == MessageType.BROADCAST
+        return share_of(message_id, self.systems[name]) if broadcast else message_id
 
     def _try(self, call: Callable[[], Result]) -> Result | None:
         """Make one call; None when a dying bus gave no answer or said that it could not."""
@@ -145,27 +163,47 @@ class Exchange:
             else:
                 self.until_sent(client, client.prepare_request(business_data(REQUEST)))
 
+    def announce(self, version: Version) -> None:
+        """Send broadcasts whose end of life comes soon: most subscribers never poll."""
+        client = self.client(CONSUMER, version)
+        while not self.enough.wait(BROADCAST_PAUSE):
+            end = datetime.now(UTC) + timedelta(seconds=BROADCAST_SECONDS)
+            outgoing = client.prepare_request(news(), eol=end)
+            self.ledger.note_many(UUID(outgoing.message_id), self.systems.values())
+            self.until_sent(client, outgoing)
+
+    def subscribe(self, version: Version) -> None:
+        """Take broadcasts and acknowledge them."""
+        client = self.client(SERVICE.mnemonic, version)
+        while not self.stopped.is_set():
+            received = self.take(SERVICE.mnemonic, client.get_request)
+            if received is None:
+                time.sleep(PAUSE)
+            else:
+                self.until_acked(client, SERVICE.mnemonic, received)
+
     def provide(self, version: Version, chance: random.Random) -> None:
         """Answer requests and acknowledge them; forget every tenth, so that it comes again."""
         client = self.client(PROVIDER, version)
         while not self.stopped.is_set():
-            received = self.take(client.get_request)
+            received = self.take(PROVIDER, client.get_request)
             if received is None:
                 time.sleep(PAUSE)
             elif chance.random() > 0.1 or self.enough.is_set():
-                outgoing = client.prepare_response(received.message.reply_to, business_data(RESPONSE))
-                self.until_sent(client, outgoing)
-                self.until_acked(client, UUID(received.message_id))
+                if received.message.reply_to:
+                    outgoing = client.prepare_response(received.message.reply_to, business_data(RESPONSE))
+                    self.until_sent(client, outgoing)
+                self.until_acked(client, PROVIDER, received)
 
     def collect(self, version: Version) -> None:
         """Take the answers and acknowledge them."""
         client = self.client(CONSUMER, version)
         while not self.stopped.is_set():
-            received = self.take(client.get_response)
+            received = self.take(CONSUMER, client.get_response)
             if received is None:
                 time.sleep(PAUSE)
             else:
-                self.until_acked(client, UUID(received.message_id))
+                self.until_acked(client, CONSUMER, received)
 
     def guarded(self, act: Callable[[], None]) -> None:
         """Run a client; an exception that no dying bus explains is wrong."""
@@ -177,7 +215,10 @@ class Exchange:
 
     def start(self, chance: random.Random) -> list[threading.Thread]:
         """Start the clients of both sides."""
-        acts: list[Callable[[], None]] = []
+        acts: list[Callable[[], None]] = [
+            lambda: self.announce(Version.V1_2),
+            lambda: self.subscribe(Version.V1_3),
+        ]
         for version in (Version.V1_1, Version.V1_2, Version.V1_3):
             seeded = random.Random(chance.getrandbits(32))
             acts += [
@@ -213,10 +254,24 @@ def _await_empty(exchange: Exchange, url: str) -> None:
             time.sleep(0.2)
 
 
+def _subscribers(installation: Installation) -> dict[str, int]:
+    """Return the ids of the systems that a broadcast goes to, by mnemonic."""
+    question = """SELECT s.mnemonic, s.id FROM registry_informationsystem s
+        JOIN registry_typeprovider p ON p.system_id = s.id
+        JOIN registry_informationtype t ON t.id = p.type_id WHERE t.broadcast"""
+    address = DatabaseAddress.of_url(installation.database)
+    if address.dialect == "sqlite":
+        with closing(sqlite3.connect(address.location)) as connection:
+            return dict(connection.execute(question).fetchall())
+    with psycopg.connect(address.location) as server:
+        return dict(server.execute(question).fetchall())
+
+
 def soak_exchanges(installation: Installation, *, kills: int, seed: int) -> Verdict:
     """Kill the bus `kills` times under the load of nine clients, let it drain, and judge."""
     installation = ShortLeases.of(installation)
-    chance, exchange = random.Random(seed), Exchange(installation)
+    register_broadcast(installation, SUBSCRIBERS)
+    chance, exchange = random.Random(seed), Exchange(installation, systems=_subscribers(installation))
     process = installation.start()
     clients = exchange.start(chance)
     try:

@@ -11,13 +11,19 @@ import threading
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
 
 from mezhved.bus.storage import State
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Iterable
 
-    from mezhved.bus.storage import Store
+    from mezhved.bus.storage import RecipientDelivery, Store, StoredMessage
+
+
+def share_of(message_id: UUID, owner: int) -> UUID:
+    """Return how the ledger names one recipient's share of a message to many."""
+    return uuid5(message_id, str(owner))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,10 @@ class Lease:
 
 @dataclass(slots=True)
 class Ledger:
-    """Certain and possible facts by message id; safe for threads."""
+    """Certain and possible facts by message id; safe for threads.
+
+    Hand-outs and acknowledgements of a message to many are kept by share (`share_of`).
+    """
 
     accepted: dict[UUID, float] = field(default_factory=dict)
     maybe_accepted: set[UUID] = field(default_factory=set)
@@ -39,6 +48,7 @@ class Ledger:
     acked: dict[UUID, float] = field(default_factory=dict)
     maybe_acked: dict[UUID, float] = field(default_factory=dict)
     ack_refused: dict[UUID, float] = field(default_factory=dict)
+    shares: dict[UUID, tuple[UUID, int]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note_accepted(self, message_id: UUID, at: float) -> None:
@@ -52,6 +62,12 @@ class Ledger:
         with self.lock:
             if message_id not in self.accepted:
                 self.maybe_accepted.add(message_id)
+
+    def note_many(self, message_id: UUID, owners: Iterable[int]) -> None:
+        """A message is sent to these."""
+        with self.lock:
+            for owner in owners:
+                self.shares[share_of(message_id, owner)] = (message_id, owner)
 
     def note_lease(self, message_id: UUID, lease: Lease) -> None:
         """A message was handed out."""
@@ -85,17 +101,25 @@ def judge(ledger: Ledger, store: Store, *, lease_slack: float = 0.0) -> Verdict:
 
     `lease_slack` is by how many seconds the bus may measure a lease differently from its client.
     """
-    found = {each: store.find(each) for each in {*ledger.accepted, *ledger.maybe_accepted, *ledger.leases}}
+    named = {*ledger.accepted, *ledger.maybe_accepted, *ledger.leases} - {*ledger.shares}
+    found: dict[UUID, StoredMessage | RecipientDelivery | None] = {each: store.find(each) for each in named}
+    shares = _shares(ledger, store)
+    found |= shares
     report = store.check()
     problems = [f"check: {each.name} {each.count} {each.samples}" for each in report.differences]
     problems += [
         f"check: the books of {each.kind.name} do not balance" for each in report.totals if not each.balanced
     ]
-    unfinished = sum(each.waiting + each.leased for each in report.totals)
+    unfinished = sum(each.waiting + each.leased + each.received for each in report.totals)
     if unfinished:
         problems.append(f"{unfinished} messages are in no terminal state")
     problems += [
         f"{each} was acknowledged to its sender and is lost" for each in ledger.accepted if not found[each]
+    ]
+    problems += [
+        f"{message_id} was acknowledged to its sender and is lost for {owner}"
+        for each, (message_id, owner) in ledger.shares.items()
+        if message_id in ledger.accepted and not found[each]
     ]
     for each in ledger.acked:
         stored = found.get(each)
@@ -114,10 +138,18 @@ def judge(ledger: Ledger, store: Store, *, lease_slack: float = 0.0) -> Verdict:
         "handed_out": sum(len(leases) for leases in ledger.leases.values()),
         "handed_out_again": sum(len(leases) - 1 for leases in ledger.leases.values() if leases),
         "acknowledged": len(ledger.acked),
+        "shares_acknowledged": len(ledger.acked.keys() & ledger.shares.keys()),
         **{f"state_{name}": count for name, count in sorted(states.items())},
         "stored": sum(each.accepted for each in report.totals),
     }
     return Verdict(counts, tuple(problems))
+
+
+def _shares(ledger: Ledger, store: Store) -> dict[UUID, RecipientDelivery | None]:
+    found: dict[UUID, RecipientDelivery | None] = dict.fromkeys(ledger.shares)
+    for message_id in {message_id for message_id, _ in ledger.shares.values()}:
+        found |= {share_of(message_id, each.owner): each for each in store.recipients(message_id)}
+    return found
 
 
 def _wrong_leases(message_id: UUID, leases: list[Lease], acked: float | None, slack: float) -> list[str]:

@@ -43,6 +43,9 @@ class Bookkeeper:
             self.wrong.append(line.strip())
             return
         message_id = UUID(rest[0])
+        if word == "many":
+            self.ledger.note_many(message_id, map(int, rest[1:]))
+            return
         numbers = [int(each) / SECOND for each in rest[1:]]
         match word:
             case "send":

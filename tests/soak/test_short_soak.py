@@ -24,4 +24,5 @@ def test_a_killed_bus_loses_nothing_and_repeats_nothing(
 
     assert verdict.problems == ()
     assert verdict.counts["acknowledged"] > 0
+    assert verdict.counts["shares_acknowledged"] > 0
     assert verdict.counts["unanswered"] > 0

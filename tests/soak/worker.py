@@ -1,7 +1,7 @@
 """A process that works on the store until it is killed, and tells over its standard output what it did.
 
-Each line is `<thread> <word> <id> <numbers>`, written by one system call: a word is said before a call
-("send", "ask", "acking") and after its answer ("sent", "leased", "acked", "notfound").
+Each line is `<word> <id> <numbers>`, written by one system call: a word is said before a call ("many",
+"send", "acking") and after its answer ("sent", "leased", "acked", "notfound").
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from mezhved.bus.storage import Queue, StorageUnavailable, Store
+from mezhved.bus.storage import Box, Kind, Plan, Queue, StorageUnavailable, Store
+from tests.soak.ledger import share_of
 from tests.support.queueing import RECIPIENT, REQUESTS, RESPONSES, SENDER, new_message, system_response
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LEASE = 0.4
 SECOND = 1_000_000
+SUBSCRIBERS = tuple(Queue(owner, Box.REQUESTS) for owner in range(41, 47))
 
 
 def now() -> int:
@@ -53,6 +55,49 @@ class Worker:
             say("sent", message.message_id)
             if fresh is not (attempt == 0):
                 say("wrong", message.message_id, "accepted", attempt, fresh)
+
+    def broadcast(self) -> None:
+        """Send to many: at once, or to be put into their queues by whoever finds the work."""
+        message = new_message(
+            0, message_id=uuid.uuid1(), accepted_at=now(), kind=Kind.BROADCAST, recipient=None
+        )
+        say("many", message.message_id, *(each.owner for each in SUBSCRIBERS))
+        say("send", message.message_id)
+        if self.random.random() < 0.4:
+            self.store.accept_for_many(message, SUBSCRIBERS)
+        else:
+            self.store.receive(message, Plan(SUBSCRIBERS, many=True))
+        say("sent", message.message_id)
+        self.work()
+
+    def announce(self) -> None:
+        """Send to many no faster than they take, and keep the archive."""
+        self.broadcast()
+        self.archive()
+        time.sleep(0.1)
+
+    def work(self) -> bool:
+        """Put a received message into the queues, in batches."""
+        at = now()
+        works = self.store.claim(at, at + int(LEASE * SECOND), 1)
+        for work in works:
+            first = self.random.randrange(1, len(SUBSCRIBERS))
+            if self.store.spread(work, SUBSCRIBERS[:first], now() + int(LEASE * SECOND)):
+                self.store.settle(work, SUBSCRIBERS[first:])
+        return bool(works)
+
+    def archive(self) -> None:
+        """Count what is a second old and archive what ended as long ago."""
+        before = now() - SECOND
+        self.store.archive.count_accepted(before, 50)
+        self.store.archive.count_ended(50)
+        self.store.archive.move(before, now())
+        self.store.finish_distributed()
+
+    def subscribe(self) -> bool:
+        """Take a message to many for one of its recipients."""
+        queue = self.random.choice(SUBSCRIBERS)
+        return self.take(queue.owner, queue)
 
     def refuse(self) -> None:
         """Refuse a message with an answer."""
@@ -88,12 +133,13 @@ class Worker:
         if delivery is None:
             return False
         message_id = delivery.message.message_id
-        say("leased", message_id, asked, now(), until)
+        named = share_of(message_id, owner) if delivery.many else message_id
+        say("leased", named, asked, now(), until)
         if not self.drain and self.random.random() < 0.2:
             return True
-        say("acking", message_id, now())
+        say("acking", named, now())
         found = self.store.ack(owner, message_id, True, now())
-        say("acked" if found else "notfound", message_id, now())
+        say("acked" if found else "notfound", named, now())
         return True
 
     def run(self, act: Callable[[], object], end: threading.Event) -> None:
@@ -119,6 +165,9 @@ def live(worker: Worker) -> None:
         lambda: worker.take(RECIPIENT, REQUESTS),
         lambda: worker.take(RECIPIENT, REQUESTS),
         lambda: worker.take(SENDER, RESPONSES),
+        worker.announce,
+        worker.subscribe,
+        worker.subscribe,
     ]
     for act in acts:
         threading.Thread(target=worker.run, args=(act, end), daemon=True).start()
@@ -127,14 +176,24 @@ def live(worker: Worker) -> None:
 
 
 def finish(worker: Worker) -> None:
-    """Empty all queues; give up after a minute."""
-    end, quiet = time.monotonic() + 60, 0
+    """Empty all queues; give up after two minutes. A database that is coming back is waited for."""
+    end, quiet = time.monotonic() + 120, 0
     while quiet < 3 and time.monotonic() < end:
-        worker.sweep()
-        took = worker.take(RECIPIENT, REQUESTS) or worker.take(SENDER, RESPONSES)
-        quiet = 0 if took else quiet + 1
-        if not took:
+        try:
+            quiet = 0 if drain(worker) else quiet + 1
+        except StorageUnavailable as error:
+            say("unavailable", type(error).__name__)
+            quiet = 0
+        if quiet:
             time.sleep(LEASE / 2)
+    worker.store.finish_distributed()
+
+
+def drain(worker: Worker) -> bool:
+    """Take one message from each queue; False when nothing was left to do."""
+    worker.sweep()
+    took = worker.work() or worker.take(RECIPIENT, REQUESTS) or worker.take(SENDER, RESPONSES)
+    return any([worker.take(each.owner, each) for each in SUBSCRIBERS]) or took  # noqa: C419 - of each
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
     """Run one measurement and return its figures, ready for JSON."""
     address = postgres if setting.engine == "postgresql" else None
     with installed(folder, postgres=address, workers=1) as installation:
-        _register(installation, setting.subscribers)
+        register_broadcast(installation, setting.subscribers)
         with installation.serving(), Store.open(DatabaseAddress.of_url(installation.database)) as store:
             sender = _client(installation, TOWN.mnemonic)
             _send(sender, store)  # a warm bus: connections made, snapshots read, schemas compiled
@@ -94,7 +94,7 @@ def _summary(seconds: list[float]) -> dict[str, float]:
     }
 
 
-def _register(installation: Installation, subscribers: int) -> None:
+def register_broadcast(installation: Installation, subscribers: int) -> None:
     """Add a broadcast type; the first subscribers have keys, the rest are rows past the registry's checks."""
     document = {
         "format": FORMAT,
@@ -139,7 +139,8 @@ def _client(installation: Installation, name: str) -> Smev3Client:
     )
 
 
-def _news() -> bytes:
+def news() -> bytes:
+    """Return the business data of a broadcast."""
     document = business_data(REQUEST)
     head, tail = f'<m:{REQUEST[1]} xmlns:m="{REQUEST[0]}">', f"</m:{REQUEST[1]}>"
     inner = document.decode().removeprefix(head).removesuffix(tail)
@@ -148,7 +149,7 @@ def _news() -> bytes:
 
 def _send(sender: Smev3Client, store: Store) -> tuple[float, float]:
     """Send a broadcast; seconds to the receipt, and to the moment when every queue has it."""
-    outgoing = sender.prepare_request(_news())
+    outgoing = sender.prepare_request(news())
     began = time.monotonic()
     sender.send(outgoing)
     accepted = time.monotonic() - began

@@ -30,6 +30,7 @@ def test_killed_processes_lose_nothing_and_deliver_nothing_after_its_acknowledge
     assert verdict.counts["kills"] >= 10
     assert verdict.counts["acknowledged"] > 20
     assert verdict.counts["handed_out_again"] > 0
+    assert verdict.counts["shares_acknowledged"] > 20
 
 
 def test_a_postgresql_that_crashes_under_the_store_loses_nothing_either() -> None:
