@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mezhved.bus.files.blobs import BlobStore
-    from mezhved.bus.files.ledger import Grant, Ledger, Upload
+    from mezhved.bus.files.ledger import Grant, Ledger, TakenFile, Upload
     from mezhved.bus.files.uploads import Transfer, Uploads
 
 T = TypeVar("T")
@@ -186,7 +186,7 @@ class RecipientArea(Area):
         file = self._grant().file
         if path == "/":
             return [Entry(file.uuid, folder=True, size=0, changed_at=file.taken_at)]
-        if path.lower() == f"/{file.uuid}":
+        if path.lower() == _folder(file):
             return [Entry(file.name, folder=False, size=file.size, changed_at=file.taken_at)]
         raise FilesystemError("No such directory")
 
@@ -194,9 +194,9 @@ class RecipientArea(Area):
         """Return what is at a path."""
         file = self._grant().file
         folder, _, name = path.rpartition("/")
-        if path in {"/", f"/{file.uuid}"} or path.lower() == f"/{file.uuid}":
+        if path.lower() in {"/", _folder(file)}:
             return Entry(path.rpartition("/")[2], folder=True, size=0, changed_at=file.taken_at)
-        if name == file.name and folder.lower() in {"", f"/{file.uuid}"}:
+        if name == file.name and folder.lower() in {"", _folder(file)}:
             return Entry(name, folder=False, size=file.size, changed_at=file.taken_at)
         return None
 
@@ -297,6 +297,11 @@ class SenderArea(Area):
     def _shown(self, upload: Upload) -> Entry:
         size = self._uploads.size(upload)
         return Entry(upload.place.name, folder=False, size=size, changed_at=upload.changed_at)
+
+
+def _folder(file: TakenFile) -> str:
+    """Return the path of a recipient's directory, for comparison."""
+    return f"/{file.uuid.lower()}"
 
 
 def _split(path: str) -> tuple[str, str]:

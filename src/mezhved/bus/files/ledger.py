@@ -52,11 +52,16 @@ class TakenFile:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file that a message refers to: the directory, and the name where 1.3 gives one."""
+    """A file that a message refers to: the directory as it is written, and the name where 1.3 gives one."""
 
     position: int
-    folder: str
+    uuid: str
     name: str | None
+
+    @property
+    def folder(self) -> str:
+        """The directory's name as it is kept."""
+        return self.uuid.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +300,7 @@ def _take_one(session: Session, key: bytes, areas: Sequence[int], wanted: Wanted
         where = _place(found.place) | {"key": found.key}
         if not session.write("upload_drop", where):
             continue
-        row = {"message_key": key, "position": wanted.position, "uuid": wanted.folder, "now": now}
+        row = {"message_key": key, "position": wanted.position, "uuid": wanted.uuid, "now": now}
         session.write("file_add", row | {"name": found.place.name, "key": found.key, "size": found.size})
         session.write("folder_drop", {"area": area, "folder": wanted.folder})
         return True

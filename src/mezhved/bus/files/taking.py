@@ -47,7 +47,7 @@ def take_files(bus: Bus, work: Work) -> Fault | None:
         return None
     incorrect = faults.file_attachments_incorrect(str(message.message_id))
     wanted = [
-        Wanted(position, each.uuid.lower(), each.file_name.strip("/") or None)
+        Wanted(position, each.uuid, each.file_name.strip("/") or None)
         for position, each in enumerate(planned)
     ]
     taken = bus.ledger.take(message.message_id, _areas(bus, work), wanted, bus.clock())

@@ -304,14 +304,14 @@ class Smev3Client:
         Each is kept only when its hash is the signed one (else `DamagedFile`); `FetchedFile.sound` tells of
         its PKCS#7. Raises `FileStoreError`. Acknowledge after it: the store then forgets the files.
         """
-        headers = {each.uuid: each for each in received.file_headers}
+        headers = {each.uuid.lower(): each for each in received.file_headers}
         signature = received.sender_signature
         certificate = None if signature is None else signature.certificate
         stem = _file_stem(received.message_id)
         folder.mkdir(parents=True, exist_ok=True)
         fetched = []
         for number, access in enumerate(received.message.fs_attachments, 1):
-            header = headers.get(access.uuid)
+            header = headers.get(access.uuid.lower())
             if header is None:
                 raise UnusableAnswer(
                     Text(ru="у файла нет заголовка", en="a file has no header"), where=access.uuid

@@ -41,6 +41,17 @@ def test_a_file_comes_to_the_recipient_as_it_was_sent(exchange: FileExchange, ve
     assert exchange.files.disk() == []
 
 
+def test_a_uuid_in_capital_letters_is_given_back_as_it_was_written(exchange: FileExchange) -> None:
+    file = File()
+    exchange.upload(file)
+    file.folder = file.folder.upper()
+    exchange.refer([file])
+    process_all(exchange.bus.bus)
+    [access] = accesses(exchange.provider.get_request())
+    assert access.uuid == file.folder
+    assert exchange.fetch(access) == exchange.fetch(access, f"/{access.uuid.lower()}/zapros.zip")
+
+
 def test_files_cross_versions(exchange: FileExchange) -> None:
     file = File()
     exchange.send(file, sender=exchange.consumer.speaking(Version.V1_3))
