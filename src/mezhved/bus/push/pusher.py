@@ -5,12 +5,17 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from django.db import InterfaceError, OperationalError
+
 from mezhved.bus.storage import StorageError
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
     from mezhved.bus.push.ledger import PushState
     from mezhved.bus.push.notifier import Notifier
+
+# The registry is read through Django: it may lose the database before the store does.
+_AWAY = (StorageError, OperationalError, InterfaceError)
 
 
 class Pusher(threading.Thread):
@@ -57,8 +62,8 @@ class Pusher(threading.Thread):
     def _guarded_due(self) -> list[PushState]:
         try:
             return self._notifier.due()
-        except StorageError as error:
-            self._bus.log.warning("push_postponed", reason=str(error))
+        except _AWAY as error:
+            self._bus.log.warning("push_postponed", reason=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - the thread must outlive one bad state
             self._bus.log.critical("push_defect", error_type=type(error).__name__)
         return []
@@ -66,8 +71,8 @@ class Pusher(threading.Thread):
     def _tell(self, state: PushState) -> None:
         try:
             self._notifier.tell(state)
-        except StorageError as error:
-            self._bus.log.warning("push_postponed", reason=str(error))
+        except _AWAY as error:
+            self._bus.log.warning("push_postponed", reason=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - as above
             self._bus.log.critical("push_defect", error_type=type(error).__name__)
         finally:

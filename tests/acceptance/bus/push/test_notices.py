@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+import structlog
+from django.db import OperationalError
 from lxml import etree
 
 from mezhved.bus.doctor import Finding, Verdict, examine
@@ -14,6 +17,7 @@ from mezhved.bus.push.ledger import PushLedger, PushState
 from mezhved.bus.push.notifier import Notifier
 from mezhved.bus.push.pusher import Pusher
 from mezhved.configuration import BusSettings
+from mezhved.registry import SnapshotSource
 from mezhved.registry.models import InformationSystem, Participant, PushAddress
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.messages import Timestamp
@@ -398,3 +402,31 @@ def test_the_doctor_names_systems_whose_service_does_not_answer(
     assert "TEST01" not in told().detail
     PushAddress.objects.filter(system=dead).update(address="http://mended.example/")
     assert told().verdict is Verdict.OK
+
+
+def test_a_database_that_is_away_postpones_notices(under_test: BusUnderTest, recorder: Recorder) -> None:
+    def away() -> NoReturn:
+        raise OperationalError
+
+    at(under_test, provider=NOWHERE)
+    under_test.consumer.send_request()
+    registry = SnapshotSource(away, away, lambda: 0.0, interval=-1.0)
+    blind = replace(under_test.bus, registry=registry)
+    with structlog.testing.capture_logs() as told:
+        assert Pusher(blind, Notifier(blind, recorder)).look() == 0
+    assert [each["event"] for each in told] == ["push_postponed"]
+    assert tell(Notifier(under_test.bus, recorder)) == 1
+
+
+def test_a_failure_is_logged_by_mnemonic_without_what_was_said(
+    under_test: BusUnderTest, recorder: Recorder
+) -> None:
+    at(under_test, provider="http://dead.example/push?token=secret")
+    recorder.failing = PushFailed("refused", "Примеров Пример", "Primerov")
+    under_test.consumer.send_request()
+    with structlog.testing.capture_logs() as told:
+        tell(Notifier(under_test.bus, recorder))
+    (line,) = told
+    assert (line["event"], line["system"], line["reason"]) == ("push_failed", "TPROV1", "refused")
+    assert (line["failures"], line["reported"]) == (1, False)
+    assert not [each for each in ("Примеров", "Primerov", "secret") if each in str(told)]
