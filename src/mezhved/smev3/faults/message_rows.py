@@ -119,14 +119,14 @@ MESSAGE_ROWS = (
         kind=FaultKind.END_OF_LIFE_REACHED,
         number=500,
         module="PP:3",
-        operations=("SendRequest",),
         asynchronous=True,
         text="Превышение пороговой продолжительности обработки вызова",
         meaning=Text(
-            ru="Срок жизни запроса (EOL) прошёл: до приёма — отказ сразу, в очереди получателя — системный "
-            "ответ со статусом cancelled.",
-            en="The request's end of life (EOL) has passed: before acceptance it is refused at once, in the "
-            "recipient's queue a system response with the status cancelled comes.",
+            ru="Срок жизни запроса (EOL) прошёл: до приёма запроса или ответа на него — отказ сразу, в "
+            "очереди получателя — системный ответ со статусом cancelled.",
+            en="The request's end of life (EOL) has passed: before the acceptance of the request or its "
+            "answer this is told at once, in the recipient's queue by a system response with the status "
+            "cancelled.",
         ),
         reasons=(
             Reason(
@@ -140,6 +140,18 @@ MESSAGE_ROWS = (
                     "ли он сообщения.",
                     en="Send a new request with a later EOL or none; ask the recipient whether it fetches "
                     "messages.",
+                ),
+            ),
+            Reason(
+                Text(
+                    ru="SendResponse: ответ готов позже, чем истёк срок запроса.",
+                    en="SendResponse: the answer is ready after the request's term was over.",
+                ),
+                Text(
+                    ru="Считайте запрос снятым: его отправитель ответа уже не ждёт. EOL виден в "
+                    "SenderProvidedRequestData полученного запроса.",
+                    en="Take the request as called off: its sender waits no more. EOL stands in "
+                    "SenderProvidedRequestData of the request you got.",
                 ),
             ),
             Reason(

@@ -261,6 +261,16 @@ def _past_its_end(bus: BusUnderTest, version: Version) -> Provoked:
     return reply, Refusal("EndOfLifeReached", "PP:3", 500, text)
 
 
+def _answer_too_late(bus: BusUnderTest, version: Version) -> Provoked:
+    assert _consumer(bus, version).send_request(eol="2026-11-20T15:10:00+03:00").status == 200
+    provider = bus.provider.speaking(version)
+    request = provider.get_request().operation.request
+    bus.clock.advance(minutes=11)
+    text = "Превышение пороговой продолжительности обработки вызова"
+    reply = provider.send_response(request.reply_to)
+    return reply, Refusal("EndOfLifeReached", "PP:3", 500, text)
+
+
 def _ack_of_nothing(bus: BusUnderTest, version: Version) -> Provoked:
     identifier = bus.ids.new()
     text = f"Сообщение {identifier} не найдено среди неподтверждённых."
@@ -466,6 +476,7 @@ CASES = (
     Case("invalid_envelope", "as smev", _speaking_as_smev),
     Case("invalid_timestamp", "old", _old_poll),
     Case("end_of_life", "past", _past_its_end),
+    Case("end_of_life", "answer too late", _answer_too_late),
     Case("target_not_found", "never handed out", _ack_of_nothing),
     Case("target_not_found", "twice", _ack_again),
     Case("recipient_not_found", "request", _nobody_provides),

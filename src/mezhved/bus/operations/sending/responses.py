@@ -58,6 +58,8 @@ def _judge_response(
             entry.snapshot, root, (Direction.RESPONSE,), "sendResponse", moment(entry.now)
         )
     request = _answered_request(bus, data.to, sender)
+    if 0 < request.eol <= entry.now:  # nobody waits any more; the real server was seen to answer so
+        raise SmevFaultError(faults.end_of_life())
     if found is not None and found.type.id != request.type_id:
         raise SmevFaultError(faults.incorrect_response_content_type())
     recipient = entry.snapshot.system(request.sender) if request.sender is not None else None
