@@ -106,6 +106,14 @@ def private_key(data: bytes) -> None:
             gost.load_private_key(data, password)
 
 
+def container(data: bytes) -> None:
+    """Open a container of keys and certificates."""
+    with suppress(gost.MalformedKey, gost.WrongPassword, gost.UnsupportedAlgorithm, gost.ProviderUnavailable):
+        opened = gost.read_container(data, b"password")
+        for key in opened.keys:
+            gost.load_private_key(key)
+
+
 def bundle(data: bytes) -> None:
     """Read whatever certificates and lists a file holds."""
     with suppress(gost.GostError):

@@ -9,6 +9,10 @@ import gzip
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, serialize_key_and_certificates
+
 from mezhved import gost
 from mezhved.gost.ocsp import CertId, OcspHash, write_request
 from mezhved.smev3 import faults, messages, mtom, soap
@@ -148,6 +152,19 @@ def _routing() -> bytes:
     return Routing(information).to_xml(Version.V1_3)
 
 
+def _containers() -> Iterator[tuple[str, str, bytes]]:
+    key = ec.derive_private_key(7, ec.SECP256R1())
+    locked = (
+        serialization.PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(2)
+        .key_cert_algorithm(PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(hashes.SHA256())
+        .build(b"password")
+    )
+    for name, kind in (("locked", locked), ("open", serialization.NoEncryption())):
+        yield "container", name, serialize_key_and_certificates(b"key", key, None, None, kind)
+
+
 def _binary() -> Iterator[tuple[str, str, bytes]]:
     pki = shared_pki()
     for name, signer in (("ca", pki.ca.signer), ("consumer", pki.consumer), ("official", pki.official)):
@@ -169,6 +186,7 @@ def _binary() -> Iterator[tuple[str, str, bytes]]:
     yield "key", "locked", gost.dump_private_key(key, password=b"password", randomness=pki.randomness)
     asked = CertId.of(pki.consumer.certificate, pki.ca.certificate, OcspHash.SHA1, pki.provider)
     yield "ocsp", "request", write_request([asked], b"nonce")
+    yield from _containers()
     responder = Responder(
         pki.ca.certificate,
         pki.ca.signer,

@@ -87,6 +87,7 @@ TARGETS = {
         Target("ocsp", readers_of_der.ocsp, _DER),
         Target("cms", readers_of_der.cms, _DER),
         Target("key", readers_of_der.private_key, _DER),
+        Target("container", readers_of_der.container, _DER),
         Target("bundle", readers_of_der.bundle, _DER),
         Target("reply_to", readers_of_texts.reply_to, (b"eyJ", b'"mid"', b'"eol":', b"="), 1024),
         Target("texts", readers_of_texts.texts, (b"2026-11-20T15:00:00", b"+03:00", b"SMEV-403:", b"|"), 512),
