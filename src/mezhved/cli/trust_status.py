@@ -108,6 +108,8 @@ def fetch(context: click.Context, key: str | None) -> None:
                 told = outcome.problem or _WORDS[outcome.word]
                 name = f" {task.certificate.thumbprint.hex()[:16]}" if task.certificate else ""
                 click.echo(f"{each.key}{name}: {told}")
+        if not done:
+            click.echo(f"{each.key}: {_BUSY}")
     sys.exit(1 if failed else 0)
 
 
@@ -115,6 +117,9 @@ _WORDS = {
     "ok": Text(ru="получены новые данные", en="new data"),
     "same": Text(ru="данные прежние", en="the same data as before"),
 }
+
+
+_BUSY = Text(ru="сейчас его загружает шина", en="the bus is fetching it just now")
 
 
 def _settings(context: click.Context) -> Any:
@@ -163,18 +168,15 @@ def _term(line: AuthorityLine, now: int, grace: int) -> Text:
 
 
 def _print_source(line: SourceLine, now: int) -> None:
-    fetched = _ago(now - line.fetched_at) if line.fetched_at else "-"
-    click.echo(
-        "    "
-        + str(
-            Text(
-                ru=f"{line.key}: последний ответ {fetched} назад; записей {line.records}, "
-                f"без ответа {line.unanswered}, с ошибкой {line.failing}",
-                en=f"{line.key}: last answer {fetched} ago; records {line.records}, "
-                f"unanswered {line.unanswered}, failing {line.failing}",
-            )
-        )
+    told = Text(ru="ответа ещё не было", en="no answer yet")
+    if line.fetched_at:
+        ago = _ago(now - line.fetched_at)
+        told = Text(ru=f"последний ответ {ago} назад", en=f"last answer {ago} ago")
+    counts = Text(
+        ru=f"записей {line.records}, без ответа {line.unanswered}, с ошибкой {line.failing}",
+        en=f"records {line.records}, unanswered {line.unanswered}, failing {line.failing}",
     )
+    click.echo(f"    {line.key}: {told}; {counts}")
     if line.problem is not None:
         click.echo(f"        ! {line.problem}")
 

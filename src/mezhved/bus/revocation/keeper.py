@@ -10,7 +10,7 @@ import random
 import threading
 from typing import TYPE_CHECKING, Final
 
-from django.db import Error
+from django.db import Error, connection
 
 from mezhved.bus.revocation import ledger
 from mezhved.bus.revocation.fetch_round import Fetching, Outcome
@@ -43,12 +43,11 @@ class Keeper:
     def tick(self) -> None:
         """Fetch what is due, look at the age of everything."""
         now = self._bus.clock()
-        with ledger.borrowed_connection():
-            if self._bus.settings.revocation_fetching:
-                self._fetch(now)
-            if now - self._report_at >= REPORT_SECONDS * SECOND:
-                self._report_at = now
-                self.look()
+        if self._bus.settings.revocation_fetching:
+            self._fetch(now)
+        if now - self._report_at >= REPORT_SECONDS * SECOND:
+            self._report_at = now
+            self.look()
 
     def _fetch(self, now: int) -> None:
         settings = self._bus.settings
@@ -109,7 +108,7 @@ class Keeper:
 
 
 class KeeperThread(threading.Thread):
-    """Ticks every second until stopped."""
+    """Ticks every second until stopped; holds one connection to the database."""
 
     def __init__(self, bus: Bus, keeper: Keeper) -> None:
         super().__init__(name="mezhved-revocation", daemon=True)
@@ -121,10 +120,13 @@ class KeeperThread(threading.Thread):
         """Tick until stopped; an unreachable database is tried again next time."""
         while not self._stopped.wait(PERIOD_SECONDS):
             try:
+                connection.ensure_connection()
                 self._keeper.tick()
             except Error as error:
+                connection.close()
                 self._bus.log.warning("revocation_database_away", error_type=type(error).__name__)
             except Exception as error:  # noqa: BLE001 - the thread must outlive one bad source
+                connection.close()
                 self._bus.log.critical("revocation_defect", error_type=type(error).__name__)
 
     def stop(self) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from mezhved.bus.revocation.fetching import Marks
@@ -16,7 +15,7 @@ from mezhved.gost import Certificate
 from mezhved.registry.models import Revision, RevocationRecord, RevocationSource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from mezhved.texts import Text
 
@@ -66,17 +65,6 @@ class News:
         """Put the moments into microseconds."""
         until = 0 if next_update is None else microseconds(next_update)
         return cls(der, thumbprint.hex(), microseconds(this_update), until, entries)
-
-
-@contextmanager
-def borrowed_connection() -> Iterator[None]:
-    """Close the thread's connection afterwards unless it was open before: none lies idle between rounds."""
-    opened_here = connection.connection is None
-    try:
-        yield
-    finally:
-        if opened_here:
-            connection.close()
 
 
 def claim(now: int, until: int, limit: int) -> tuple[Task, ...]:
