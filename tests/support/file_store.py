@@ -14,6 +14,7 @@ from mezhved.bus.files.ledger import Ledger
 from mezhved.bus.files.logins import RegisteredLogin
 from mezhved.bus.files.server import Logins, make_server, silence_library
 from mezhved.bus.files.uploads import make_uploads
+from mezhved.bus.metrics import Metrics
 from mezhved.bus.storage import DatabaseAddress, Store
 from mezhved.configuration import BusSettings
 from tests.support.exchange import Clock
@@ -60,7 +61,7 @@ class FileStoreUnderTest:
         self.uploads = make_uploads(self.settings, self.ledger, self.blobs, self.clock, log)
         # Any free port: the setting itself cannot say so.
         object.__setattr__(self.settings, "ftp_port", 0)
-        self.server = make_server(self.settings, self.uploads, LOGINS)
+        self.server = make_server(self.settings, self.uploads, LOGINS, Metrics())
         self.server.handler.auth_failed_timeout = 0.01
         self.server.poll_timeout = 0.05
         self.port: int = self.server.address[1]

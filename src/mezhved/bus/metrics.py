@@ -60,6 +60,18 @@ class Metrics:
             ["kind", "outcome"],
             registry=self._registry,
         )
+        self.files = Counter(
+            "mezhved_bus_files",
+            "Files of the file store by step (upload, download, take) and outcome",
+            ["step", "outcome"],
+            registry=self._registry,
+        )
+        self.file_octets = Counter(
+            "mezhved_bus_file_octets",
+            "Octets of files by step",
+            ["step"],
+            registry=self._registry,
+        )
         self.signature_seconds = Histogram(
             "mezhved_bus_signature_seconds",
             "Time of one signature, transform included, seconds",
@@ -84,6 +96,11 @@ class Metrics:
     def count_fetch(self, kind: str, outcome: str) -> None:
         """Count one fetch of revocation data."""
         self._child(self.fetches, kind, outcome).inc()
+
+    def count_files(self, step: str, outcome: str, octets: int, files: int = 1) -> None:
+        """Count files that went through a step, or broke off in it."""
+        self._child(self.files, step, outcome).inc(files)
+        self._child(self.file_octets, step).inc(octets)
 
     def time_signature(self, step: str, seconds: float) -> None:
         """Note the time of making ("sign") or checking ("verify") one signature."""

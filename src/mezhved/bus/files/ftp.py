@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mezhved.bus.files.areas import Area
     from mezhved.bus.files.logins import Failures, Gate, Visitor
+    from mezhved.bus.metrics import Metrics
 
 _UTF8: Final = "utf-8"
 _CP1251: Final = "cp1251"
@@ -139,6 +140,7 @@ class _StoreChannel:
     failures: ClassVar[Failures]
     events: ClassVar[FilteringBoundLogger]
     tally: ClassVar[Tally]
+    metrics: ClassVar[Metrics]
     banner = "Mezhved file store ready."
     remote_ip: str
     encoding: str
@@ -205,8 +207,10 @@ class _StoreChannel:
 
     def log_transfer(self, **told: Any) -> None:
         """Note a transfer, without the file's name."""
+        step = "upload" if told["receive"] else "download"
+        self.metrics.count_files(step, "ok" if told["completed"] else "broken", told["bytes"])
         self.events.info(
-            "ftp_upload" if told["receive"] else "ftp_download",
+            f"ftp_{step}",
             complete=bool(told["completed"]),
             octets=told["bytes"],
             seconds=told["elapsed"],
@@ -254,6 +258,7 @@ def channel_class(
     gate: Gate,
     failures: Failures,
     events: FilteringBoundLogger,
+    metrics: Metrics,
     *,
     tls: SSL.Context | None = None,
     tls_required: bool = False,
@@ -268,6 +273,7 @@ def channel_class(
         "failures": failures,
         "events": events,
         "tally": Tally(),
+        "metrics": metrics,
         "proto_cmds": {name: each for name, each in base.proto_cmds.items() if name not in left_out},
         **attributes,
     }

@@ -14,6 +14,7 @@ from mezhved.bus.files.logins import RegisteredLogin
 from mezhved.bus.files.server import Logins, make_server, silence_library, stop_on_signals
 from mezhved.bus.files.uploads import make_uploads
 from mezhved.bus.logs import bus_log, configure_logs
+from mezhved.bus.metrics import Metrics
 from mezhved.bus.storage import DatabaseAddress, Store
 from mezhved.configuration import load_bus_settings
 from mezhved.texts import MezhvedError
@@ -47,7 +48,8 @@ def run(settings: BusSettings) -> None:
     log = bus_log()
     with Store.open(DatabaseAddress.of_url(settings.database)) as store:
         uploads = make_uploads(settings, Ledger(store), open_blobs(settings), _clock, log)
-        server = make_server(settings, uploads, registry_logins())
+        metrics = Metrics(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+        server = make_server(settings, uploads, registry_logins(), metrics)
         stop_on_signals(server)
         janitor = Janitor(settings, uploads, _clock, log)
         janitor.start()

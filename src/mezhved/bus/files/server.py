@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from mezhved.bus.files.logins import RegisteredLogin
     from mezhved.bus.files.uploads import Uploads
+    from mezhved.bus.metrics import Metrics
     from mezhved.configuration import BusSettings
 
 _POLL_SECONDS = 0.2
@@ -72,7 +73,7 @@ class FileServer(ThreadedFTPServer):  # type: ignore[misc]
         self._stopping.set()
 
 
-def make_server(settings: BusSettings, uploads: Uploads, logins: Logins) -> FileServer:
+def make_server(settings: BusSettings, uploads: Uploads, logins: Logins, metrics: Metrics) -> FileServer:
     """Return a bound server. Raises `NotReady` for a wrong certificate, ports or a taken address."""
     passwords = PasswordMemory(logins.check, secrets.token_bytes(32))
     gate = Gate(uploads, logins.find, passwords, nobody=logins.nobody, anonymous=settings.ftp_anonymous)
@@ -80,6 +81,7 @@ def make_server(settings: BusSettings, uploads: Uploads, logins: Logins) -> File
         gate,
         Failures(_FAILURES_OF_ADDRESS * settings.ftp_login_attempts, time.monotonic),
         uploads.log,
+        metrics,
         tls=_tls(settings),
         tls_required=settings.ftp_tls == "required",
         active=settings.ftp_active,

@@ -42,9 +42,17 @@ def take_files(bus: Bus, work: Work) -> Fault | None:
 
     Size, hash, PKCS#7, then the quota of a single recipient; those of many are asked by `within_quota`.
     """
-    planned, message = work.plan.files, work.message
-    if not planned:
+    if not work.plan.files:
         return None
+    fault = _taken(bus, work)
+    outcome = "ok" if fault is None else fault.kind.value if fault.kind is not None else "refused"
+    octets = _total(bus.ledger.files(work.message.message_id))
+    bus.metrics.count_files("take", outcome, octets, len(work.plan.files))
+    return fault
+
+
+def _taken(bus: Bus, work: Work) -> Fault | None:
+    planned, message = work.plan.files, work.message
     incorrect = faults.file_attachments_incorrect(str(message.message_id))
     wanted = [
         Wanted(position, each.uuid, each.file_name.strip("/") or None)

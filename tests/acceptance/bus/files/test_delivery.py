@@ -5,6 +5,7 @@ from __future__ import annotations
 import ftplib
 import io
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.exchange import CONSUMER, OTHER, PROVIDER
 from tests.support.file_exchange import File, accesses
 
 if TYPE_CHECKING:
+    from mezhved.bus.metrics import Metrics
     from tests.support.file_exchange import FileExchange
 
 
@@ -195,3 +197,18 @@ def test_nobody_elses_login_leads_to_the_file_of_a_message(exchange: FileExchang
     assert exchange.files.ledger.folders(OTHER) == []
     with exchange.files.login("tothr1") as client:
         assert client.nlst("/") == []
+
+
+def test_transfers_and_takings_are_counted(exchange: FileExchange) -> None:
+    exchange.send(File(b"x" * 7))
+    exchange.fetch(accesses(exchange.provider.get_request())[0])
+
+    def told(metrics: Metrics, line: str) -> bool:
+        return line in metrics.exposition(lambda: (), {}).decode()
+
+    ftp = exchange.files.server.handler.metrics
+    for step in ("upload", "download"):
+        line = f'mezhved_bus_files_total{{outcome="ok",step="{step}"}} 1.0'
+        assert any(told(ftp, line) or time.sleep(0.02) for _ in range(500)), step
+    assert told(exchange.bus.bus.metrics, 'mezhved_bus_files_total{outcome="ok",step="take"} 1.0')
+    assert told(exchange.bus.bus.metrics, 'mezhved_bus_file_octets_total{step="take"} 7.0')
