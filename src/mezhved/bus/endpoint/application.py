@@ -24,6 +24,7 @@ from mezhved.bus.endpoint.body import (
 from mezhved.bus.endpoint.http import XML, Environ, HttpAnswer, StartResponse, WsgiApplication, text_answer
 from mezhved.bus.files.errors import BlobStoreError
 from mezhved.bus.operations import perform
+from mezhved.bus.push.documents import push_document
 from mezhved.bus.reception.reading import read_call
 from mezhved.bus.records import CallRecord
 from mezhved.bus.storage import StorageError
@@ -85,7 +86,7 @@ class Application:
             by_name = _NAMED_VERSION.search(named["name"])
             number = named["version"] or (by_name[1] if by_name else pages.ALIAS_VERSION.value)
             return pages.document(Version(number), named["name"])
-        return None
+        return push_document(path)
 
     def _endpoint(self, environ: Environ, version: Version, path: str) -> HttpAnswer:
         method = environ.get("REQUEST_METHOD", "")

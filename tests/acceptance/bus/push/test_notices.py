@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
@@ -21,6 +22,7 @@ from mezhved.registry import SnapshotSource
 from mezhved.registry.models import InformationSystem, Participant, PushAddress
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.messages import Timestamp
+from mezhved.smev3.push import schema
 from mezhved.smev3.schemas import EnvelopeSchemas
 from mezhved.smev3.signature import Place
 from mezhved.smev3.versions import Version
@@ -430,3 +432,11 @@ def test_a_failure_is_logged_by_mnemonic_without_what_was_said(
     assert (line["event"], line["system"], line["reason"]) == ("push_failed", "TPROV1", "refused")
     assert (line["failures"], line["reported"]) == (1, False)
     assert not [each for each in ("Примеров", "Primerov", "secret") if each in str(told)]
+
+
+def test_the_description_of_a_participants_service_is_served(under_test: BusUnderTest) -> None:
+    described = under_test.http(b"", "/push/PushNotificationService.wsdl", method="GET")
+    assert described.status == 200
+    (place,) = re.findall(rb'schemaLocation="([^"]+)"', described.body)
+    assert under_test.http(b"", f"/push/{place.decode()}", method="GET").body == schema()
+    assert under_test.http(b"", "/push/", method="GET").status == 404
