@@ -9,6 +9,8 @@ import click
 
 from mezhved.smev3.client import RawAnswer, Standing, outcomes
 from mezhved.smev3.faults import explain, status_fault
+from mezhved.smev3.messages import Request
+from mezhved.smev3.messages.business_process import cases_of, frgu_of
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -17,7 +19,12 @@ if TYPE_CHECKING:
     from mezhved.cli.smev3_attachments import KeptFile
     from mezhved.cli.smev3_files import StoredFile
     from mezhved.smev3.client import Acknowledged, Judgement, Outgoing, Receipt, Received, StatusNotice
-    from mezhved.smev3.messages import AsyncProcessingStatus, QueueStatistics, Request, Response
+    from mezhved.smev3.messages import (
+        AsyncProcessingStatus,
+        QueueStatistics,
+        Response,
+        SenderProvidedRequestData,
+    )
     from mezhved.smev3.signature import SignatureResult
 
 _STANDINGS = {
@@ -141,10 +148,13 @@ def _facts(received: Received[Request] | Received[Response]) -> dict[str, Any]:
         "sender": metadata.sender and metadata.sender.mnemonic,
         "sent": metadata.sending_timestamp,
     }
-    if hasattr(message, "reply_to"):
+    if isinstance(message, Request):
         facts["reply_to"] = message.reply_to
+        facts |= _case(message.data)
     else:
         facts["original_message_id"] = message.original_message_id
+        facts["reference_message_id"] = message.reference_message_id
+        facts["transaction_code"] = message.original_transaction_code
         data = message.data
         facts["rejected"] = {each.code: each.description for each in data.rejections}
         if data.status is not None:
@@ -152,6 +162,19 @@ def _facts(received: Received[Request] | Received[Response]) -> dict[str, Any]:
         if data.async_status is not None:
             facts |= _async_status(data.async_status)
     return facts
+
+
+def _case(data: SenderProvidedRequestData) -> dict[str, Any]:
+    """Return what a request says of the case behind it."""
+    return {
+        "reference_message_id": data.reference_message_id,
+        "transaction_code": data.transaction_code,
+        "node_id": data.node_id,
+        "eol": data.eol,
+        "test": data.test_message,
+        "case_number": next((each.case_number for each in cases_of(data.business_process)), None),
+        "frgu": frgu_of(data.business_process),
+    }
 
 
 def _async_status(status: AsyncProcessingStatus) -> dict[str, Any]:

@@ -5,19 +5,21 @@ Aggregators put the code of the system behind them into `frgu`: MR 3.3 section 3
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from typing import TYPE_CHECKING, Self
 
 from mezhved.smev3.fragments import Fragment
+from mezhved.smev3.messages.errors import InvalidEnvelope
 from mezhved.smev3.messages.reading import Reader, token_of
 from mezhved.smev3.messages.writing import element, optional
 from mezhved.smev3.versions import BUSINESS_PROCESS
 from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lxml import etree
 
@@ -84,10 +86,24 @@ def schema() -> bytes:
 
 def frgu_of(business_process: Iterable[Fragment]) -> str | None:
     """Return the first frgu code among the elements of BusinessProcessMetadata."""
-    for fragment in business_process:
-        if BUSINESS_PROCESS.encode() not in fragment.octets:
-            continue
-        parsed = parse(fragment.octets)
-        if parsed.tag == _TAG + "frgu":
-            return token_of(parsed)
+    for element_found in _named("frgu", business_process):
+        with suppress(InvalidEnvelope):
+            return token_of(element_found)
     return None
+
+
+def cases_of(business_process: Iterable[Fragment]) -> tuple[CaseInfo, ...]:
+    """Return the cases among the elements of BusinessProcessMetadata, but for those that break the schema."""
+    found = []
+    for case in _named("CaseInfo", business_process):
+        with suppress(InvalidEnvelope):
+            found.append(CaseInfo.from_xml(case))
+    return tuple(found)
+
+
+def _named(name: str, business_process: Iterable[Fragment]) -> Iterator[etree._Element]:
+    for fragment in business_process:
+        if BUSINESS_PROCESS.encode() in fragment.octets:
+            parsed = parse(fragment.octets)
+            if parsed.tag == _TAG + name:
+                yield parsed
