@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import logging
+import math
 import sys
 import threading
 import time
@@ -89,6 +90,8 @@ class JsonLines:
 
 
 def _json_of(value: object) -> str:
+    if type(value) is float and math.isfinite(value):
+        return repr(value)
     return json.dumps(value, ensure_ascii=False, default=repr)
 
 
