@@ -17,8 +17,8 @@ from tests.fuzz.targets import TARGETS
 if TYPE_CHECKING:
     from tests.fuzz.targets import Target
 
-SECONDS = 0.4
-MUTATIONS = 400
+SECONDS = 0.3
+MUTATIONS = 300
 SLOW = 1.0
 EVERY = pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.name)
 

@@ -146,6 +146,12 @@ def _registry() -> Finding:
             "add participants and information types: mezhved registry import FILE.yaml",
         )
         return Finding(subject, Verdict.WARNING, counts, cure)
+    if snapshot.maintenance:
+        cure = Text(
+            "идут регламентные работы, на всё ответ SMEV-60; закончить: mezhved bus maintenance off",
+            "maintenance: every call is answered with SMEV-60; to end it: mezhved bus maintenance off",
+        )
+        return Finding(subject, Verdict.WARNING, counts, cure)
     if not snapshot.trust.roots:
         cure = Text(
             "внесите корневой сертификат (mezhved registry authority add): цепочки пока не проверяются",

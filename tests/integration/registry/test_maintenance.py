@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
+from mezhved.bus.doctor import examine
 from mezhved.cli.bus import bus
+from mezhved.configuration import BusSettings
+from mezhved.gost import load_provider
 from mezhved.registry import live_snapshots
+from mezhved.registry.importing import import_registry
 from mezhved.registry.loading import SnapshotLoader, current_revision
 from mezhved.registry.models import ChangeRecord, Maintenance
 from mezhved.registry.source import SnapshotSource
+from tests.support.pki import make_pki
+from tests.support.registry import registry_document
 
 if TYPE_CHECKING:
     from tests.support.databases import Database
@@ -45,6 +52,18 @@ def test_the_switch_turns_once_and_back_once(database: Database) -> None:
     assert Maintenance.current() is None
     actions = list(ChangeRecord.objects.order_by("id").values_list("model", "action"))
     assert actions == [("maintenance", "created"), ("maintenance", "removed")]
+
+
+def test_the_doctor_reminds_of_it(database: Database) -> None:
+    settings = BusSettings(database=database.url)
+
+    def told() -> list[str]:
+        return [each.cure.en for each in examine(settings) if each.cure is not None]
+
+    assert not any("maintenance" in each for each in told())
+    import_registry(registry_document(make_pki(load_provider())), Path())
+    Maintenance.begin("a new disk", NOW)
+    assert any("mezhved bus maintenance off" in each for each in told())
 
 
 def test_the_command_tells_how_it_stands(database: Database) -> None:
