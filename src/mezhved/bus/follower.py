@@ -44,6 +44,7 @@ class Follower(threading.Thread):
             except Exception as error:  # noqa: BLE001 - the thread must outlive one bad row
                 connection.close()
                 self._bus.log.critical("registry_defect", error_type=type(error).__name__)
+        connection.close()
 
     def stop(self) -> None:
         """End the thread within one step."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from django.db import OperationalError
 
 from mezhved.bus.doctor import examine
+from mezhved.bus.revocation.keeper import KeeperThread
 from mezhved.cli.main import cli
 from mezhved.registry.models import RevocationList, RevocationRecord
 from mezhved.site.setup import use_database
@@ -162,6 +165,31 @@ def test_fetching_now_by_command_tells_what_came_and_fails_with_what_did_not(liv
     assert f"{good.key}: the same data" in output
     assert f"{bad.key}: this is neither DER" in output
     assert RevocationRecord.objects.get(source=bad).failures == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_thread_outlives_a_database_that_is_away_and_a_defect(live: LiveBus) -> None:
+    ticks: list[int] = []
+    enough = threading.Event()
+
+    class Unlucky:
+        def tick(self) -> None:
+            ticks.append(len(ticks))
+            if ticks[-1] == 0:
+                raise OperationalError
+            if ticks[-1] == 1:
+                raise ZeroDivisionError
+            enough.set()
+
+    thread = KeeperThread(live.bus, Unlucky(), period=0.01)
+    thread.start()
+    assert enough.wait(10)
+    thread.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    (away,) = live.events("revocation_database_away")
+    (defect,) = live.events("revocation_defect")
+    assert (away["error_type"], defect["error_type"]) == ("OperationalError", "ZeroDivisionError")
 
 
 def test_no_name_of_a_person_or_organisation_is_logged(live: LiveBus) -> None:

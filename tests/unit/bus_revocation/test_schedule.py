@@ -24,8 +24,9 @@ def test_data_is_fetched_anew_before_it_is_stale(chance: float, term: int) -> No
     assert NOW < after_success(NOW, 30 * 86400, 30, until, chance) < until
 
 
-def test_data_that_is_stale_already_is_asked_for_once_a_period() -> None:
-    assert after_success(NOW, 600, 30, NOW - SECOND, 0.5) == NOW + 600 * SECOND
+def test_data_that_is_stale_already_is_asked_for_every_five_minutes() -> None:
+    assert after_success(NOW, 3600, 30, NOW - SECOND, 0.5) == NOW + 300 * SECOND
+    assert after_success(NOW, 60, 30, NOW - SECOND, 0.5) == NOW + 60 * SECOND
 
 
 def test_failures_put_off_twice_as_long_each_time_up_to_the_period() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import random
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from django.db import Error, connection
 
@@ -28,6 +28,13 @@ REPORT_SECONDS: Final = 10
 REMIND_SECONDS: Final = 3600
 AT_ONCE: Final = 32
 _LEASE_SPARE: Final = 60
+
+
+class Ticking(Protocol):
+    """What the thread does again and again."""
+
+    def tick(self) -> None:
+        """Do what is due."""
 
 
 class Keeper:
@@ -108,17 +115,18 @@ class Keeper:
 
 
 class KeeperThread(threading.Thread):
-    """Ticks every second until stopped; holds one connection to the database."""
+    """Ticks every `period` seconds until stopped; holds one connection to the database."""
 
-    def __init__(self, bus: Bus, keeper: Keeper) -> None:
+    def __init__(self, bus: Bus, keeper: Ticking, period: float = PERIOD_SECONDS) -> None:
         super().__init__(name="mezhved-revocation", daemon=True)
         self._bus = bus
         self._keeper = keeper
+        self._period = period
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Tick until stopped; an unreachable database is tried again next time."""
-        while not self._stopped.wait(PERIOD_SECONDS):
+        while not self._stopped.wait(self._period):
             try:
                 connection.ensure_connection()
                 self._keeper.tick()
@@ -128,6 +136,7 @@ class KeeperThread(threading.Thread):
             except Exception as error:  # noqa: BLE001 - the thread must outlive one bad source
                 connection.close()
                 self._bus.log.critical("revocation_defect", error_type=type(error).__name__)
+        connection.close()
 
     def stop(self) -> None:
         """End the thread within one tick."""

@@ -81,6 +81,9 @@ def claim_source(source: int, now: int, until: int, done: Collection[int]) -> tu
 
 def _claim(wanted: Any, now: int, until: int, limit: int) -> tuple[Task, ...]:
     free = wanted.filter(source__enabled=True, source__authority__enabled=True, leased_until__lte=now)
+    # Asked first without a transaction: on SQLite each takes the one lock of writers.
+    if not free.exists():
+        return ()
     with transaction.atomic():
         numbers = list(
             free.select_for_update(skip_locked=True, of=("self",))

@@ -7,6 +7,8 @@ from typing import Final
 from mezhved.bus.times import SECOND
 
 _MOST_DOUBLINGS: Final = 30
+_STALE_PAUSE: Final = 300
+"""How often, in seconds at most, a source is asked that gives what is stale already."""
 
 
 def after_success(now: int, period: int, retry: int, next_update: int, chance: float) -> int:
@@ -17,6 +19,8 @@ def after_success(now: int, period: int, retry: int, next_update: int, chance: f
     pause = period * SECOND
     if next_update > now:
         pause = min(pause, (next_update - now) * 3 // 4)
+    elif next_update:
+        pause = min(pause, _STALE_PAUSE * SECOND)
     least = min(retry, period) * SECOND
     return now + int(max(pause, least) * (0.9 + 0.2 * chance))
 
