@@ -15,6 +15,7 @@ from mezhved.smev3 import faults, messages, mtom, native, scan, soap
 from mezhved.smev3.faults import SmevFaultError
 from mezhved.smev3.fragments import Source
 from mezhved.smev3.messages import InvalidEnvelope, walking
+from mezhved.smev3.messages.business_process import cases_of, frgu_of
 from mezhved.smev3.messages.directive import Registry, record_heads, registries
 from mezhved.smev3.messages.routing import Routing, RoutingStatus
 from mezhved.smev3.messages.writing import Profile
@@ -63,6 +64,10 @@ def envelope(data: bytes) -> None:
         return
     version = Version.of_namespace(etree.QName(message.body).namespace)
     assert version is not None
+    process = getattr(getattr(read, "data", None), "business_process", ())
+    with suppress(InvalidEnvelope):
+        frgu_of(process)
+        cases_of(process)
     again = _written_and_read(read, version)
     # What the business data inherit is declared in them at the first cutting, and stays so.
     assert _written_and_read(again, version) == again
