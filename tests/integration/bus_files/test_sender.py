@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from tests.support.file_store import FileStoreUnderTest
 
+# What differs between the engines is in the statements, which other tests run on both.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def test_a_file_put_into_a_directory_named_by_a_uuid_lies_there_as_it_was_sent(
     files: FileStoreUnderTest,

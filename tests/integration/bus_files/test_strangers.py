@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from tests.support.file_store import FileStoreUnderTest
 
+# What differs between the engines is in the statements, which other tests run on both.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def _tool(name: str) -> str:
     found = shutil.which(name)

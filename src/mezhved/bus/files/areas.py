@@ -113,9 +113,7 @@ class Area(AbstractedFS):  # type: ignore[misc]
 
     def lstat(self, path: str) -> os.stat_result:
         """Describe a path."""
-        found = self._listed.pop(path, None) or self.entry(path)
-        if found is None:
-            raise FilesystemError("No such file or directory")
+        found = self._listed.pop(path, None) or self._there(path)
         mode = _FOLDER_MODE if found.folder else _FILE_MODE
         seconds = found.changed_at // SECOND
         number = zlib.crc32(path.encode("utf-8", "replace"))
@@ -143,11 +141,11 @@ class Area(AbstractedFS):  # type: ignore[misc]
 
     def getsize(self, path: str) -> int:
         """Return a file's size, octets."""
-        return self.lstat(path).st_size
+        return self._there(path).size
 
     def getmtime(self, path: str) -> float:
         """Return when it changed, seconds since the epoch."""
-        return self.lstat(path).st_mtime
+        return self._there(path).changed_at / SECOND
 
     def get_user_by_uid(self, uid: int) -> str:  # noqa: ARG002
         """Return the name that listings show."""
@@ -156,6 +154,12 @@ class Area(AbstractedFS):  # type: ignore[misc]
     def get_group_by_gid(self, gid: int) -> str:  # noqa: ARG002
         """Return the name that listings show."""
         return "smev"
+
+    def _there(self, path: str) -> Entry:
+        found = self.entry(path)
+        if found is None:
+            raise FilesystemError("No such file or directory")
+        return found
 
     def _refused(self, *_: Any) -> Any:
         raise FilesystemError("Not allowed here")

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from mezhved.gost import Signer
     from tests.support.file_exchange import FileExchange
 
+# What differs between the engines is in the statements, which other tests run on both.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 ADDRESS = "http://127.0.0.1:7500/smev/v{}/ws"
 
 

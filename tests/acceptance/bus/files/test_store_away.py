@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from tests.support.databases import Database
 
+# What differs between the engines is in the statements, which other tests run on both.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def test_a_message_waits_for_a_store_that_is_away(exchange: FileExchange) -> None:
     file = exchange.signed(File())
