@@ -129,6 +129,37 @@ def _multipart() -> Iterator[tuple[str, bytes]]:
     )
 
 
+def _handed() -> Iterator[tuple[str, bytes]]:
+    """Yield answers with a signed request, a receipt and a notice."""
+    pki, version = shared_pki(), Version.V1_2
+    header = messages.AttachmentHeader(
+        "a", "text/plain", gost.sign_cms(b"file", pki.consumer, pki.provider, at=pki.now)
+    )
+    data = messages.SenderProvidedRequestData(ID, BUSINESS, attachment_headers=(header,), id="S").to_xml(
+        version
+    )
+    metadata = messages.MessageMetadata(ID, "REQUEST", TIME, messages.Party("TEST01"), id="M").to_xml(version)
+    request = building.request(
+        version,
+        data,
+        metadata,
+        reply_to="e30=",
+        sender_signature=sign(parse(data), pki.consumer, pki.provider),
+    )
+    files = (messages.AttachmentContent("a", b"file"),)
+    handed = building.get_request_response(
+        version, request, sign(parse(request), pki.smev, pki.provider), files
+    )
+    package = mtom.Package(ID, version.basic)
+    content_type, body = mtom.write(mtom.extract(soap.envelope(handed), package), package.parts, "b")
+    yield "request", content_type.encode() + b"\n" + body
+    receipt = building.receipt(
+        "SendRequestResponse", version, metadata, sign(parse(metadata), pki.smev, pki.provider)
+    )
+    yield "receipt", b"text/xml\n" + soap.envelope(receipt)
+    yield "empty", b"text/xml\n" + soap.envelope(building.empty("AckResponse", version))
+
+
 def _registry() -> bytes:
     pki = shared_pki()
     content = Fragment(b'<z:R xmlns:z="urn:z">1</z:R>')
@@ -212,6 +243,10 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
         )
         for target in (*targets, *(["faults"] if name.startswith("fault") else [])):
             yield target, name, octets
+    for name, octets in _answers(Version.V1_2):
+        yield "client", name, b"text/xml\n" + octets
+    for name, octets in _handed():
+        yield "client", name, octets
     for name, octets in calls():
         yield "endpoint", name, octets
     for name, octets in _multipart():

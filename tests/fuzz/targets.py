@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.fuzz import (
+    readers_of_answers,
     readers_of_calls,
     readers_of_der,
     readers_of_http,
@@ -69,6 +70,7 @@ TARGETS = {
         Target("inline", readers_of_mime.inline_document, _ENVELOPE + _XML),
         Target("headers", readers_of_mime.headers, _MIME, 1024),
         Target("dump", readers_of_mime.dump, _MIME + _XML),
+        Target("client", readers_of_answers.answers, _ENVELOPE + _XML),
         Target("answer", readers_of_http.answer, _HTTP),
         Target("envelope", readers_of_xml.envelope, _ENVELOPE + _XML),
         Target("endpoint", readers_of_calls.run_twice, _ENVELOPE + _XML, 8192),
