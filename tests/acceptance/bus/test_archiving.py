@@ -10,6 +10,8 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
+from django.contrib.auth.models import User
+from django.test import Client
 
 from mezhved.bus.archiving import keep_archive
 from mezhved.bus.storage import Kind, Store
@@ -189,6 +191,23 @@ def test_the_command_tells_all_about_a_message_wherever_it_is(archiving: BusUnde
     assert after == before | {"archived": True}
     assert "archived" in run(bus, "message", sent)
     assert "no message" in run(bus, "message", "00000000-0000-1000-8000-000000000000", code=1)
+
+
+def test_the_statistics_can_be_looked_at_in_the_browser_and_not_changed(archiving: BusUnderTest) -> None:
+    bus = archiving
+    exchange(bus, 2)
+    bus.clock.advance(minutes=10)
+    keep_archive(bus.bus)
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(User.objects.create_superuser("p.proverkina"))
+
+    page = browser.get("/admin/bus/statistics/").content.decode()
+
+    assert "2026-11-20" in page
+    assert "статистика" in page.lower()
+    assert browser.get("/admin/bus/statistics/?q=TCONS1").status_code == 200
+    assert browser.get("/admin/bus/statistics/add/").status_code == 403
+    assert browser.post("/admin/bus/statistics/1/delete/").status_code in {302, 403}
 
 
 def test_the_command_tells_what_systems_did(archiving: BusUnderTest) -> None:

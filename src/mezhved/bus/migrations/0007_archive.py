@@ -174,20 +174,22 @@ class Migration(migrations.Migration):
             name="Statistics",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("day", models.IntegerField()),
+                ("day", models.IntegerField(verbose_name="день")),
                 ("system", models.BigIntegerField()),
                 ("type_id", models.BigIntegerField()),
-                ("kind", models.SmallIntegerField(choices=_KINDS)),
-                ("sent", models.BigIntegerField()),
-                ("octets", models.BigIntegerField()),
-                ("delivered", models.BigIntegerField()),
-                ("refused", models.BigIntegerField()),
-                ("expired", models.BigIntegerField()),
+                ("kind", models.SmallIntegerField(choices=_KINDS, verbose_name="род")),
+                ("sent", models.BigIntegerField(verbose_name="отправлено")),
+                ("octets", models.BigIntegerField(verbose_name="октетов")),
+                ("delivered", models.BigIntegerField(verbose_name="доставлено")),
+                ("refused", models.BigIntegerField(verbose_name="отказано")),
+                ("expired", models.BigIntegerField(verbose_name="истекло")),
                 ("delivery_time", models.BigIntegerField()),
                 ("longest", models.BigIntegerField()),
-                ("taken", models.BigIntegerField()),
+                ("taken", models.BigIntegerField(verbose_name="получено")),
             ],
             options={
+                "verbose_name": "статистика за день",
+                "verbose_name_plural": "статистика по дням",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("day", "system", "type_id", "kind"), name="bus_statistics_day"

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from mezhved.bus.models.messages import MessageColumns
 from mezhved.bus.storage.records import EventKind, Kind, State
+from mezhved.registry.lazytext import lazy_text
 
 
 class ArchivedMessage(MessageColumns):
@@ -157,24 +158,26 @@ class Statistics(models.Model):
     """
 
     id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
-    day: models.IntegerField[int, int] = models.IntegerField()
+    day: models.IntegerField[int, int] = models.IntegerField(lazy_text("день", "day"))
     system: models.BigIntegerField[int, int] = models.BigIntegerField()
     type_id: models.BigIntegerField[int, int] = models.BigIntegerField()
     kind: models.SmallIntegerField[int, int] = models.SmallIntegerField(
-        choices=[(kind.value, kind.name) for kind in Kind]
+        lazy_text("род", "kind"), choices=[(kind.value, kind.name) for kind in Kind]
     )
-    sent: models.BigIntegerField[int, int] = models.BigIntegerField()
-    octets: models.BigIntegerField[int, int] = models.BigIntegerField()
-    delivered: models.BigIntegerField[int, int] = models.BigIntegerField()
-    refused: models.BigIntegerField[int, int] = models.BigIntegerField()
-    expired: models.BigIntegerField[int, int] = models.BigIntegerField()
+    sent: models.BigIntegerField[int, int] = models.BigIntegerField(lazy_text("отправлено", "sent"))
+    octets: models.BigIntegerField[int, int] = models.BigIntegerField(lazy_text("октетов", "octets"))
+    delivered: models.BigIntegerField[int, int] = models.BigIntegerField(lazy_text("доставлено", "delivered"))
+    refused: models.BigIntegerField[int, int] = models.BigIntegerField(lazy_text("отказано", "refused"))
+    expired: models.BigIntegerField[int, int] = models.BigIntegerField(lazy_text("истекло", "expired"))
     delivery_time: models.BigIntegerField[int, int] = models.BigIntegerField()
     longest: models.BigIntegerField[int, int] = models.BigIntegerField()
-    taken: models.BigIntegerField[int, int] = models.BigIntegerField()
+    taken: models.BigIntegerField[int, int] = models.BigIntegerField(lazy_text("получено", "taken"))
 
     class Meta:
         """One row for each of these."""
 
+        verbose_name = lazy_text("статистика за день", "statistics of a day")
+        verbose_name_plural = lazy_text("статистика по дням", "statistics by day")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["day", "system", "type_id", "kind"], name="bus_statistics_day"),
         ]
