@@ -10,17 +10,20 @@ from click.testing import CliRunner
 from django.core.exceptions import ValidationError
 
 from mezhved.cli.main import cli
+from mezhved.gost import der
 from mezhved.registry import load_snapshot
 from mezhved.registry.exporting import export_registry
 from mezhved.registry.importing import import_registry
 from mezhved.registry.models import (
     ChangeRecord,
     Revision,
+    RevocationList,
     RevocationRecord,
     RevocationSource,
     TrustedAuthority,
 )
 from mezhved.site.setup import use_database
+from tests.support.crafted_certificates import extension, sealed
 from tests.support.ocsp import Responder
 
 if TYPE_CHECKING:
@@ -86,6 +89,20 @@ def test_an_address_that_cannot_be_fetched_is_refused(
 ) -> None:
     with pytest.raises(ValidationError):
         source(pki, kind=kind, address=address)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_list_that_is_no_whole_list_is_refused_with_its_reason(filled: Database, pki: Pki) -> None:
+    oid = pki.ca.certificate.public_key.algorithm.signature_oid
+    signed = der.sequence(
+        der.integer(1),
+        der.sequence(der.oid(oid)),
+        pki.ca.certificate.subject_der,
+        der.time(pki.now),
+        der.explicit(0, der.sequence(extension("2.5.29.27", der.integer(1), critical=True))),
+    )
+    with pytest.raises(ValidationError, match="delta"):
+        RevocationList(der=sealed(pki.ca.signer, signed, oid)).save()
 
 
 def test_sources_come_back_from_yaml(

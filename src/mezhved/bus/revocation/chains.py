@@ -66,8 +66,9 @@ class Chains:
         if checker is None:
             return None
         verdict = checker.check(certificate, at)
-        if verdict.state is ChainState.UNTRUSTED and others:
-            verdict = checker.widened(others).check(certificate, at)
+        steps = tuple(each for each in others if each != certificate)
+        if verdict.state is ChainState.UNTRUSTED and steps:
+            verdict = checker.widened(steps).check(certificate, at)
         if trust.watched and len(verdict.chain) > 1 and len(self._met) < _MOST_MET:
             watch = trust.watched.get(verdict.chain[1].thumbprint)
             if watch is not None and watch.ocsp:
