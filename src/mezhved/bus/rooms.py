@@ -23,9 +23,9 @@ AT_ONCE: Final = 50
 """So many recipients are served while the sender waits for its receipt; more, in the background."""
 
 
-def by_room(bus: Bus, queues: Sequence[Queue], now: int) -> tuple[tuple[Queue, ...], tuple[Queue, ...]]:
-    """Return the queues that have room, then those that are full."""
-    full = {each for each in queues if not bus.quota.has_room(each, now)}
+def by_room(bus: Bus, queues: Sequence[Queue]) -> tuple[tuple[Queue, ...], tuple[Queue, ...]]:
+    """Return the queues that have room, then those that are full; all are counted by one question."""
+    full = bus.store.full(queues, bus.settings.queue_quota)
     return tuple(each for each in queues if each not in full), tuple(each for each in queues if each in full)
 
 

@@ -237,6 +237,17 @@ def test_recipients_are_named_once_and_their_queues_differ_by_owner_alone(store:
     assert not store.known(message_id(1))
 
 
+def test_full_queues_are_found_by_one_question(store: Store) -> None:
+    for number in range(3):
+        store.accept(new_message(number), ONE)
+    for number in range(3, 5):
+        store.accept(new_message(number), TWO)
+    take(store, ONE)
+
+    assert [store.full(ALL, limit) for limit in (1, 2, 3, 4)] == [{ONE, TWO}, {ONE, TWO}, {ONE}, set()]
+    assert store.full([], 1) == set()
+
+
 def test_messages_to_one_and_to_many_stand_in_one_order(store: Store) -> None:
     store.accept(new_message(1), ONE)
     store.accept_for_many(broadcast(2), ALL)

@@ -26,7 +26,7 @@ def fan_out(bus: Bus, work: Work, until: int) -> Fault | None:
     if not work.plan.many:
         bus.store.settle(work, work.plan.queues)
         return None
-    ready, full = by_room(bus, work.plan.queues, bus.clock())
+    ready, full = by_room(bus, work.plan.queues)
     ready, without_quota, fault = within_quota(bus, work, ready)
     full = (*full, *without_quota)
     if not ready and not bus.store.shares(work.pk):

@@ -63,6 +63,18 @@ LEFT JOIN LATERAL (
 WHERE r.message_id = (SELECT id FROM bus_message WHERE message_key = :message_key)
 ORDER BY r.id + 0
 
+-- Of these owners, those whose queue holds so many.
+-- name: full
+SELECT owner FROM {owners}
+WHERE (SELECT count(*) FROM (
+        SELECT 1 FROM bus_queue q
+        WHERE q.owner = listed.owner AND q.box = :box AND q.node = :node AND q.leased_until = 0
+        LIMIT :limit) never)
+    + (SELECT count(*) FROM (
+        SELECT 1 FROM bus_queue q
+        WHERE q.owner = listed.owner AND q.box = :box AND q.node = :node AND q.leased_until > 0
+        LIMIT :limit) leased) >= :limit
+
 -- name: shares
 SELECT count(*) FROM bus_recipient WHERE message_id = :id
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from mezhved.bus.storage.check import CheckReport, run_check
 from mezhved.bus.storage.errors import StorageDamaged
 from mezhved.bus.storage.keys import message_key
+from mezhved.bus.storage.plans import alike
 from mezhved.bus.storage.records import (
     Box,
     Content,
@@ -26,7 +28,7 @@ from mezhved.bus.storage.sql import DELIVERY_COLUMNS
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from mezhved.bus.storage.readers import Readers
@@ -123,6 +125,20 @@ class Reading:
             "limit": limit,
         }
         return int(self._readers.read(lambda session: session.rows("waiting", parameters))[0][0])
+
+    def full(self, queues: Sequence[Queue], limit: int) -> set[Queue]:
+        """Return which of the queues hold `limit` messages or more; they differ by owner alone."""
+        if not queues:
+            return set()
+        alike(queues)
+        parameters = {
+            "owners": json.dumps([each.owner for each in queues]),
+            "box": queues[0].box.value,
+            "node": queues[0].node,
+            "limit": limit,
+        }
+        rows = self._readers.read(lambda session: session.rows("full", parameters))
+        return {Queue(owner, queues[0].box, queues[0].node) for (owner,) in rows}
 
     def statistics(self, owner: int) -> list[QueueCount]:
         """Count all queues of a system."""

@@ -97,7 +97,7 @@ def _accept(bus: Bus, entry: Entry, judged: Judged, plan: Plan) -> tuple[Fault |
         return None, _receive(bus, judged, plan)
     if not plan.many:
         return None, bus.store.accept(judged.message, plan.queues[0], judged.notice)
-    ready, full = by_room(bus, plan.queues, entry.now)
+    ready, full = by_room(bus, plan.queues)
     if not ready:
         return overflow(bus, entry.snapshot, full[0]), False
     return None, bus.store.accept_for_many(judged.message, ready, judged.notice, full=full)
