@@ -150,12 +150,6 @@ def test_a_wrong_login_is_told_at_once(exchange: FileExchange, tmp_path: Path) -
         client(exchange, exchange.bus.pki.consumer).store_file(wrong, path, "text/plain")
 
 
-def test_an_address_that_is_none_is_refused() -> None:
-    for address in ("http://127.0.0.1/", "127.0.0.1:21", "ftp://"):
-        with pytest.raises(InvalidCall):
-            FileStore(address)
-
-
 class Stumbling(io.BytesIO):
     """A file whose reading closes all the store's data connections at certain places, once each."""
 

@@ -39,12 +39,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 @pytest.fixture(scope="module")
 def process(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
-    """The bus at work; in the end the file store goes with it."""
+    """The bus at work; the last test kills it."""
     with installation.serving() as started:
         yield started
-        pid = file_store_process(started.pid)
-        assert pid is not None
-    assert not os.path.exists(f"/proc/{pid}")  # noqa: PTH110
 
 
 def command(installation: Installation, system: str, *arguments: object) -> str:
@@ -186,14 +183,12 @@ def connected(installation: Installation) -> ftplib.FTP:
     return found[0]
 
 
-def test_the_file_store_ends_when_the_bus_is_killed(tmp_path: Path) -> None:
-    with installed(tmp_path, postgres=None, workers=1, ftp=True) as installation:
-        process = installation.start()
-        pid = file_store_process(process.pid)
-        workers = [each for each in family(process.pid) if each not in {process.pid, pid}]
-        process.kill()
-        process.wait()
-        for each in workers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(each, signal.SIGKILL)
-        assert eventually(lambda: not os.path.exists(f"/proc/{pid}"))  # noqa: PTH110
+def test_the_file_store_ends_when_the_bus_is_killed(process: subprocess.Popen[bytes]) -> None:
+    pid = file_store_process(process.pid)
+    workers = [each for each in family(process.pid) if each not in {process.pid, pid}]
+    process.kill()
+    process.wait()
+    for each in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    assert eventually(lambda: not os.path.exists(f"/proc/{pid}"))  # noqa: PTH110
