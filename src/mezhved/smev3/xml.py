@@ -196,13 +196,26 @@ _PARSERS = _Parsers()
 def _parse(octets: bytes, kind: _Kind) -> etree._Element:
     parser = _PARSERS.get(kind)
     try:
-        return etree.fromstring(octets, parser)
+        root = etree.fromstring(octets, parser)
     except etree.XMLSyntaxError as error:
         log = list(parser.error_log)
         _raise_first_fault(log)
         if not log:
             raise _malformed(error.msg or "", *error.position) from error
+    else:
+        # lxml looks at the last thing libxml2 said: a warning hides the namespace errors before it
+        _demand_silence(parser, octets, kind)
+        return root
     return _parse_any_namespace(octets, replace(kind, recover=True))
+
+
+def _demand_silence(parser: etree.XMLParser, octets: bytes, kind: _Kind) -> None:
+    """Raise what the parser has told of, unless it is about a namespace name being no URI."""
+    log = parser.error_log
+    if len(log):
+        _raise_first_fault(log)
+        if len(log) >= _REPORTED_ERRORS:
+            _judge(octets, utf8=kind.utf8)
 
 
 def _raise_first_fault(log: Iterable[etree._LogEntry]) -> None:
@@ -219,10 +232,7 @@ def _parse_any_namespace(octets: bytes, kind: _Kind) -> etree._Element:
     """Parse on over namespace names that libxml2 takes for errors, and over nothing else."""
     parser = _PARSERS.get(kind)
     root = etree.fromstring(octets, parser)
-    log = list(parser.error_log)
-    _raise_first_fault(log)
-    if len(log) >= _REPORTED_ERRORS:
-        _judge(octets, utf8=kind.utf8)
+    _demand_silence(parser, octets, kind)
     return root
 
 

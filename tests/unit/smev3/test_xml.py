@@ -287,3 +287,29 @@ def test_threads_parse_at_the_same_time() -> None:
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(names, range(400)))
     assert made == [[f"a{number}", f"b{number}"] for number in range(400)]
+
+
+LATER_WARNING = b'<b xmlns="relative"/>'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"<x:a/>",
+        b'<a x:b="1"/>',
+        b"<a:b:c xmlns:a='urn:a'/>",
+        b"<a xmlns:a:b='urn:a'/>",
+        b"<a xmlns:p='urn:1' xmlns:q='urn:1' p:z='1' q:z='2'/>",
+        b"<a xmlns:p=''/>",
+    ],
+)
+@pytest.mark.parametrize("warnings", [0, 1, 150])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_warning_does_not_hide_an_error_of_namespaces(inside: bytes, warnings: int, before: bool) -> None:
+    pieces = [inside, LATER_WARNING * warnings]
+    with pytest.raises(MalformedXml):
+        parse(b'<r xmlns="urn:r">%b</r>' % b"".join(reversed(pieces) if before else pieces))
+
+
+def test_names_that_are_no_uri_are_still_only_warned_of() -> None:
+    assert len(parse(b'<r xmlns="urn:r">%b</r>' % (LATER_WARNING * 150))) == 150
