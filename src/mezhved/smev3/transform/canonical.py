@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.parsers import expat
 
 from lxml import etree
 
@@ -18,13 +17,25 @@ from mezhved.smev3.transform.errors import (
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 _TEXT_ESCAPES = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "\r": "&#xD;"})
 _VALUE_ESCAPES = str.maketrans(
     {"<": "&lt;", "&": "&amp;", '"': "&quot;", "\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;"}
 )
 _DECLARATION = re.compile(rb"""\sxmlns(?::[^\s=]+)?\s*=\s*("[^"]*")""")
+
+# What libxml2 writes, and nothing else: expat would know fewer names than the parser that read them.
+_TOKEN = re.compile(
+    r"""<!--.*?--> | <!\[CDATA\[(?P<cdata>.*?)\]\]> | <\?(?P<target>[^\s?]+)\s*(?P<data>.*?)\?>
+    | </(?P<end>[^\s>]+)\s*>
+    | <(?P<start>[^\s/>!?]+)(?P<attributes>(?:\s+[^\s=]+=(?:"[^"]*"|'[^']*'))*)\s*(?P<empty>/?)>
+    | (?P<text>[^<]+)""",
+    re.DOTALL | re.VERBOSE,
+)
+_ATTRIBUTE = re.compile(r"""\s+([^\s=]+)=(?:"([^"]*)"|'([^']*)')""")
+_REFERENCE = re.compile(r"&([^;&]*);?")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 def canonical_octets(element: etree._Element, limit: int = DEFAULT_LIMIT) -> bytes:
@@ -57,20 +68,48 @@ def _bound(serialized: bytes, names: list[bytes]) -> int:
 def written_octets(serialized: bytes, limit: int = DEFAULT_LIMIT) -> bytes:
     """Do the same by a writer of our own, over an element serialised on its own."""
     writer = _Writer(limit)
-    parser = expat.ParserCreate()
-    parser.ordered_attributes = True
-    parser.buffer_text = True
-    parser.StartElementHandler = writer.start
-    parser.EndElementHandler = writer.end
-    parser.CharacterDataHandler = writer.text
-    parser.ProcessingInstructionHandler = writer.instruction
-    try:
-        parser.Parse(serialized, True)  # noqa: FBT003
-    except expat.ExpatError as error:
-        raise TransformError(
-            Text(ru=f"нет канонического вида: {error}", en=f"there is no canonical form: {error}")
-        ) from error
+    text = serialized.decode()
+    at = 0
+    while at < len(text):
+        token = _TOKEN.match(text, at)
+        if token is None:
+            raise _no_form(text[at : at + 20])
+        at = token.end()
+        if token["start"]:
+            writer.start(token["start"], _pairs(token["attributes"]))
+        if token["end"] or token["empty"]:
+            writer.end(token["end"] or token["start"])
+        elif token["text"]:
+            writer.text(_plain(token["text"]))
+        elif token["cdata"]:
+            writer.text(token["cdata"])
+        elif token["target"]:
+            writer.instruction(token["target"], token["data"])
     return "".join(writer.out).encode()
+
+
+def _pairs(attributes: str) -> dict[str, str]:
+    return {name: _plain(double or single) for name, double, single in _ATTRIBUTE.findall(attributes)}
+
+
+def _plain(text: str) -> str:
+    """Undo the references that libxml2 writes."""
+    return _REFERENCE.sub(_meant, text) if "&" in text else text
+
+
+def _meant(reference: re.Match[str]) -> str:
+    name = reference[1]
+    if name.startswith("#"):
+        return chr(int(f"0{name[1:]}", 16) if name.startswith("#x") else int(name[1:]))
+    if name not in _NAMED:
+        raise _no_form(reference[0])
+    return _NAMED[name]
+
+
+def _no_form(near: str) -> TransformError:
+    return TransformError(
+        Text(ru=f"нет канонического вида: {near}", en=f"there is no canonical form: {near}")
+    )
 
 
 class _Writer:
@@ -83,9 +122,8 @@ class _Writer:
         self._scopes: list[dict[str, str]] = [{"": "", "xml": XML_NAMESPACE}]
         self._rendered: list[dict[str, str]] = [{"": "", "xml": XML_NAMESPACE}]
 
-    def start(self, name: str, flat: Sequence[str]) -> None:
+    def start(self, name: str, pairs: Mapping[str, str]) -> None:
         """Write a start tag: the declarations visibly used and not yet written, then attributes."""
-        pairs = dict(zip(flat[::2], flat[1::2], strict=True))
         own = {key[6:]: uri for key, uri in pairs.items() if key == "xmlns" or key.startswith("xmlns:")}
         scope = self._scopes[-1] | own if own else self._scopes[-1]
         attributes = [key for key in pairs if key != "xmlns" and not key.startswith("xmlns:")]
