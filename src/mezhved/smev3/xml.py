@@ -232,13 +232,18 @@ def _parse_any_namespace(octets: bytes, kind: _Kind) -> etree._Element:
     """Parse on over namespace names that libxml2 takes for errors, and over nothing else."""
     parser = _PARSERS.get(kind)
     root = etree.fromstring(octets, parser)
-    _demand_silence(parser, octets, kind)
+    _raise_first_fault(parser.error_log)
+    _judge(octets, utf8=kind.utf8)
     return root
 
 
 def _judge(octets: bytes, *, utf8: bool) -> None:
-    """Let a second parser prove that nothing else is wrong where libxml2 stopped reporting."""
-    judge = expat.ParserCreate(encoding="utf-8" if utf8 else None, namespace_separator="}")
+    """Let a second parser prove that nothing else is wrong.
+
+    libxml2 stops reporting after many errors, and after any error says nothing of what follows the root.
+    """
+    # the separator is no character of XML, so no namespace name can hold it
+    judge = expat.ParserCreate(encoding="utf-8" if utf8 else None, namespace_separator="\f")
     try:
         judge.Parse(octets, True)  # noqa: FBT003
     except expat.ExpatError as error:

@@ -313,3 +313,12 @@ def test_a_warning_does_not_hide_an_error_of_namespaces(inside: bytes, warnings:
 
 def test_names_that_are_no_uri_are_still_only_warned_of() -> None:
     assert len(parse(b'<r xmlns="urn:r">%b</r>' % (LATER_WARNING * 150))) == 150
+
+
+@pytest.mark.parametrize("tail", [b"garbage", b"<b/>", b"</q:a>", b"\0", b"&amp;", b"<![CDATA[x]]>"])
+@pytest.mark.parametrize("name", ["urn:a", "relative", "urn://a\x85", "http://пф.рф/a}"])
+def test_nothing_follows_the_root_whatever_its_namespace_is_called(name: str, tail: bytes) -> None:
+    document = f'<q:a xmlns:q="{name}"/>'.encode()
+    assert parse(document + b"\n<!-- end --><?end?>\n") is not None
+    with pytest.raises(MalformedXml):
+        parse(document + tail)
