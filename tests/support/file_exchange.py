@@ -37,11 +37,12 @@ class File:
 
 
 class FileExchange:
-    """A bus over a database and the FTP server over the same."""
+    """A bus over a database and the FTP server over the same, which hashes files while they come if asked."""
 
-    def __init__(self, url: str, folder: Path, **settings: Any) -> None:
+    def __init__(self, url: str, folder: Path, *, hashing: bool = True, **settings: Any) -> None:
         self.bus = BusUnderTest(url, files_folder=folder, **settings)
-        self.files = FileStoreUnderTest(url, folder, self.bus.clock, **settings)
+        provider = self.bus.pki.provider if hashing else None
+        self.files = FileStoreUnderTest(url, folder, self.bus.clock, provider, **settings)
 
     def close(self) -> None:
         self.files.close()

@@ -22,6 +22,8 @@ from tests.support.exchange import Clock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mezhved.gost import Provider
+
 HOST = "127.0.0.1"
 UUID_1 = "a1b2c3d4-0000-11f1-8000-000000000001"
 UUID_2 = "a1b2c3d4-0000-11f1-8000-000000000002"
@@ -49,7 +51,14 @@ class Careless(ftplib.FTP):
 class FileStoreUnderTest:
     """The server in a thread of this process."""
 
-    def __init__(self, url: str, folder: Path, clock: Clock | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        clock: Clock | None = None,
+        hashing: Provider | None = None,
+        **settings: Any,
+    ) -> None:
         silence_library()
         self.folder = folder
         self.settings = BusSettings(database=url, files_folder=folder, **({"ftp_port": 1} | settings))
@@ -58,7 +67,9 @@ class FileStoreUnderTest:
         self.ledger = Ledger(self.store)
         self.blobs = open_blobs(self.settings)
         log = structlog.wrap_logger(structlog.ReturnLogger())
-        self.uploads = make_uploads(self.settings, self.ledger, self.blobs, self.clock, log)
+        self.uploads = make_uploads(
+            self.settings, self.ledger, self.blobs, clock=self.clock, log=log, hashing=hashing
+        )
         # Any free port: the setting itself cannot say so.
         object.__setattr__(self.settings, "ftp_port", 0)
         self.server = make_server(self.settings, self.uploads, LOGINS, Metrics())

@@ -31,7 +31,7 @@ def ledger(database: Database) -> Iterator[Ledger]:
 def put(ledger: Ledger, place: Place = PLACE, key: str = KEY, size: int = 10) -> None:
     ledger.make_folder(place.area, place.folder, 1)
     ledger.begin_upload(place, key, 1)
-    assert ledger.finish_upload(place, key, size, 2, complete=True)
+    assert ledger.finish_upload(Upload(place, key, size, complete=True, changed_at=2))
 
 
 def test_directories(ledger: Ledger) -> None:
@@ -53,10 +53,12 @@ def test_uploads(ledger: Ledger) -> None:
     ledger.make_folder(AREA, FOLDER, 1)
     assert ledger.begin_upload(PLACE, KEY, 1) is None
     assert ledger.upload(PLACE) == Upload(PLACE, KEY, 0, complete=False, changed_at=1)
-    assert ledger.finish_upload(PLACE, KEY, 10, 2, complete=True)
+    whole = Upload(PLACE, KEY, 10, complete=True, changed_at=2, digest="1.2:ab")
+    assert ledger.finish_upload(whole)
     assert ledger.uploaded(AREA) == 10
-    assert ledger.begin_upload(PLACE, NEWER, 3) == Upload(PLACE, KEY, 10, complete=True, changed_at=2)
-    assert not ledger.finish_upload(PLACE, KEY, 10, 4, complete=True)
+    assert ledger.begin_upload(PLACE, NEWER, 3) == whole
+    assert ledger.upload(PLACE) == Upload(PLACE, NEWER, 0, complete=False, changed_at=3)
+    assert not ledger.finish_upload(whole)
     assert ledger.aged_uploads(3, 10) == []
     assert ledger.aged_uploads(4, 10) == [(PLACE, NEWER)]
     target = Place(AREA, FOLDER, "other")
@@ -87,7 +89,7 @@ def test_an_unfinished_file_and_one_of_several_are_not_taken(ledger: Ledger) -> 
     ledger.make_folder(AREA, FOLDER, 1)
     ledger.begin_upload(PLACE, KEY, 1)
     assert ledger.take(uuid.uuid1(), [AREA], [Wanted(0, FOLDER, None)], 2) == ()
-    ledger.finish_upload(PLACE, KEY, 1, 2, complete=True)
+    ledger.finish_upload(Upload(PLACE, KEY, 1, complete=True, changed_at=2))
     put(ledger, Place(AREA, FOLDER, "second"), NEWER)
     assert ledger.take(uuid.uuid1(), [AREA], [Wanted(0, FOLDER, None)], 3) == ()
     assert [each.name for each in ledger.take(uuid.uuid1(), [AREA], [Wanted(0, FOLDER, "second")], 3)] == [

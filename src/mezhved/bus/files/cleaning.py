@@ -151,5 +151,5 @@ def start_janitor(
     settings: BusSettings, store: Store, blobs: BlobStore, clock: Callable[[], int], log: FilteringBoundLogger
 ) -> None:
     """Clean in a thread of this process until it ends."""
-    uploads = make_uploads(settings, Ledger(store), blobs, clock, log)
+    uploads = make_uploads(settings, Ledger(store), blobs, clock=clock, log=log)
     Janitor(settings, uploads, clock, log).start()

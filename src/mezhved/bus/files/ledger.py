@@ -29,18 +29,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file in a sender's area; `size` counts once the transfer ended, `changed_at` is microseconds."""
+    """A file in a sender's area; `size` counts once the transfer ended, `changed_at` is microseconds.
+
+    `digest` is `<identifier of the hash function>:<hexadecimal>` where it was computed on the way.
+    """
 
     place: Place
     key: str
     size: int
     complete: bool
     changed_at: int
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenFile:
-    """A file of a message, under a key that nobody but the bus can change; `taken_at` is microseconds."""
+    """A file of a message, under a key that nobody but the bus can change; `taken_at` is microseconds.
+
+    `digest` as in `Upload`.
+    """
 
     position: int
     uuid: str
@@ -48,6 +55,7 @@ class TakenFile:
     key: str
     size: int
     taken_at: int
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +163,11 @@ class Ledger:
 
         return self._store.write(work, _order(place.area))
 
-    def finish_upload(self, place: Place, key: str, size: int, now: int, *, complete: bool) -> bool:
+    def finish_upload(self, upload: Upload) -> bool:
         """Note how a transfer ended; False: the file was replaced or removed meanwhile."""
-        row = _place(place) | {"key": key, "size": size, "complete": complete, "now": now}
+        place = upload.place
+        row = _place(place) | {"key": upload.key, "size": upload.size, "complete": upload.complete}
+        row |= {"digest": upload.digest, "now": upload.changed_at}
         return bool(
             self._store.write(lambda session: session.write("upload_finish", row), _order(place.area))
         )
@@ -301,7 +311,8 @@ def _take_one(session: Session, key: bytes, areas: Sequence[int], wanted: Wanted
         if not session.write("upload_drop", where):
             continue
         row = {"message_key": key, "position": wanted.position, "uuid": wanted.uuid, "now": now}
-        session.write("file_add", row | {"name": found.place.name, "key": found.key, "size": found.size})
+        row |= {"name": found.place.name, "key": found.key, "size": found.size, "digest": found.digest}
+        session.write("file_add", row)
         session.write("folder_drop", {"area": area, "folder": wanted.folder})
         return True
     return False
@@ -310,8 +321,8 @@ def _take_one(session: Session, key: bytes, areas: Sequence[int], wanted: Wanted
 def _uploads(session: Session, area: int, folder: str) -> list[Upload]:
     rows = session.rows("uploads", {"area": area, "folder": folder})
     return [
-        Upload(Place(area, folder, name), key, size, bool(complete), changed)
-        for name, key, size, complete, changed in rows
+        Upload(Place(area, folder, name), key, size, bool(complete), changed, digest)
+        for name, key, size, complete, changed, digest in rows
     ]
 
 

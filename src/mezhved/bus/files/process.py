@@ -17,6 +17,7 @@ from mezhved.bus.logs import bus_log, configure_logs
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.storage import DatabaseAddress, Store
 from mezhved.configuration import load_bus_settings
+from mezhved.gost import load_provider
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:
@@ -47,7 +48,12 @@ def run(settings: BusSettings) -> None:
     silence_library()
     log = bus_log()
     with Store.open(DatabaseAddress.of_url(settings.database)) as store:
-        uploads = make_uploads(settings, Ledger(store), open_blobs(settings), _clock, log)
+        provider = load_provider(settings.provider)
+        # In pure Python a hash is slower than a network.
+        hashing = provider if provider.name == "openssl" else None
+        uploads = make_uploads(
+            settings, Ledger(store), open_blobs(settings), clock=_clock, log=log, hashing=hashing
+        )
         metrics = Metrics(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
         server = make_server(settings, uploads, registry_logins(), metrics)
         stop_on_signals(server)

@@ -63,8 +63,10 @@ def _taken(bus: Bus, work: Work) -> Fault | None:
         return incorrect
     certificate = _certificate(bus, message.signature)
     for file, each in zip(taken, planned, strict=True):
+        fault: Fault | None = incorrect
         try:
-            fault = _judge(bus, work, file, each, certificate)
+            if bus.blobs.size(file.key) == file.size:
+                fault = _judge(bus, work, file, each, certificate)
         except BlobMissing:
             # Its row is there, so the store lost it or is not mounted: no fault of the sender's, at first.
             if work.attempts < _PATIENCE:
@@ -171,10 +173,17 @@ def _other_hash(
 
 
 def _digests(bus: Bus, file: TakenFile, functions: frozenset[Digest]) -> dict[Digest, bytes]:
-    if not functions:
-        return {}
+    """Return the hashes; the file is read unless its hash was computed while it came."""
+    known = {each: octets for each, octets in _known(file).items() if each in functions}
+    if not functions - known.keys():
+        return known
     with bus.blobs.open(file.key) as content:
-        return hash_content(content, functions, bus.provider)
+        return known | hash_content(content, functions - known.keys(), bus.provider)
+
+
+def _known(file: TakenFile) -> dict[Digest, bytes]:
+    oid, _, digest = file.digest.partition(":")
+    return {each: bytes.fromhex(digest) for each in Digest if each.oid == oid}
 
 
 def _certificate(bus: Bus, signature: bytes) -> Certificate | None:

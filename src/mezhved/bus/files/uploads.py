@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from mezhved.bus.files.blobs import PIECE_OCTETS, check_key, files_folder, new_key
 from mezhved.bus.files.errors import BlobStoreError
+from mezhved.bus.files.ledger import Upload
 from mezhved.bus.storage import StorageError
+from mezhved.gost import Digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +26,14 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from mezhved.bus.files.blobs import BlobStore
-    from mezhved.bus.files.ledger import Ledger, Place, Upload
+    from mezhved.bus.files.ledger import Ledger, Place
     from mezhved.configuration import BusSettings
+    from mezhved.gost import Provider
 
 _FLUSH_EVERY: Final = 64 << 20
+_SETTLE_SECONDS: Final = 120.0
+_USUAL: Final = Digest.STREEBOG256
+"""The hash function of nearly all senders' keys; another one is computed when the file is taken over."""
 
 
 class UploadRefused(Exception):  # noqa: N818 - told to the client as it stands
@@ -63,7 +69,10 @@ class Uploads:
         *,
         clock: Callable[[], int],
         log: FilteringBoundLogger,
+        hashing: Provider | None = None,
     ) -> None:
+        """`hashing` computes the usual hash while a file comes; without it, files are only kept."""
+        self.hashing = hashing
         self.ledger = ledger
         self.blobs = blobs
         self.limits = limits
@@ -105,6 +114,13 @@ class Uploads:
         try:
             return self.spooled(upload.key).stat().st_size
         except FileNotFoundError:
+            return self._stored_size(upload)
+
+    def _stored_size(self, upload: Upload) -> int:
+        """Return the size of a file that went from the spool to the store this very moment."""
+        try:
+            return self.blobs.size(upload.key)
+        except BlobStoreError:
             return upload.size
 
     def spooled(self, key: str) -> Path:
@@ -144,16 +160,16 @@ class Uploads:
             self._coming[place.area] += octets
             return self._coming[place.area]
 
-    def close(self, transfer: Transfer, size: int, *, complete: bool) -> bool:
+    def close(self, transfer: Transfer, upload: Upload) -> bool:
         """Make what came durable; False: the file was removed meanwhile."""
-        place, key = transfer.place, transfer.key
+        place, key = upload.place, upload.key
         try:
-            if complete:
+            if upload.complete:
                 self.blobs.adopt(key, self.spooled(key))
-            if self.ledger.finish_upload(place, key, size, self.clock(), complete=complete):
+            if self.ledger.finish_upload(upload):
                 return True
             self.spooled(key).unlink(missing_ok=True)
-            if complete:
+            if upload.complete:
                 self.blobs.delete(key)
             return False
         finally:
@@ -168,6 +184,8 @@ class Uploads:
             transfer = self._writing.get(place)
         if transfer is not None:
             transfer.settle(arrived=False)
+            if not transfer.settled:
+                raise UploadRefused("The file is being stored; try again")
 
     def _begun(self, transfer: Transfer) -> Transfer:
         """Remember the transfer that writes a file; of two that came at once, the later."""
@@ -209,15 +227,23 @@ class Transfer:
         self.refusal = ""
         self._uploads = uploads
         self._lock = threading.Lock()
+        self._ended = threading.Event()
         self._descriptor = descriptor
         self._left = left
         self._size = os.lseek(descriptor, 0, os.SEEK_END)
         self._flushed = self._size
+        self._hasher = uploads.hashing.hasher(_USUAL) if uploads.hashing and not self._size else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of it is under way any more."""
+        return self._ended.is_set()
 
     def seek(self, position: int) -> None:
         """Go on from an earlier place."""
         os.ftruncate(self._descriptor, position)
         self._size = os.lseek(self._descriptor, position, os.SEEK_SET)
+        self._hasher = None
 
     def write(self, octets: bytes) -> None:
         """Take octets; OSError when they do not fit into the limits or on the disk, or came too late."""
@@ -240,6 +266,8 @@ class Transfer:
             while view:
                 view = view[os.write(self._descriptor, view) :]
             self._size = size
+            if self._hasher is not None:
+                self._hasher.update(octets)
             if size - self._flushed >= _FLUSH_EVERY:
                 os.fdatasync(self._descriptor)
                 self._flushed = size
@@ -248,22 +276,32 @@ class Transfer:
             raise
 
     def settle(self, *, arrived: bool) -> str:
-        """Close; a file that arrived whole is durable when this returns. The answer of a failure, or ""."""
+        """Close; a file that arrived whole is durable when this returns. The answer of a failure, or "".
+
+        Whoever comes second waits until the first is done.
+        """
         with self._lock:
-            if self.closed:
-                return "426 Another connection has taken the file over."
-            self.closed = True
+            first, self.closed = not self.closed, True
+        if not first:
+            self._ended.wait(_SETTLE_SECONDS)
+            return "426 Another connection has taken the file over."
         try:
             os.close(self._descriptor)
-            whole = self._uploads.close(self, self._size, complete=arrived)
+            whole = self._uploads.close(self, self._outcome(arrived=arrived))
         except (OSError, BlobStoreError, StorageError) as error:
             self._uploads.log.warning("upload_not_stored", key=self.key, reason=type(error).__name__)
             return "451 The file could not be stored; try again."
+        finally:
+            self._ended.set()
         if self.refusal.startswith("552"):
             self._uploads.drop(self.place, self.key)
         if self.refusal:
             return self.refusal
         return "" if whole else "451 The file was removed meanwhile."
+
+    def _outcome(self, *, arrived: bool) -> Upload:
+        digest = f"{_USUAL.oid}:{self._hasher.digest().hex()}" if arrived and self._hasher else ""
+        return Upload(self.place, self.key, self._size, arrived, self._uploads.clock(), digest)
 
     def close(self) -> None:
         """Close a transfer that never began or broke off."""
@@ -274,9 +312,13 @@ def make_uploads(
     settings: BusSettings,
     ledger: Ledger,
     blobs: BlobStore,
+    *,
     clock: Callable[[], int],
     log: FilteringBoundLogger,
+    hashing: Provider | None = None,
 ) -> Uploads:
     """Return the senders' areas of these settings; unfinished files lie in this node's `spool`."""
     limits = Limits(settings.files_message_limit, settings.files_area_quota, settings.files_area_entries)
-    return Uploads(ledger, blobs, files_folder(settings) / "spool", limits, clock=clock, log=log)
+    return Uploads(
+        ledger, blobs, files_folder(settings) / "spool", limits, clock=clock, log=log, hashing=hashing
+    )

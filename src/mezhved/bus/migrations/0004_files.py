@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("name", models.TextField()),
                 ("key", models.TextField()),
                 ("size", models.BigIntegerField()),
+                ("digest", models.TextField()),
                 ("taken_at", models.BigIntegerField()),
             ],
             options={
@@ -76,6 +77,7 @@ class Migration(migrations.Migration):
                 ("key", models.TextField()),
                 ("size", models.BigIntegerField()),
                 ("complete", models.BooleanField()),
+                ("digest", models.TextField()),
                 ("changed_at", models.BigIntegerField()),
             ],
             options={

@@ -32,7 +32,11 @@ class UploadFolder(models.Model):
 
 
 class Upload(models.Model):
-    """A file in a sender's area; until `complete` its octets lie in the spool of the node that took them."""
+    """A file in a sender's area; until `complete` its octets lie in the spool of the node that took them.
+
+    `digest` is `<identifier of the hash function>:<hexadecimal>` where it was computed on the
+    way, else empty.
+    """
 
     id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
     area: models.BigIntegerField[int, int] = models.BigIntegerField()
@@ -41,6 +45,7 @@ class Upload(models.Model):
     key: models.TextField[str, str] = models.TextField()
     size: models.BigIntegerField[int, int] = models.BigIntegerField()
     complete: models.BooleanField[bool, bool] = models.BooleanField()
+    digest: models.TextField[str, str] = models.TextField()
     changed_at: models.BigIntegerField[int, int] = models.BigIntegerField()
 
     class Meta:
@@ -68,6 +73,7 @@ class StoredFile(models.Model):
     name: models.TextField[str, str] = models.TextField()
     key: models.TextField[str, str] = models.TextField()
     size: models.BigIntegerField[int, int] = models.BigIntegerField()
+    digest: models.TextField[str, str] = models.TextField()
     taken_at: models.BigIntegerField[int, int] = models.BigIntegerField()
 
     class Meta:

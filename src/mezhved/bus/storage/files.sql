@@ -26,21 +26,21 @@ DELETE FROM bus_upload_folder WHERE id IN (
 RETURNING id
 
 -- name: uploads
-SELECT name, key, size, complete, changed_at FROM bus_upload
+SELECT name, key, size, complete, changed_at, digest FROM bus_upload
 WHERE area = :area AND folder = :folder ORDER BY name
 
 -- name: uploaded
 SELECT CAST(coalesce(sum(size), 0) AS bigint) FROM bus_upload WHERE area = :area
 
 -- name: upload_put background
-INSERT INTO bus_upload (area, folder, name, key, size, complete, changed_at)
-VALUES (:area, :folder, :name, :key, 0, FALSE, :now)
+INSERT INTO bus_upload (area, folder, name, key, size, complete, digest, changed_at)
+VALUES (:area, :folder, :name, :key, 0, FALSE, '', :now)
 ON CONFLICT (area, folder, name)
-DO UPDATE SET key = excluded.key, size = 0, complete = FALSE, changed_at = excluded.changed_at
+DO UPDATE SET key = excluded.key, size = 0, complete = FALSE, digest = '', changed_at = excluded.changed_at
 RETURNING id
 
 -- name: upload_finish background
-UPDATE bus_upload SET size = :size, complete = :complete, changed_at = :now
+UPDATE bus_upload SET size = :size, complete = :complete, digest = :digest, changed_at = :now
 WHERE area = :area AND folder = :folder AND name = :name AND key = :key RETURNING id
 
 -- name: upload_move background
@@ -54,12 +54,12 @@ DELETE FROM bus_upload WHERE area = :area AND folder = :folder AND name = :name 
 SELECT area, folder, name, key FROM bus_upload WHERE changed_at < :before ORDER BY changed_at LIMIT :limit
 
 -- name: files
-SELECT position, uuid, name, key, size, taken_at FROM bus_file
+SELECT position, uuid, name, key, size, taken_at, digest FROM bus_file
 WHERE message_key = :message_key ORDER BY position
 
 -- name: file_add background
-INSERT INTO bus_file (message_key, position, uuid, name, key, size, taken_at)
-VALUES (:message_key, :position, :uuid, :name, :key, :size, :now) RETURNING id
+INSERT INTO bus_file (message_key, position, uuid, name, key, size, digest, taken_at)
+VALUES (:message_key, :position, :uuid, :name, :key, :size, :digest, :now) RETURNING id
 
 -- What is on its way to a recipient counts like what waits for it.
 -- name: held

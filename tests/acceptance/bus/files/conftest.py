@@ -29,6 +29,7 @@ def small_exchange(database: Database, tmp_path: Path) -> Iterator[FileExchange]
     made = FileExchange(
         database.url,
         tmp_path / "files",
+        hashing=False,
         files_message_limit=2000,
         files_recipient_quota=2500,
         files_lease_table=("500:2", "1500:4"),

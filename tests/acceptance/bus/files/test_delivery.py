@@ -212,3 +212,26 @@ def test_transfers_and_takings_are_counted(exchange: FileExchange) -> None:
         assert any(told(ftp, line) or time.sleep(0.02) for _ in range(500)), step
     assert told(exchange.bus.bus.metrics, 'mezhved_bus_files_total{outcome="ok",step="take"} 1.0')
     assert told(exchange.bus.bus.metrics, 'mezhved_bus_file_octets_total{step="take"} 7.0')
+
+
+def test_a_file_hashed_while_it_came_is_not_read_again(exchange: FileExchange) -> None:
+    """Seen by changing the content on the disk, which only a second reading would notice."""
+    file = exchange.signed(File(b"as it came"))
+    exchange.upload(file)
+    [blob] = [each for each in exchange.files.disk() if each.startswith("blobs")]
+    (exchange.files.folder / blob).write_bytes(b"otherwise!")
+    exchange.refer([file])
+    process_all(exchange.bus.bus)
+    assert len(accesses(exchange.provider.get_request())) == 1
+
+
+def test_a_file_that_came_in_two_parts_is_hashed_when_it_is_taken(exchange: FileExchange) -> None:
+    file = exchange.signed(File(b"0123456789"))
+    exchange.upload(File(b"01234", file.name, file.folder))
+    with exchange.files.login() as client:
+        client.storbinary(f"STOR {file.folder}/{file.name}", io.BytesIO(b"56789"), rest=5)
+    [upload] = exchange.files.ledger.uploads(CONSUMER, file.folder)
+    assert upload.digest == ""
+    exchange.refer([file])
+    process_all(exchange.bus.bus)
+    assert exchange.fetch(accesses(exchange.provider.get_request())[0]) == b"0123456789"
