@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.support.pki import Pki
 
-_NODES = 300
+_NODES = 60
 
 
 @cache
