@@ -1,7 +1,5 @@
 """Settings of revocation data."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass
