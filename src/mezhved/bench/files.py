@@ -103,9 +103,7 @@ def measure_files(megabytes: int, folder: Path, postgres: str | None) -> dict[st
         "engine": "postgresql" if postgres else "sqlite",
         "octets": octets,
         "seconds": {name: round(each, 2) for name, each in seconds.items()},
-        "mb_per_second": {
-            name: _speed(octets, seconds[name]) for name in ("up", "taking", "down", "end_to_end")
-        },
+        "mb_per_second": {name: _speed(octets, seconds[name]) for name in ("up", "down", "end_to_end")},
         "bare_ftp_mb_per_second": {name: _speed(octets, each) for name, each in bare.items()},
         "bare_hash_mb_per_second": _speed(octets, hashed),
         "memory_growth_mb": memory.growth,
