@@ -105,3 +105,22 @@ def test_the_janitor_outlives_a_database_that_is_away(files: FileStoreUnderTest)
     janitor.stop()
     janitor.join(10)
     assert not janitor.is_alive()
+
+
+def test_the_janitor_deletes_by_the_ages_of_the_settings(files: FileStoreUnderTest) -> None:
+    log = structlog.wrap_logger(structlog.ReturnLogger())
+    janitor = Janitor(files.settings, files.uploads, files.clock, log)
+    files.upload(b"x")
+    orphan = new_key()
+    files.blobs.put(orphan, io.BytesIO(b"orphan"))
+    janitor.drop_forgotten()
+    assert files.contents() == [b"x"]
+    files.clock.advance(days=3, seconds=1)
+    janitor.drop_forgotten()
+    assert files.ledger.folders(SENDER) == []
+    files.clock.now = int(time.time() * 1_000_000)
+    janitor.drop_unknown()
+    assert files.blobs.size(orphan) == 6
+    files.clock.advance(days=1, seconds=60)
+    janitor.drop_unknown()
+    assert files.disk() == []

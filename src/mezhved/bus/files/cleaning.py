@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 WIPE_SECONDS: Final = 5.0
 CLEAN_EVERY: Final = 120
-"""How many times contents are wiped for each search of what was forgotten: one in ten minutes."""
+"""Rounds of wiping to one search for forgotten uploads: it comes every ten minutes."""
+SEARCH_EVERY: Final = 30 * CLEAN_EVERY
+"""Rounds to one search for contents without a row, which asks for each content: every five hours."""
 _BATCH: Final = 100
 
 
@@ -119,28 +121,34 @@ class Janitor(threading.Thread):
 
     def run(self) -> None:
         """Clean; a store or database that is away is tried again next time."""
-        rounds = 0
+        rounds = SEARCH_EVERY - CLEAN_EVERY
         while not self._stopped.wait(self._pause):
             try:
                 wipe_finished(self._uploads.ledger, self._uploads.blobs)
                 if rounds % CLEAN_EVERY == 0:
-                    self.clean()
+                    self.drop_forgotten()
                 rounds += 1
+                if rounds % SEARCH_EVERY == 0:
+                    self.drop_unknown()
             except (StorageError, BlobStoreError, OSError) as error:
                 self._log.warning("cleaning_failed", reason=str(error))
             except Exception as error:  # noqa: BLE001 - the thread must outlive one bad row
                 self._log.critical("cleaning_defect", error_type=type(error).__name__)
 
-    def clean(self) -> None:
-        """Delete what was forgotten."""
-        now = self._clock()
-        aged = now - self._settings.files_upload_age_seconds * SECOND
-        orphaned = now - self._settings.files_orphan_age_seconds * SECOND
+    def drop_forgotten(self) -> None:
+        """Delete uploads that no message named in time."""
+        aged = self._clock() - self._settings.files_upload_age_seconds * SECOND
         uploads = drop_forgotten_uploads(self._uploads, aged)
+        if uploads:
+            self._log.info("files_cleaned", uploads=uploads)
+
+    def drop_unknown(self) -> None:
+        """Delete contents and parts that no row names."""
+        orphaned = self._clock() - self._settings.files_orphan_age_seconds * SECOND
         orphans = drop_orphans(self._uploads.ledger, self._uploads.blobs, orphaned)
         parts = clear_spool(self._uploads, orphaned)
-        if uploads or orphans or parts:
-            self._log.info("files_cleaned", uploads=uploads, orphans=orphans, parts=parts)
+        if orphans or parts:
+            self._log.info("files_cleaned", orphans=orphans, parts=parts)
 
     def stop(self) -> None:
         """End the thread after the present round."""
