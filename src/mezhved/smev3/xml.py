@@ -214,7 +214,7 @@ def _demand_silence(parser: etree.XMLParser, octets: bytes, kind: _Kind) -> None
     log = parser.error_log
     if len(log):
         _raise_first_fault(log)
-        if len(log) >= _REPORTED_ERRORS:
+        if len(log) >= _REPORTED_ERRORS or any(each.level >= etree.ErrorLevels.ERROR for each in log):
             _judge(octets, utf8=kind.utf8)
 
 

@@ -322,3 +322,7 @@ def test_nothing_follows_the_root_whatever_its_namespace_is_called(name: str, ta
     assert parse(document + b"\n<!-- end --><?end?>\n") is not None
     with pytest.raises(MalformedXml):
         parse(document + tail)
+    warned = f'<q:a xmlns:q="{name}">'.encode() + LATER_WARNING + b"</q:a>"
+    assert parse(warned) is not None
+    with pytest.raises(MalformedXml):
+        parse(warned + tail)
