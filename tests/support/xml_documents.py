@@ -107,7 +107,7 @@ def _content(draw: st.DrawFn, scope: Mapping[str, str], taste: Taste, depth: int
     kinds: list[Callable[[], str]] = [
         lambda: escape(draw(_texts), {"\r": "&#xD;"}),
         lambda: "".join(f"&#{ord(c)};" for c in draw(_texts)[:4]),
-        lambda: f"<![CDATA[{draw(_texts).replace(']]>', ']]').replace(chr(13), '')}]]>",
+        lambda: f"<![CDATA[{draw(_texts).replace(chr(13), '').replace(']]>', ']] >')}]]>",
         lambda: f"<?pi{draw(st.sampled_from(('', ' x', ' <a> ]]> >')))}?>",
     ]
     if taste.comments:
