@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL import SSL
+from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import ThreadedFTPServer
 
 from mezhved.bus.errors import NotReady
@@ -55,7 +56,7 @@ class FileServer(ThreadedFTPServer):  # type: ignore[misc]
         self._stopping = threading.Event()
         self.max_cons = most
         self.max_cons_per_ip = most_of_address
-        super().__init__(address, channel)
+        super().__init__(address, channel, ioloop=IOLoop())  # not the library's common one
 
     def run(self) -> None:
         """Serve until `stop`."""

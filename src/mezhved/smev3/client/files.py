@@ -262,14 +262,16 @@ class _Receiving:
         self, file: BinaryIO, access: FSAttachment, functions: frozenset[Digest], provider: Provider
     ) -> None:
         self._file = file
-        self._path = f"/{access.uuid}/{access.file_name.lstrip('/')}"
+        name = access.file_name.lstrip("/")
+        # The second is how some read FileName, with its leading slash, as the whole path.
+        self._paths = [f"/{access.uuid}/{name}", f"/{name}"]
         self._hashers = {each: provider.hasher(each) for each in functions}
         self.place = 0
 
     def attempt(self, session: AbstractContextManager[ftplib.FTP]) -> None:
         """Fetch what is not here yet."""
         with session as client:
-            with client.transfercmd(f"RETR {self._path}", rest=self.place or None) as channel:
+            with self._begun(client) as channel:
                 while piece := channel.recv(_PIECE_OCTETS):
                     self._file.write(piece)
                     for hasher in self._hashers.values():
@@ -277,6 +279,16 @@ class _Receiving:
                     self.place += len(piece)
                 _finish(channel)
             client.voidresp()
+
+    def _begun(self, client: ftplib.FTP) -> socket:
+        """Begin where the file ends here; a path that the server does not know is given up for the other."""
+        try:
+            return client.transfercmd(f"RETR {self._paths[0]}", rest=self.place or None)
+        except ftplib.error_perm:
+            if self.place or len(self._paths) == 1:
+                raise
+        del self._paths[0]
+        return client.transfercmd(f"RETR {self._paths[0]}")
 
     def digests(self) -> dict[Digest, bytes]:
         """Return the hashes of the whole."""

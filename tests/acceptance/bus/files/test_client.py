@@ -9,6 +9,10 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.ioloop import IOLoop
+from pyftpdlib.servers import FTPServer
 
 from mezhved.bus.processing import process_all
 from mezhved.smev3 import messages
@@ -31,7 +35,7 @@ from tests.support.file_store import HOST, PASSWORDS
 from tests.support.pki import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mezhved.gost import Signer
@@ -262,3 +266,56 @@ def test_when_the_store_stays_away_the_client_gives_up(exchange: FileExchange, t
     away = FileStore(f"ftp://{HOST}:{port}", retry=RetryPolicy(attempts=3), sleep=lambda _: None)
     with pytest.raises(FileStoreError):
         client(exchange, exchange.bus.pki.consumer).store_file(away, path, "text/plain")
+
+
+@pytest.fixture
+def bare_server(tmp_path: Path) -> Iterator[tuple[Path, int]]:
+    """A stranger's FTP server: pyftpdlib as it comes, over a folder."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    authorizer = DummyAuthorizer()
+    authorizer.add_user("u" * 30, "p" * 30, str(folder), perm="elr")
+    authorizer.add_user("own", "secret", str(folder), perm="elradfmw")
+    handler = type("Handler", (FTPHandler,), {"authorizer": authorizer})
+    server = FTPServer((HOST, 0), handler, ioloop=IOLoop())
+    stopped = threading.Event()
+
+    def serve() -> None:
+        while not stopped.is_set():
+            server.serve_forever(timeout=0.1, blocking=False, handle_exit=False)
+        server.close_all()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield folder, server.address[1]
+    stopped.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_strangers_server_may_have_the_file_in_its_directory_or_in_the_root(
+    exchange: FileExchange, bare_server: tuple[Path, int], tmp_path: Path, *, nested: bool
+) -> None:
+    folder, port = bare_server
+    file = exchange.signed(File(b"content"))
+    place = folder / file.folder if nested else folder
+    place.mkdir(exist_ok=True)
+    (place / file.name).write_bytes(file.octets)
+    access = messages.FSAttachment(file.folder, "u" * 30, "p" * 30, f"/{file.name}")
+    fetched = FileStore(f"ftp://{HOST}:{port}").download(
+        access, exchange.header(file), tmp_path / "target", exchange.bus.pki.provider
+    )
+    assert fetched.path.read_bytes() == b"content"
+    assert fetched.sound
+
+
+def test_a_file_goes_to_a_strangers_server(
+    exchange: FileExchange, bare_server: tuple[Path, int], tmp_path: Path
+) -> None:
+    folder, port = bare_server
+    path = tmp_path / "Заявление.pdf"
+    path.write_bytes(b"content")
+    sender = FileStore(f"ftp://own:secret@{HOST}:{port}")
+    header = client(exchange, exchange.bus.pki.consumer).store_file(sender, path, "application/pdf")
+    assert (folder / header.uuid / "Заявление.pdf").read_bytes() == b"content"
+    assert header.hash == exchange.hash_of(File(b"content"))
