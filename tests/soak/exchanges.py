@@ -291,7 +291,7 @@ def soak_exchanges(installation: Installation, *, kills: int, seed: int) -> Verd
         for each in clients:
             each.join()
         process.terminate()
-        process.wait(30)
+        process.wait(60)
     with Store.open(installation.database) as store:
         verdict = judge(exchange.ledger, store)
     counts = {"kills": kills, **exchange.seen, **verdict.counts}
