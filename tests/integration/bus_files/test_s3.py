@@ -11,6 +11,8 @@ import pytest
 
 from mezhved.bus.files.cleaning import wipe_finished
 from mezhved.bus.files.ledger import Wanted
+from mezhved.bus.files.s3 import S3BlobStore
+from tests.integration.bus_files.conftest import left_open
 from tests.support.file_store import SENDER, UUID_1, FileStoreUnderTest, download
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ def files(sqlite_maker: Any, tmp_path: Path, s3_settings: dict[str, str]) -> Ite
     made = FileStoreUnderTest(str(sqlite_maker()), tmp_path / "files", **s3_settings)
     yield made
     made.close()
+    assert isinstance(made.blobs, S3BlobStore)
+    left_open(made.blobs)
 
 
 def test_a_file_goes_up_and_down_and_is_resumed(files: FileStoreUnderTest) -> None:
