@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mezhved.demo import business
-from mezhved.demo.catalogue import PARTICIPANTS, SNILS, TOWN, TYPES, schema_file
+from mezhved.demo.catalogue import FUND, PARTICIPANTS, SNILS, TOWN, TYPES, schema_file
 from mezhved.demo.errors import CannotStart
 from mezhved.demo.pki import make_pki, read_pki
 from mezhved.demo.run import DemoOptions, run_demo
@@ -250,6 +250,8 @@ def test_the_schemas_take_what_is_sent(kind: object) -> None:
         "PassportRequest": (business.passport_request(), business.passport_response()),
         "ExtractRequest": (business.extract_request(), business.extract_response()),
         "ChargeRequest": (business.charge_request(), business.charge_response("99000000000000000017")),
+        "TariffRequest": (business.tariff_request(FUND), business.tariff_response(FUND.mnemonic)),
+        "Bulletin": (business.bulletin(),),
     }
     for each, schema in schemas.items():
         if each is kind:
