@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SOURCES = ("setup.py", *(str(p.relative_to(ROOT)) for p in (ROOT / "src/mezhved/smev3").rglob("*.p[yx]*")))
+ROOMS = ("gost", "smev3")
+SOURCES = (
+    "setup.py",
+    *(str(p.relative_to(ROOT)) for room in ROOMS for p in (ROOT / "src/mezhved" / room).rglob("*.p[yx]*")),
+)
 
 
 @pytest.fixture
