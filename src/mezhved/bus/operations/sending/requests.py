@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from mezhved.bus.inspection import Subject
-from mezhved.bus.operations.entry import recognise
-from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
+from mezhved.bus.operations.sending.storing import Judged, octets_of, take_over
 from mezhved.bus.reception import checks
 from mezhved.bus.reception.attachments import enclosed_attachments
 from mezhved.bus.reception.destinations import destination
 from mezhved.bus.reception.files import referred_files
 from mezhved.bus.reception.transactions import acceptable_transaction_code
-from mezhved.bus.records import UUID_LENGTH
 from mezhved.bus.routing.block import demand_right_block
 from mezhved.bus.routing.notices import partly_routed
 from mezhved.bus.routing.records import Business, enclosed_registry
@@ -21,7 +19,6 @@ from mezhved.bus.storage import Box, Kind, NewMessage, Plan, Queue
 from mezhved.bus.times import SECOND, moment
 from mezhved.registry import Direction
 from mezhved.smev3 import messages
-from mezhved.smev3.faults import SmevFaultError
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
@@ -33,21 +30,11 @@ if TYPE_CHECKING:
 
 def send_request(bus: Bus, call: Call, record: CallRecord) -> Reply:
     """Take a request over; a receipt means that it is stored (MR 3.3 section 2.4)."""
-    entry = recognise(bus, call, record)
+    return take_over(bus, call, record, _judge_request)
+
+
+def _judge_request(bus: Bus, call: Call, message_id: UUID, entry: Entry) -> Judged:
     operation = cast("messages.SendRequestRequest", call.operation)
-    record.message_id = operation.data.message_id[:UUID_LENGTH]
-    message_id = checks.fresh_message_id(bus.settings, operation.data.message_id, entry.now)
-    try:
-        judged = _judge_request(bus, call, operation, message_id, entry)
-    except SmevFaultError:
-        demand_unused(bus, message_id)
-        raise
-    return store(bus, call, entry, record, judged)
-
-
-def _judge_request(
-    bus: Bus, call: Call, operation: messages.SendRequestRequest, message_id: UUID, entry: Entry
-) -> Judged:
     data, sender = operation.data, entry.caller.system
     checks.texts_within_schema(transaction_code=data.transaction_code, node_id=data.node_id)
     acceptable_transaction_code(bus, data.transaction_code)

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from mezhved.bus.inspection import Subject
-from mezhved.bus.operations.entry import recognise
-from mezhved.bus.operations.sending.storing import Judged, demand_unused, octets_of, store
+from mezhved.bus.operations.sending.storing import Judged, octets_of, take_over
 from mezhved.bus.reception import checks
 from mezhved.bus.reception.attachments import enclosed_attachments
 from mezhved.bus.reception.files import referred_files
-from mezhved.bus.records import UUID_LENGTH
 from mezhved.bus.routing.records import Business, enclosed_registry
 from mezhved.bus.storage import Box, Kind, NewMessage, Plan, Queue
 from mezhved.bus.times import moment
@@ -31,21 +29,11 @@ if TYPE_CHECKING:
 
 def send_response(bus: Bus, call: Call, record: CallRecord) -> Reply:
     """Take a response over and queue it for the sender of the request."""
-    entry = recognise(bus, call, record)
+    return take_over(bus, call, record, _judge_response)
+
+
+def _judge_response(bus: Bus, call: Call, message_id: UUID, entry: Entry) -> Judged:
     operation = cast("messages.SendResponseRequest", call.operation)
-    record.message_id = operation.data.message_id[:UUID_LENGTH]
-    message_id = checks.fresh_message_id(bus.settings, operation.data.message_id, entry.now)
-    try:
-        judged = _judge_response(bus, call, operation, message_id, entry)
-    except SmevFaultError:
-        demand_unused(bus, message_id)
-        raise
-    return store(bus, call, entry, record, judged)
-
-
-def _judge_response(
-    bus: Bus, call: Call, operation: messages.SendResponseRequest, message_id: UUID, entry: Entry
-) -> Judged:
     data, sender = operation.data, entry.caller.system
     if data.async_status is not None:
         raise SmevFaultError(faults.invalid_envelope())

@@ -1,20 +1,24 @@
-"""What both Send* end with: inspect, store in one transaction, answer with the receipt."""
+"""What both Send* have in common: recognise, judge, inspect, store in one transaction, give the receipt."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mezhved.bus.delivery.message_types import MESSAGE_TYPES
 from mezhved.bus.delivery.receipts import receipt
 from mezhved.bus.delivery.refusals import refusal
 from mezhved.bus.inspection import Subject, inspect
+from mezhved.bus.operations.entry import recognise
 from mezhved.bus.operations.sending.keeping import kept_attachments
+from mezhved.bus.reception import checks
+from mezhved.bus.records import UUID_LENGTH
 from mezhved.bus.rooms import AT_ONCE, by_room, overflow
 from mezhved.smev3 import faults
 from mezhved.smev3.faults import SmevFaultError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from mezhved.bus.assembly import Bus
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from mezhved.bus.reply import Reply
     from mezhved.bus.storage import NewMessage, Plan, Queue
     from mezhved.registry import System
+    from mezhved.smev3 import messages
     from mezhved.smev3.faults import Fault
     from mezhved.smev3.fragments import Fragment
     from mezhved.smev3.messages import RoutingStatus
@@ -52,13 +57,29 @@ class Judged:
         return fault is self.unrouted or (registry is not None and fault is registry.fault)
 
 
-def demand_unused(bus: Bus, message_id: UUID) -> None:
+def take_over(
+    bus: Bus, call: Call, record: CallRecord, judge: Callable[[Bus, Call, UUID, Entry], Judged]
+) -> Reply:
+    """Identify the caller, `judge` the message, store it; return the receipt. Raises `SmevFaultError`."""
+    entry = recognise(bus, call, record)
+    operation = cast("messages.SendRequestRequest | messages.SendResponseRequest", call.operation)
+    record.message_id = operation.data.message_id[:UUID_LENGTH]
+    message_id = checks.fresh_message_id(bus.settings, operation.data.message_id, entry.now)
+    try:
+        judged = judge(bus, call, message_id, entry)
+    except SmevFaultError:
+        _demand_unused(bus, message_id)
+        raise
+    return _store(bus, call, entry, record, judged)
+
+
+def _demand_unused(bus: Bus, message_id: UUID) -> None:
     """Tell SMEV-301 before any later fault: an accepted message sent again must not look refused."""
     if bus.store.known(message_id):
         raise SmevFaultError(faults.message_already_sent(str(message_id)))
 
 
-def store(bus: Bus, call: Call, entry: Entry, record: CallRecord, judged: Judged) -> Reply:
+def _store(bus: Bus, call: Call, entry: Entry, record: CallRecord, judged: Judged) -> Reply:
     """Store the message, or with a refusal its system response, and return the same receipt for both."""
     fault = inspect(bus, entry.snapshot, judged.subject, entry.now) or judged.unrouted
     with kept_attachments(bus, judged.subject.enclosed) as kept:
