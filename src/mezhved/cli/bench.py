@@ -14,6 +14,20 @@ from mezhved.texts import Text
 # The test command's own PostgreSQL, see tools/with_postgres.py.
 POSTGRES = "MEZHVED_TEST_POSTGRES"
 
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="JSON")
+_ENGINES = click.option(
+    "--engine",
+    "engines",
+    multiple=True,
+    type=click.Choice(["sqlite", "postgresql"]),
+    help=str(Text(ru="база данных; иначе все, какие есть", en="the database; else every one there is")),
+)
+_POSTGRES = click.option(
+    "--postgres",
+    envvar=POSTGRES,
+    help=str(Text(ru="адрес сервера: postgresql://…", en="the server's address: postgresql://...")),
+)
+
 
 @click.group(help=str(Text(ru="Измерения.", en="Measurements.")))
 def bench() -> None:
@@ -28,19 +42,9 @@ def bench() -> None:
         )
     )
 )
-@click.option("--json", "as_json", is_flag=True, help="JSON")
-@click.option(
-    "--engine",
-    "engines",
-    multiple=True,
-    type=click.Choice(["sqlite", "postgresql"]),
-    help=str(Text(ru="база данных; иначе все, какие есть", en="the database; else every one there is")),
-)
-@click.option(
-    "--postgres",
-    envvar=POSTGRES,
-    help=str(Text(ru="адрес сервера: postgresql://…", en="the server's address: postgresql://...")),
-)
+@_AS_JSON
+@_ENGINES
+@_POSTGRES
 @click.option(
     "--workers", type=int, multiple=True, help=str(Text(ru="процессов шины", en="processes of the bus"))
 )
@@ -94,11 +98,10 @@ def exchange(
     from mezhved.bench.exchange import Setting, measure  # noqa: PLC0415 - slow to import
     from mezhved.bench.load import Plan  # noqa: PLC0415
 
-    chosen = engines or (("sqlite", "postgresql") if postgres else ("sqlite",))
     plan = Plan(processes, threads, warm_up, seconds)
     settings = [
         Setting(engine, count, already, plan)
-        for engine in chosen
+        for engine in _chosen(engines, postgres)
         for already in waiting or (0,)
         for count in workers or (1, 2)
     ]
@@ -121,7 +124,7 @@ def exchange(
         )
     )
 )
-@click.option("--json", "as_json", is_flag=True, help="JSON")
+@_AS_JSON
 @click.option(
     "--engine",
     type=click.Choice(["sqlite", "postgresql"]),
@@ -129,11 +132,7 @@ def exchange(
     show_default=True,
     help=str(Text(ru="база данных", en="the database")),
 )
-@click.option(
-    "--postgres",
-    envvar=POSTGRES,
-    help=str(Text(ru="адрес сервера: postgresql://…", en="the server's address: postgresql://...")),
-)
+@_POSTGRES
 @click.option(
     "--megabytes",
     type=click.IntRange(1, 1073),
@@ -167,19 +166,9 @@ def files(*, as_json: bool, engine: str, postgres: str | None, megabytes: int) -
         )
     )
 )
-@click.option("--json", "as_json", is_flag=True, help="JSON")
-@click.option(
-    "--engine",
-    "engines",
-    multiple=True,
-    type=click.Choice(["sqlite", "postgresql"]),
-    help=str(Text(ru="база данных; иначе все, какие есть", en="the database; else every one there is")),
-)
-@click.option(
-    "--postgres",
-    envvar=POSTGRES,
-    help=str(Text(ru="адрес сервера: postgresql://…", en="the server's address: postgresql://...")),
-)
+@_AS_JSON
+@_ENGINES
+@_POSTGRES
 @click.option(
     "--subscribers",
     type=click.IntRange(min=3),
@@ -200,10 +189,9 @@ def broadcast(
     """Measure each engine asked for."""
     from mezhved.bench.broadcast import Setting, measure  # noqa: PLC0415 - slow to import
 
-    chosen = engines or (("sqlite", "postgresql") if postgres else ("sqlite",))
     found = []
     with tempfile.TemporaryDirectory(prefix="mezhved-bench-", dir=_room()) as folder:
-        for engine in chosen:
+        for engine in _chosen(engines, postgres):
             result = measure(Setting(engine, subscribers, messages), Path(folder) / engine, postgres)
             found.append(result)
             if not as_json:
@@ -213,6 +201,11 @@ def broadcast(
                 )
     if as_json:
         click.echo(json.dumps({"broadcast": found}, ensure_ascii=False, indent=1))
+
+
+def _chosen(engines: tuple[str, ...], postgres: str | None) -> tuple[str, ...]:
+    """Return the engines asked for, else every one there is."""
+    return engines or (("sqlite", "postgresql") if postgres else ("sqlite",))
 
 
 def _room() -> str:
