@@ -17,80 +17,178 @@ from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.schemafiles import (
     IMPORT,
     INCLUDES,
+    Reference,
     SchemaFile,
     SchemaFiles,
-    references,
+    reference,
 )
 from mezhved.infotypes.wellknown import WELL_KNOWN, XS
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 SCHEME: Final = "mezhved-set:"
+START: Final = f"{SCHEME}start.xsd"
 NOTHING: Final = b"<nothing/>"
 
 
 @dataclass(slots=True)
-class _Reached:
-    """What an entry file leads to: files in order of discovery, and the files of each namespace."""
+class Reached:
+    """What entry files lead to.
+
+    `files` are in order of discovery, `groups` the files that serve each namespace, `dropped` those left out
+    because they declare anew what another file of their namespace declares. `absent` are namespaces that are
+    imported and that no file has, `filled` those of them with a schema of our own.
+    """
 
     files: dict[str, SchemaFile] = field(default_factory=dict)
     groups: dict[str | None, dict[str, SchemaFile]] = field(default_factory=dict)
+    dropped: dict[str, SchemaFile] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    filled: dict[str, str] = field(default_factory=dict)
 
 
 def compile_entry(files: SchemaFiles, entry: SchemaFile) -> etree.XMLSchema:
     """Compile a file as the start of validation. Raises `InvalidSchemaSet`.
 
-    Where all the files of a namespace contradict one another, the first one meant by an import is
-    taken alone, as other validators do.
+    Of files of one namespace that contradict one another the one met first is taken, as other validators do.
     """
-    reached = _reach(files, entry)
-    try:
-        return _compile(files, entry, reached)
-    except InvalidSchemaSet:
-        if all(len(group) == 1 for group in reached.groups.values()):
-            raise
-    for namespace, group in reached.groups.items():
-        first = entry if namespace == entry.namespace else next(iter(group.values()))
-        reached.groups[namespace] = {first.path: first}
-    return _compile(files, entry, reached)
+    return compile_reached(files, reach(files, [entry]), entry.path)
 
 
-def _reach(files: SchemaFiles, entry: SchemaFile) -> _Reached:
-    reached = _Reached()
-    reached.groups[entry.namespace] = {entry.path: entry}
-    waiting = [entry]
+def reach(
+    files: SchemaFiles,
+    entries: Iterable[SchemaFile],
+    missing: Callable[[InvalidSchemaSet], None] | None = None,
+) -> Reached:
+    """Find all that the entries refer to.
+
+    A reference to a file that is not there or does not read raises `InvalidSchemaSet`, or is told to
+    `missing` and passed over.
+    """
+    reached = Reached()
+    waiting: list[SchemaFile] = []
+    for entry in entries:
+        _group(files, reached, entry.namespace, [entry])
+        waiting.append(entry)
     while waiting:
         source = waiting.pop(0)
         if source.path in reached.files:
             continue
         reached.files[source.path] = source
-        root = source.root()
-        waiting.extend(files.included(source, each) for each in references(root, INCLUDES))
-        for each in references(root, [IMPORT]):
-            found = files.imported(source, each)
+        waiting.extend(_included(files, source, missing))
+        for each in source.imports:
+            found = _imported(files, source, each, missing)
+            namespace = each.namespace
             if found:
-                group = reached.groups.setdefault(each.get("namespace"), {})
-                group.update((target.path, target) for target in found)
-                waiting.extend(found)
+                _group(files, reached, namespace, found)
+                waiting.extend(target for target in found if target.path not in reached.dropped)
+            elif namespace is not None and namespace != source.namespace and namespace not in reached.groups:
+                (reached.filled if namespace in WELL_KNOWN else reached.absent)[namespace] = source.path
     return reached
 
 
-def _compile(files: SchemaFiles, entry: SchemaFile, reached: _Reached) -> etree.XMLSchema:
-    names = {path: f"{SCHEME}f{number}.xsd" for number, path in enumerate(reached.files)}
-    groups = {namespace: f"{SCHEME}n{number}.xsd" for number, namespace in enumerate(reached.groups)}
+def _included(
+    files: SchemaFiles,
+    source: SchemaFile,
+    missing: Callable[[InvalidSchemaSet], None] | None,
+) -> Iterator[SchemaFile]:
+    for each in source.includes:
+        try:
+            yield files.included(source, each)
+        except InvalidSchemaSet as error:
+            if missing is None:
+                raise
+            missing(error)
+
+
+def _imported(
+    files: SchemaFiles,
+    source: SchemaFile,
+    wanted: Reference,
+    missing: Callable[[InvalidSchemaSet], None] | None,
+) -> list[SchemaFile]:
+    try:
+        return files.imported(source, wanted)
+    except InvalidSchemaSet as error:
+        if missing is None:
+            raise
+        missing(error)
+        return []
+
+
+def _group(files: SchemaFiles, reached: Reached, namespace: str | None, found: Iterable[SchemaFile]) -> None:
+    """Add files to those of a namespace, but none that declares anew what the others declare."""
+    group = reached.groups.setdefault(namespace, {})
+    for each in found:
+        if each.path in group or each.path in reached.dropped:
+            continue
+        parts = parts_of(files, each)
+        others = [part for taken in group.values() for part in parts_of(files, taken)]
+        known = {part.path for part in others}
+        if each.path in known:
+            continue
+        declared = {component for part in others for component in part.components}
+        if any(part.components & declared for part in parts if part.path not in known):
+            reached.dropped[each.path] = each
+        else:
+            group[each.path] = each
+
+
+def parts_of(files: SchemaFiles, source: SchemaFile) -> list[SchemaFile]:
+    """Return a file and all that it includes, each once."""
+    found: dict[str, SchemaFile] = {}
+    waiting = [source]
+    while waiting:
+        each = waiting.pop()
+        if each.path not in found:
+            found[each.path] = each
+            waiting.extend(_included(files, each, lambda _: None))
+    return list(found.values())
+
+
+def compile_reached(files: SchemaFiles, reached: Reached, where: str) -> etree.XMLSchema:
+    """Compile by libxml2. Raises `InvalidSchemaSet`; `where` is told when no file of the set is to blame."""
+    names = _names(reached)
+    documents = set_documents(files, reached)
+    parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
+    parser.resolvers.add(_SetResolver(documents))
+    try:
+        return etree.XMLSchema(etree.fromstring(documents[START], parser, base_url=START))
+    except etree.XMLSchemaParseError as error:
+        raise _does_not_compile(error, {name: path for path, name in names.items()}, where) from error
+
+
+def _names(reached: Reached) -> dict[str, str]:
+    return {path: f"{SCHEME}f{number}.xsd" for number, path in enumerate(reached.files)}
+
+
+def namespace_documents(reached: Reached) -> dict[str | None, str]:
+    """Return the name of the document that gathers each namespace, well-known ones included."""
+    gathered = {namespace: f"{SCHEME}n{number}.xsd" for number, namespace in enumerate(reached.groups)}
+    return {**{namespace: _well_known(namespace) for namespace in WELL_KNOWN}, **gathered}
+
+
+def set_documents(files: SchemaFiles, reached: Reached) -> dict[str, bytes]:
+    """Return every document by its name in the set; that named `START` leads to all of them."""
+    names, groups = _names(reached), namespace_documents(reached)
     documents = {names[path]: _rewritten(files, each, names, groups) for path, each in reached.files.items()}
     for namespace, group in reached.groups.items():
         documents[groups[namespace]] = _gathered(namespace, [names[path] for path in group])
     documents.update({_well_known(namespace): octets for namespace, octets in WELL_KNOWN.items()})
-    parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
-    parser.resolvers.add(_SetResolver(documents))
-    start = groups[entry.namespace]
-    try:
-        return etree.XMLSchema(etree.fromstring(documents[start], parser, base_url=start))
-    except etree.XMLSchemaParseError as error:
-        raise _does_not_compile(error, {name: path for path, name in names.items()}, entry) from error
+    documents[START] = _start(reached, groups)
+    return documents
+
+
+def _start(reached: Reached, groups: Mapping[str | None, str]) -> bytes:
+    imports = "".join(
+        f"<xs:import namespace={quoteattr(namespace)} schemaLocation={quoteattr(groups[namespace])}/>"
+        for namespace in reached.groups
+        if namespace
+    )
+    own = f'<xs:include schemaLocation="{groups[None]}"/>' if None in reached.groups else ""
+    return f'<xs:schema xmlns:xs="{XS}">{own}{imports}</xs:schema>'.encode()
 
 
 class _SetResolver(etree.Resolver):
@@ -114,15 +212,15 @@ class _SetResolver(etree.Resolver):
 def _rewritten(
     files: SchemaFiles, source: SchemaFile, names: Mapping[str, str], groups: Mapping[str | None, str]
 ) -> bytes:
-    """Return the document with its references pointed into the set."""
+    """Return the document with its references pointed into the set, and without those to nothing."""
     root = source.root()
-    for each in references(root, INCLUDES):
-        each.set("schemaLocation", names[files.included(source, each).path])
-    for each in references(root, [IMPORT]):
-        namespace = each.get("namespace")
-        target = groups.get(namespace)
-        if target is None and namespace is not None and namespace in WELL_KNOWN:
-            target = _well_known(namespace)
+    for each in root.iterchildren(*INCLUDES):
+        try:
+            each.set("schemaLocation", names[files.included(source, reference(each)).path])
+        except InvalidSchemaSet:
+            root.remove(each)
+    for each in root.iterchildren(IMPORT):
+        target = groups.get(each.get("namespace"))
         if target is not None:
             each.set("schemaLocation", target)
         else:
@@ -142,12 +240,12 @@ def _gathered(namespace: str | None, locations: Iterable[str]) -> bytes:
 
 
 def _does_not_compile(
-    error: etree.XMLSchemaParseError, paths: Mapping[str, str], entry: SchemaFile
+    error: etree.XMLSchemaParseError, paths: Mapping[str, str], start: str
 ) -> InvalidSchemaSet:
-    where, message = entry.path, str(error)
+    where, message = start, str(error)
     for each in error.error_log:
         if each.level_name != "WARNING" and each.type != etree.ErrorTypes.WAR_NS_URI:
-            where, message = f"{paths.get(each.filename, entry.path)}:{each.line}", each.message
+            where, message = f"{paths.get(each.filename, start)}:{each.line}", each.message
             break
     message = re.sub(rf"{SCHEME}f\d+\.xsd", lambda found: paths.get(found[0], found[0]), message)
     return InvalidSchemaSet(

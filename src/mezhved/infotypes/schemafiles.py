@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from lxml import etree
 
+from mezhved.infotypes.encodings import read_text
 from mezhved.infotypes.errors import InvalidSchemaSet
+from mezhved.infotypes.normal import NotXml, normal_schema
 from mezhved.infotypes.wellknown import XS
 from mezhved.smev3.xml import XmlLimits, parse
 from mezhved.texts import MezhvedError, Text
@@ -27,22 +29,46 @@ if TYPE_CHECKING:
 IMPORT: Final = f"{{{XS}}}import"
 INCLUDES: Final = (f"{{{XS}}}include", f"{{{XS}}}redefine")
 FILE_LIMITS: Final = XmlLimits(octets=32 * 2**20, utf8_only=False)
-"""Schemas come from people: other encodings are met, and the DOCTYPE of xmldsig-core-schema.xsd."""
-_INTERNAL: Any = "internal"  # lxml's stubs know booleans only
+"""Bounds of one file, as it came and written anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An import, include or redefine: the element's name in XML Schema and its two attributes."""
+
+    kind: str
+    namespace: str | None
+    location: str
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaFile:
-    """One readable file: its namespace and the elements it declares at the top."""
+    """One readable file, written anew in UTF-8: its namespace and what it declares at the top.
+
+    `components` are kinds (local names of XML Schema) with names; `mended` says what reading it took.
+    """
 
     path: str
     octets: bytes
     namespace: str | None
     elements: frozenset[str]
+    components: frozenset[tuple[str, str]] = frozenset()
+    references: tuple[Reference, ...] = ()
+    mended: Text | None = None
+
+    @property
+    def imports(self) -> list[Reference]:
+        """Return the references to other namespaces."""
+        return [each for each in self.references if each.kind == "import"]
+
+    @property
+    def includes(self) -> list[Reference]:
+        """Return the references to parts of the same namespace."""
+        return [each for each in self.references if each.kind != "import"]
 
     def root(self) -> etree._Element:
         """Parse the file anew; the caller may change the tree."""
-        return _parse(self.octets)
+        return parse(self.octets, FILE_LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +109,19 @@ class SchemaFiles:
         """Return the readable files with this target namespace, shallow ones first."""
         return [each for each in self.files.values() if each.namespace == namespace]
 
-    def imported(self, source: SchemaFile, reference: etree._Element) -> list[SchemaFile]:
+    def imported(self, source: SchemaFile, reference: Reference) -> list[SchemaFile]:
         """Return the files an `xs:import` means: the one it points at, else all of its namespace."""
-        namespace = reference.get("namespace")
-        for path in self._by_location(source.path, reference.get("schemaLocation", "")):
+        namespace = reference.namespace
+        for path in self._by_location(source.path, reference.location):
             if self.same[path] in self.broken:
                 raise self.broken[self.same[path]]
             if self.get(path).namespace == namespace:
                 return [self.get(path)]
-        return self.of_namespace(namespace)
+        return _nearest(self.of_namespace(namespace), source.path)
 
-    def included(self, source: SchemaFile, reference: etree._Element) -> SchemaFile:
+    def included(self, source: SchemaFile, reference: Reference) -> SchemaFile:
         """Return the file an `xs:include` or `xs:redefine` means. Raises `InvalidSchemaSet`."""
-        location = reference.get("schemaLocation", "")
+        location = reference.location
         for path in self._by_location(source.path, location):
             found = self.get(path)
             if found.namespace in (source.namespace, None):
@@ -115,12 +141,27 @@ class SchemaFiles:
         name = posixpath.basename(wanted)
         yield from (each for each in (path,) if each in self.same)
         yield from _matching(self.same, path, whole=True)
-        yield from _matching(self.same, name, whole=False)
+        yield from sorted(_matching(self.same, name, whole=False), key=lambda each: _distance(each, base))
 
 
-def references(root: etree._Element, tags: Iterable[str]) -> list[etree._Element]:
-    """Return the imports or includes of a schema document."""
-    return list(root.iterchildren(*tags))
+def reference(element: etree._Element) -> Reference:
+    """Return what an import, include or redefine refers to."""
+    return Reference(
+        kind=etree.QName(element).localname,
+        namespace=element.get("namespace"),
+        location=element.get("schemaLocation", ""),
+    )
+
+
+def _nearest(files: list[SchemaFile], base: str) -> list[SchemaFile]:
+    return sorted(files, key=lambda each: _distance(each.path, base))
+
+
+def _distance(path: str, base: str) -> int:
+    """Return the number of folders between two files: of several versions the one beside is meant."""
+    here, there = posixpath.dirname(base).split("/"), posixpath.dirname(path).split("/")
+    common = len(posixpath.commonprefix([here, there]))
+    return len(here) + len(there) - 2 * common
 
 
 def _matching(paths: Iterable[str], wanted: str, *, whole: bool) -> Iterator[str]:
@@ -130,32 +171,41 @@ def _matching(paths: Iterable[str], wanted: str, *, whole: bool) -> Iterator[str
             yield each
 
 
-def _parse(octets: bytes) -> etree._Element:
-    """Parse; with a DOCTYPE, internal entities are read and nothing outside the octets is."""
-    if b"<!DOCTYPE" not in octets or len(octets) > FILE_LIMITS.octets:
-        return parse(octets, FILE_LIMITS)
-    parser = etree.XMLParser(
-        resolve_entities=_INTERNAL, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
-    )
-    return etree.fromstring(octets, parser)
-
-
 def _read(path: str, octets: bytes) -> SchemaFile:
+    if len(octets) > FILE_LIMITS.octets:
+        raise InvalidSchemaSet(
+            Text(ru="файл схемы слишком велик", en="the schema's file is too large"), where=path
+        )
+    text, mended = read_text(octets)
     try:
-        root = _parse(octets)
+        normal = normal_schema(text)
+        root = parse(normal, FILE_LIMITS)
+    except NotXml as error:
+        what = Text(
+            ru=f"XML составлен неверно: {error.message}", en=f"XML is not well formed: {error.message}"
+        )
+        place = Text(
+            ru=f"строка {error.line}, знак {error.column}", en=f"line {error.line}, column {error.column}"
+        )
+        raise InvalidSchemaSet(what, where=f"{path}: {place}") from error
     except MezhvedError as error:
         where = f"{path}: {error.where}" if error.where else path
         raise InvalidSchemaSet(error.what, where=where, cure=error.cure) from error
-    except etree.XMLSyntaxError as error:
-        what = Text(ru=f"XML составлен неверно: {error.msg}", en=f"XML is not well formed: {error.msg}")
-        raise InvalidSchemaSet(what, where=path) from error
     if root.tag != f"{{{XS}}}schema":
         raise InvalidSchemaSet(
             Text(ru="это не схема XSD", en="this is no XSD schema"),
             where=path,
             cure=Text(ru="уберите файл из набора", en="leave the file out of the set"),
         )
-    elements = frozenset(str(each.get("name", "")) for each in root.iterchildren(f"{{{XS}}}element"))
+    components = frozenset(
+        (etree.QName(each).localname, each.get("name", "")) for each in root.iterchildren(f"{{{XS}}}*")
+    )
     return SchemaFile(
-        path=path, octets=octets, namespace=root.get("targetNamespace") or None, elements=elements
+        path=path,
+        octets=normal,
+        namespace=root.get("targetNamespace") or None,
+        elements=frozenset(name for kind, name in components if kind == "element"),
+        components=frozenset(each for each in components if each[1]),
+        references=tuple(reference(each) for each in root.iterchildren(IMPORT, *INCLUDES)),
+        mended=mended,
     )

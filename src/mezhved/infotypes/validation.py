@@ -12,7 +12,7 @@ from lxml import etree
 
 from mezhved.infotypes.compilation import compile_entry
 from mezhved.infotypes.errors import InvalidSchemaSet
-from mezhved.infotypes.schemafiles import IMPORT, INCLUDES, SchemaFile, SchemaFiles, references
+from mezhved.infotypes.schemafiles import SchemaFile, SchemaFiles
 from mezhved.smev3.xml import parse
 from mezhved.texts import Text
 
@@ -135,9 +135,8 @@ class SchemaSet:
         """Return the files no other file refers to; all of them when they go in a circle."""
         referred: set[str] = set()
         for source in self._files.files.values():
-            root = source.root()
-            targets = [self._files.included(source, each) for each in references(root, INCLUDES)]
-            for each in references(root, [IMPORT]):
+            targets = [self._files.included(source, each) for each in source.includes]
+            for each in source.imports:
                 targets.extend(self._files.imported(source, each))
             referred.update(target.path for target in targets if target.path != source.path)
         free = [each for each in self._files.files.values() if each.path not in referred]

@@ -1,0 +1,255 @@
+"""Schemas of a package that hold together, compiled by both validators on first use."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree
+from xmlschema import XMLSchema10, XMLSchema11, XMLSchemaException
+from xmlschema.loaders import SchemaLoader
+
+from mezhved.infotypes.compilation import (
+    START,
+    Reached,
+    compile_reached,
+    namespace_documents,
+    reach,
+    set_documents,
+)
+from mezhved.infotypes.errors import InvalidSchemaSet
+from mezhved.infotypes.packages.model import Problem, QName
+from mezhved.infotypes.wellknown import DSIG, XML_NAMESPACE, XS
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mezhved.infotypes.packages.model import RootKind
+    from mezhved.infotypes.schemafiles import SchemaFile, SchemaFiles
+
+XmlSchema = XMLSchema10 | XMLSchema11
+
+_REQUEST: Final = re.compile(
+    r"request|запрос|query|req$|^req|zapros|заявлени|^in$|application$", re.IGNORECASE
+)
+_RESPONSE: Final = re.compile(r"response|ответ|answer|resp$|otvet|result$|^out$", re.IGNORECASE)
+_XSD_1_1: Final = re.compile(
+    rb"<(?:[\w.-]+:)?(?:assert|assertion|alternative|openContent|override)[\s>]|minVersion\s*=\s*.1\.1"
+)
+
+
+class SchemaBundle:
+    """Schemas that are compiled together. Thread-safe; nothing outside the package is ever read.
+
+    `files` are in order of discovery from the entry files, the files that no other refers to.
+    """
+
+    def __init__(self, files: SchemaFiles, entries: Iterable[SchemaFile]) -> None:
+        self.entries: tuple[SchemaFile, ...] = tuple(entries)
+        self._all = files
+        self._noted: list[Problem] = []
+        self.reached: Reached = reach(files, self.entries, self._missing)
+        self._lock = threading.RLock()
+        self._by_libxml2: etree.XMLSchema | None = None
+        self._by_xmlschema: XmlSchema | None = None
+        self.elements: frozenset[QName] = frozenset(
+            QName(each.namespace or "", name) for each in self._own_files() for name in each.elements
+        )
+        self.roots: tuple[QName, ...] = tuple(self._find_roots())
+
+    def __repr__(self) -> str:
+        return f"<SchemaBundle {self.name}>"
+
+    @property
+    def name(self) -> str:
+        """Return the paths of the entry files."""
+        return ", ".join(each.path for each in self.entries)
+
+    @property
+    def files(self) -> Mapping[str, SchemaFile]:
+        """Return the schemas by path, written anew in UTF-8."""
+        return {path: each for path, each in self.reached.files.items() if path not in self.reached.dropped}
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """Return the namespaces that the bundle's own files define, that of the first entry first."""
+        return tuple(dict.fromkeys(each.namespace or "" for each in self.files.values()))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is amiss with references and encodings of the bundle's files."""
+        mended = (Problem(each.path, each.mended, "note") for each in self.files.values() if each.mended)
+        absent = (
+            Problem(source, _absent(namespace), "error") for namespace, source in self.reached.absent.items()
+        )
+        filled = (Problem(source, _filled(each), "note") for each, source in self.reached.filled.items())
+        dropped = (Problem(each.path, _dropped(each)) for each in self.reached.dropped.values())
+        return tuple(dict.fromkeys((*mended, *self._noted, *absent, *filled, *dropped)))
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every reference has its file."""
+        return not self.reached.absent and not self._noted
+
+    def kind(self, root: QName) -> RootKind | None:
+        """Return whether a root looks like a request or a response by its name, None for neither."""
+        if _RESPONSE.search(root.local):
+            return "response"
+        return "request" if _REQUEST.search(root.local) else None
+
+    def lxml_schema(self) -> etree.XMLSchema:
+        """Return the schema compiled by libxml2. Raises `InvalidSchemaSet`.
+
+        Its error log belongs to the object: hold `lock` while validating and reading it.
+        """
+        with self._lock:
+            if self._by_libxml2 is None:
+                self._by_libxml2 = compile_reached(self._all, self.reached, self.name)
+            return self._by_libxml2
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Return the lock that guards the compiled schemas."""
+        return self._lock
+
+    def xmlschema(self) -> XmlSchema:
+        """Return the schema built by xmlschema: `.maps.elements[root.clark]` is a root's declaration.
+
+        A schema that breaks rules of XML Schema in parts is built without those parts. Raises
+        `InvalidSchemaSet` when nothing can be built.
+        """
+        with self._lock:
+            if self._by_xmlschema is None:
+                self._by_xmlschema = self._build()
+            return self._by_xmlschema
+
+    def _build(self) -> XmlSchema:
+        documents = set_documents(self._all, self.reached)
+        later = any(_XSD_1_1.search(each.octets) for each in self.files.values())
+        kinds: list[type[XmlSchema]] = [XMLSchema11] if later else [XMLSchema10, XMLSchema11]
+        loader = _loader(documents, namespace_documents(self.reached))
+        failure: Exception | None = None
+        for validation in ("strict", "lax"):
+            for kind in kinds:
+                try:
+                    return kind(
+                        documents[START].decode(),
+                        validation=validation,
+                        loader_class=loader,
+                        use_fallback=False,
+                    )
+                except (XMLSchemaException, RecursionError, ValueError, KeyError, TypeError) as error:
+                    failure = failure or error
+        raise InvalidSchemaSet(
+            Text(ru=f"схема не собирается: {failure}", en=f"the schema cannot be built: {failure}"),
+            where=self.name,
+        ) from failure
+
+    def _missing(self, error: InvalidSchemaSet) -> None:
+        self._noted.append(Problem(error.where, error.what, "error"))
+
+    def _own_files(self) -> list[SchemaFile]:
+        """Return the files of the agency: signatures and the like are no messages."""
+        foreign = (DSIG, XML_NAMESPACE, XS)
+        return [each for each in self.files.values() if each.namespace not in foreign]
+
+    def _find_roots(self) -> Iterable[QName]:
+        """Give the elements that can be messages: of entry files, not abstract, part of no other element."""
+        own = self._own_files()
+        used = {name for each in own for name in _referred(each)}
+        entries = [each for each in own if each in self.entries] or own
+        declared = [
+            QName(each.namespace or "", name) for each in entries for name in _concrete_elements(each)
+        ]
+        free = [each for each in declared if each not in used]
+        return dict.fromkeys(free or declared)
+
+
+def _concrete_elements(source: SchemaFile) -> list[str]:
+    return [
+        str(each.get("name"))
+        for each in source.root().iterchildren(f"{{{XS}}}element")
+        if each.get("name") and each.get("abstract", "false").strip() not in ("true", "1")
+    ]
+
+
+def _referred(source: SchemaFile) -> Iterable[QName]:
+    """Give the elements of the set that a file's elements contain by reference."""
+    for each in source.root().iter(f"{{{XS}}}element"):
+        reference = each.get("ref")
+        if reference:
+            prefix, _, local = reference.rpartition(":")
+            namespace = each.nsmap.get(prefix or None) or source.namespace or ""
+            yield QName(str(namespace), local)
+
+
+def _loader(documents: Mapping[str, bytes], groups: Mapping[str | None, str]) -> type[SchemaLoader]:
+    """Return a loader that takes every document from the set."""
+
+    class Loader(SchemaLoader):
+        """Loads each document once for each namespace it serves."""
+
+        def include_schema(
+            self,
+            target_schema: Any,
+            location: str,
+            base_url: str | None = None,
+            build: bool = False,  # noqa: FBT001, FBT002 - xmlschema's signature
+            partial: bool = False,  # noqa: FBT001, FBT002
+        ) -> Any:
+            schema = self._load(location, target_schema.target_namespace, base_url, build, partial)
+            if schema is None:
+                return target_schema
+            if target_schema is not schema:
+                target_schema.includes[location] = schema
+            return schema
+
+        def import_namespace(self, schema: Any, namespace: str, location: str | None = None) -> None:
+            name = groups.get(namespace or None)
+            if name is not None and namespace != XML_NAMESPACE:
+                imported = self._load(name, namespace, None, False, False)  # noqa: FBT003
+                if imported is not None:
+                    schema.imports.setdefault(location or name, imported)
+
+        def _load(
+            self,
+            name: str,
+            namespace: str,
+            base_url: str | None,
+            build: bool,  # noqa: FBT001
+            partial: bool,  # noqa: FBT001
+        ) -> Any:
+            loaded = self.__dict__.setdefault("loaded", {})
+            if (name, namespace) not in loaded:
+                # a document that leads back to itself must find itself already there
+                loaded[name, namespace] = None
+                loaded[name, namespace] = self.load_schema(
+                    documents[name].decode(), namespace, base_url, build, partial
+                )
+            return loaded[name, namespace]
+
+    return Loader
+
+
+def _absent(namespace: str) -> Text:
+    return Text(
+        ru=f"в пакете нет схемы пространства имён {namespace}",
+        en=f"the package has no schema of the namespace {namespace}",
+    )
+
+
+def _filled(namespace: str) -> Text:
+    return Text(
+        ru=f"схемы {namespace} в пакете нет, взята встроенная",
+        en=f"the package has no schema of {namespace}, the built-in one serves",
+    )
+
+
+def _dropped(source: SchemaFile) -> Text:
+    namespace = source.namespace or ""
+    return Text(
+        ru=f"другой файл уже объявляет то же самое в пространстве имён {namespace}; этот не взят",
+        en=f"another file already declares the same in the namespace {namespace}; this one is left out",
+    )
