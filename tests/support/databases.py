@@ -18,12 +18,13 @@ from psycopg import sql
 
 from mezhved.configuration import BusSettings
 from mezhved.site.setup import configure, migrate, use_database
+from tests.support.roles import start_django
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Django starts here, so that tests may import models at their top; no test reaches this database.
-configure(BusSettings(database="/nonexistent/no-test-asked-for-a-database"))
+start_django("/nonexistent/no-test-asked-for-a-database")
 
 Engine = Literal["sqlite", "postgres"]
 # What migrations put in for good; all other tables are emptied between tests.

@@ -12,7 +12,7 @@ from mezhved import gost
 from mezhved.bus.errors import NotReady
 from mezhved.bus.files.blobs import open_blobs
 from mezhved.bus.files.ledger import Ledger
-from mezhved.bus.logs import bus_log
+from mezhved.service.logs import bus_log
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.quota import Quota
 from mezhved.bus.revocation.chains import Chains, rules_of

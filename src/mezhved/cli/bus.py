@@ -259,7 +259,7 @@ def _prepare(settings: BusSettings, *, bring_up: bool) -> None:
     configure(settings)
     if bring_up:
         migrate()
-    require_migrated()
+    require_migrated(settings)
 
 
 def _leave_no_connection() -> None:

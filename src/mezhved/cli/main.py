@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "registry": "mezhved.cli.registry:registry",
     "trust": "mezhved.cli.trust_status:trust",
     "bus": "mezhved.cli.bus:bus",
+    "gateway": "mezhved.cli.gateway:gateway",
     "bench": "mezhved.cli.bench:bench",
     "doctor": "mezhved.cli.doctor:doctor",
     "demo": "mezhved.cli.demo:demo",

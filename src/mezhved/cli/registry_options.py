@@ -35,9 +35,10 @@ class RegistryCommand(click.Command):
         from mezhved.registry.acting import Actor, acting, system_user  # noqa: PLC0415
         from mezhved.site.setup import configure, require_migrated  # noqa: PLC0415
 
-        configure(load_bus_settings(os.environ, config=ctx.find_object(Path)))
+        settings = load_bus_settings(os.environ, config=ctx.find_object(Path))
+        configure(settings)
         try:
-            require_migrated()
+            require_migrated(settings)
             with acting(Actor(name=system_user(), via="cli")), translation.override(language()):
                 return super().invoke(ctx)
         finally:

@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from mezhved.configuration.errors import SettingError
-from mezhved.configuration.loading import environment_name, load_bus_settings
+from mezhved.configuration.fields import describe_fields
+from mezhved.configuration.gateway import GatewaySettings
+from mezhved.configuration.loading import (
+    GATEWAY_PREFIX,
+    environment_name,
+    load_bus_settings,
+    load_gateway_settings,
+)
 from mezhved.configuration.settings import BusSettings, describe
 
-__all__ = ["BusSettings", "SettingError", "describe", "environment_name", "load_bus_settings"]
+__all__ = [
+    "GATEWAY_PREFIX",
+    "BusSettings",
+    "GatewaySettings",
+    "SettingError",
+    "describe",
+    "describe_fields",
+    "environment_name",
+    "load_bus_settings",
+    "load_gateway_settings",
+]

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - read at run time by the loader
 from typing import TYPE_CHECKING, Literal
 
 from mezhved.configuration.errors import SettingError
-from mezhved.configuration.fields import setting
+from mezhved.configuration.fields import check_bounds, describe_fields, setting
 from mezhved.configuration.files import FileStoreSettings
 from mezhved.configuration.push import PushSettings, check_push_settings
 from mezhved.configuration.retention import RetentionSettings, check_retention
@@ -214,25 +214,13 @@ class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, Retention
     )
 
     def __post_init__(self) -> None:
-        _check_bounds(self)
+        check_bounds(self)
         _check_together(self)
 
 
 def describe() -> Mapping[str, Text]:
-    """Return the text of every setting, in the order of declaration."""
-    return {each.name: each.metadata["text"] for each in fields(BusSettings)}
-
-
-def _check_bounds(settings: BusSettings) -> None:
-    for each in fields(BusSettings):
-        low, high = each.metadata["at_least"], each.metadata["at_most"]
-        value = getattr(settings, each.name)
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise SettingError(
-                Text(ru=f"значение {value} вне пределов", en=f"value {value} is out of range"),
-                where=each.name,
-                cure=Text(ru=f"укажите от {low} до {high}", en=f"give a value from {low} to {high}"),
-            )
+    """Return the text of every setting of the bus, in the order of declaration."""
+    return describe_fields(BusSettings)
 
 
 def _check_together(settings: BusSettings) -> None:

@@ -1,23 +1,47 @@
-"""Django's settings, built from the bus's settings; there is no settings module."""
+"""Django's settings, built from a role's settings; there is no settings module."""
 
 from __future__ import annotations
 
-import importlib.util
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mezhved.configuration import BusSettings, GatewaySettings
 from mezhved.site.database import database_settings
 
-if TYPE_CHECKING:
-    from mezhved.configuration import BusSettings
+RoleSettings = BusSettings | GatewaySettings
 
-# Only for a bus on the loopback address out of production; elsewhere BusSettings demands a key.
+# Only for a role on the loopback address out of production; elsewhere its settings demand a key.
 LOCAL_SECRET_KEY = "mezhved-local-only-key-never-used-on-an-outside-address"  # noqa: S105
-OWN_APPS = ("mezhved.registry", "mezhved.bus")
 
 
-def django_settings(settings: BusSettings) -> dict[str, Any]:
-    """Return everything `django.conf.settings.configure` needs for the bus role."""
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a role puts into Django: its applications, its addresses, the command that makes its tables."""
+
+    name: str
+    apps: tuple[str, ...]
+    urls: str
+    middleware: tuple[str, ...] = ()
+
+
+BUS = Role(
+    "bus",
+    ("mezhved.registry", "mezhved.bus"),
+    "mezhved.site.urls",
+    ("mezhved.site.middleware.account_acts",),
+)
+GATEWAY = Role("gateway", ("mezhved.gateway",), "mezhved.gateway.urls")
+
+
+def role_of(settings: RoleSettings) -> Role:
+    """Return the role that the settings are of."""
+    return GATEWAY if isinstance(settings, GatewaySettings) else BUS
+
+
+def django_settings(settings: RoleSettings) -> dict[str, Any]:
+    """Return everything `django.conf.settings.configure` needs for the role."""
+    role = role_of(settings)
     return {
         "DATABASES": {"default": database_settings(settings.database)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
@@ -31,7 +55,7 @@ def django_settings(settings: BusSettings) -> dict[str, Any]:
             "django.contrib.sessions",
             "django.contrib.messages",
             "django.contrib.staticfiles",
-            *(app for app in OWN_APPS if importlib.util.find_spec(app) is not None),
+            *role.apps,
         ],
         "MIDDLEWARE": [
             "django.middleware.security.SecurityMiddleware",
@@ -41,11 +65,11 @@ def django_settings(settings: BusSettings) -> dict[str, Any]:
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "mezhved.site.middleware.account_acts",
+            *role.middleware,
             "django.contrib.messages.middleware.MessageMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
-        "ROOT_URLCONF": "mezhved.site.urls",
+        "ROOT_URLCONF": role.urls,
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -8,19 +8,20 @@ import django
 from django.apps import apps
 from django.conf import settings as django_conf
 
+from mezhved.configuration import GATEWAY_PREFIX, environment_name
 from mezhved.site.database import database_settings
-from mezhved.site.settings import django_settings
+from mezhved.site.settings import django_settings, role_of
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
-    from mezhved.configuration import BusSettings
+    from mezhved.site.settings import RoleSettings
 
 
 class DatabaseNotReady(MezhvedError):  # noqa: N818 - named by what it is, as the other refusals are
     """The database does not answer, or lacks tables of this version."""
 
 
-def configure(settings: BusSettings) -> None:
+def configure(settings: RoleSettings) -> None:
     """Make Django ready for these settings.
 
     The first call in a process starts Django; a later one, with other settings, re-points it:
@@ -67,25 +68,29 @@ def migrate(*, verbosity: int = 0) -> None:
     call_command("migrate", interactive=False, verbosity=verbosity)
 
 
-def require_migrated() -> None:
+def require_migrated(settings: RoleSettings) -> None:
     """Raise `DatabaseNotReady` unless the database answers and has this version's tables."""
     from django.db.utils import Error  # noqa: PLC0415
 
+    role = role_of(settings).name
+    variable = (
+        environment_name("database", GATEWAY_PREFIX) if role == "gateway" else environment_name("database")
+    )
     try:
         pending = pending_migrations()
     except Error as error:
         raise DatabaseNotReady(
             Text(ru=f"база данных недоступна: {error}", en=f"the database cannot be used: {error}"),
             cure=Text(
-                ru="проверьте MEZHVED_DATABASE; новую базу создаёт mezhved bus migrate",
-                en="check MEZHVED_DATABASE; mezhved bus migrate makes a new one",
+                ru=f"проверьте {variable}; новую базу создаёт mezhved {role} migrate",
+                en=f"check {variable}; mezhved {role} migrate makes a new one",
             ),
         ) from error
     if pending:
         raise DatabaseNotReady(
             Text(ru="база не готова", en="the database is not ready"),
             where=", ".join(pending[:5]),
-            cure=Text(ru="выполните mezhved bus migrate", en="run mezhved bus migrate"),
+            cure=Text(ru=f"выполните mezhved {role} migrate", en=f"run mezhved {role} migrate"),
         )
 
 

@@ -1,4 +1,4 @@
-"""The pages as a WSGI application, for the bus to stand in front of."""
+"""The pages as a WSGI application, for a role to stand in front of."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.core.handlers.wsgi import WSGIHandler
 
 if TYPE_CHECKING:
-    from mezhved.configuration import BusSettings
+    from mezhved.site.settings import RoleSettings
 
 
-def application(settings: BusSettings) -> WSGIHandler:
+def application(settings: RoleSettings) -> WSGIHandler:
     """Return Django's WSGI callable for `/admin/`, `/static/` and `/i18n/`; starts Django if need be."""
     from mezhved.site.setup import configure  # noqa: PLC0415 - importing this module starts nothing
 

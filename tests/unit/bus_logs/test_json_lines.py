@@ -10,7 +10,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mezhved.bus.logs import JsonLines
+from mezhved.service.logs import JsonLines
 
 NOON = 1_795_262_400_000_000_000  # 2026-11-21T12:00:00Z
 

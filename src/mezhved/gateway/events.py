@@ -1,0 +1,17 @@
+"""Telling those who follow: events are rows of the same transaction as the fact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mezhved.gateway.models import Event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mezhved.gateway.models import Exchange, Message
+
+
+def tell(exchange: Exchange, message: Message | None, kind: str, at: datetime) -> None:
+    """Note an event of an exchange; its place in the order is given when it is sealed."""
+    Event.objects.create(exchange=exchange, message=message, kind=kind, state=exchange.state, at=at)

@@ -1,0 +1,103 @@
+"""What a received message says, in the gateway's own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mezhved.gateway.models import MessageKind
+from mezhved.smev3.xml import parse
+
+if TYPE_CHECKING:
+    from mezhved.smev3.client import Received
+    from mezhved.smev3.messages import AsyncProcessingStatus, Request, Response
+    from mezhved.smev3.signature import SignatureResult
+
+REFUSED = frozenset(
+    {"requestIsRejectedBySmev", "responseIsRejectedBySmev", "undeliverableByRouting", "cancelled"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Kind, business data and words of a message."""
+
+    kind: MessageKind
+    octets: bytes | None = None
+    root: tuple[str, str] | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    original_message_id: str = ""
+    sender: tuple[str, str] | None = None
+    is_refusal: bool = False
+
+
+def content_of_request(message: Request) -> Content:
+    """Read a request."""
+    octets = message.data.primary_content.octets
+    return Content(MessageKind.REQUEST, octets, _root(octets))
+
+
+def content_of_response(message: Response) -> Content:
+    """Read an answer, a refusal, an interim status or SMEV's own notice."""
+    data = message.data
+    sender = message.metadata.sender
+    named = None
+    if sender is not None and sender.mnemonic:
+        named = sender.mnemonic, (sender.name or "")[:500]
+    original = message.original_message_id or ""
+    if data.async_status is not None:
+        status = data.async_status
+        return Content(
+            MessageKind.NOTICE,
+            details=_notice(status),
+            original_message_id=status.original_message_id or original,
+            is_refusal=status.status_category in REFUSED or status.fault is not None,
+        )
+    if data.rejections:
+        reasons = [[each.code, each.description] for each in data.rejections]
+        return Content(MessageKind.REJECTION, None, None, {"reasons": reasons}, original, named)
+    if data.status is not None:
+        status_details = {
+            "code": data.status.code,
+            "description": data.status.description,
+            "parameters": [list(each) for each in data.status.parameters],
+        }
+        return Content(MessageKind.STATUS, None, None, status_details, original, named)
+    octets = data.primary_content.octets if data.primary_content is not None else b""
+    return Content(MessageKind.ANSWER, octets, _root(octets), {}, original, named)
+
+
+def verdicts(received: Received[Any]) -> dict[str, Any]:
+    """Return what became of every signature of the message, as it is kept."""
+    smev = received.smev
+    return {
+        "smev": _verdict(smev.signature) | {"standing": smev.standing.value},
+        "sender": _verdict(received.sender_signature),
+        "official": _verdict(received.personal_signature),
+    }
+
+
+def _verdict(result: SignatureResult | None) -> dict[str, Any]:
+    if result is None:
+        return {"present": False}
+    told: dict[str, Any] = {"present": True, "valid": result.valid}
+    if result.certificate is not None:
+        told |= {
+            "subject": str(result.certificate.subject),
+            "thumbprint": result.certificate.thumbprint.hex(),
+        }
+    if result.reason is not None:
+        told |= {"ru": result.reason.ru, "en": result.reason.en}
+    return told
+
+
+def _notice(status: AsyncProcessingStatus) -> dict[str, Any]:
+    told: dict[str, Any] = {"category": status.status_category, "description": status.status_details or ""}
+    if status.fault is not None:
+        told |= {"code": status.fault.code, "fault": status.fault.description}
+    return told
+
+
+def _root(octets: bytes) -> tuple[str, str]:
+    namespace, _, name = str(parse(octets).tag).removeprefix("{").rpartition("}")
+    return namespace, name

@@ -1,0 +1,89 @@
+"""Sealing: steps get their place in the hash chain, events theirs in the order, by one process at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+
+from mezhved.gateway.duties import leave, take_duty
+from mezhved.gateway.models import Event, Step
+from mezhved.service import Repeating
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mezhved.gateway.assembly import Gateway
+
+DUTY = "sealing"
+DUTY_SECONDS = 30
+PERIOD_SECONDS = 0.5
+BATCH = 500
+NOTHING = bytes(32)
+
+
+def seal(gateway: Gateway) -> int:
+    """Give a place to all that has none; return to how many. Only the holder of the duty calls it."""
+    with transaction.atomic():
+        return _seal_steps(gateway) + _place_events()
+
+
+def step_text(step: Step) -> bytes:
+    """Return what the link covers beside the link before it: all that identifies a step, and its digest."""
+    message = "" if step.message is None else str(step.message.uid)
+    said = (str(step.position), message, step.kind, _iso(step.at), bytes(step.digest).hex())
+    return "\n".join(said).encode()
+
+
+def _seal_steps(gateway: Gateway) -> int:
+    last = Step.objects.filter(position__isnull=False).order_by("-position").first()
+    place, link = (0, NOTHING) if last is None else (last.position or 0, bytes(last.link or NOTHING))
+    unsealed = Step.objects.filter(position=None).select_related("message")
+    steps = list(unsealed.only("kind", "at", "digest", "message__uid").order_by("pk")[:BATCH])
+    for each in steps:
+        place += 1
+        each.position = place
+        link = each.link = gateway.digest(link + step_text(each))
+    Step.objects.bulk_update(steps, ["position", "link"])
+    return len(steps)
+
+
+def _place_events() -> int:
+    place = Event.objects.aggregate(last=Max("position"))["last"] or 0
+    events = list(Event.objects.filter(position=None).order_by("pk")[:BATCH])
+    for each in events:
+        place += 1
+        each.position = place
+    Event.objects.bulk_update(events, ["position"])
+    return len(events)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
+
+
+class Sealer(Repeating):
+    """Seals while it holds the duty."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__("sealer")
+        self._gateway = gateway
+
+    def tick(self) -> float:
+        """Seal what is there; come back at once while there is more."""
+        if not take_duty(DUTY, self._gateway.owner, self._gateway.clock(), DUTY_SECONDS):
+            return DUTY_SECONDS / 2
+        return 0.0 if seal(self._gateway) >= BATCH else PERIOD_SECONDS
+
+    def run(self) -> None:
+        """Seal until stopped, then let another process do it."""
+        try:
+            super().run()
+        finally:
+            leave(DUTY, self._gateway.owner)
+
+    def troubled(self, error: Exception) -> float:
+        """Log the trouble and wait."""
+        self._gateway.log.error("sealing_failed", error_type=type(error).__name__)
+        return DUTY_SECONDS / 2

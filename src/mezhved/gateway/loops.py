@@ -1,0 +1,50 @@
+"""The work that goes on in every process of the gateway, beside the calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mezhved.gateway.inbox import Poller, queues
+from mezhved.gateway.journal import Sealer
+from mezhved.gateway.outbox import Sender
+from mezhved.service import Repeating
+
+if TYPE_CHECKING:
+    from mezhved.gateway.assembly import Gateway
+    from mezhved.gateway.inbox import Queue
+
+LOOK_SECONDS = 5.0
+
+
+class Loops(Repeating):
+    """Starts what the gateway does by itself; systems added or taken away while it runs count too."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__("loops")
+        self._gateway = gateway
+        self._standing: list[Repeating] = [Sealer(gateway)]
+        self._standing += [Sender(gateway, number) for number in range(gateway.settings.senders)]
+        self._pollers: dict[Queue, Poller] = {}
+        for each in self._standing:
+            each.start()
+
+    def tick(self) -> float:
+        """Bring the pollers after the systems in work."""
+        wanted = set(queues(self._gateway.settings.pollers))
+        for gone in set(self._pollers) - wanted:
+            self._pollers.pop(gone).stop()
+        for new in wanted - set(self._pollers):
+            self._pollers[new] = Poller(self._gateway, new)
+            self._pollers[new].start()
+        return LOOK_SECONDS
+
+    def troubled(self, error: Exception) -> float:
+        """Log the trouble and look again later."""
+        self._gateway.log.error("loops_failed", error_type=type(error).__name__)
+        return LOOK_SECONDS
+
+    def end(self) -> None:
+        """Stop everything, letting it finish what is in hand."""
+        self.stop()
+        for each in (*self._standing, *self._pollers.values()):
+            each.stop()

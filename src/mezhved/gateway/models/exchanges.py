@@ -1,0 +1,182 @@
+"""Exchanges: a request with everything that answers it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+
+from mezhved.gateway.models.connections import InformationSystem
+from mezhved.gateway.models.fields import (
+    binary,
+    count,
+    flag,
+    json_value,
+    moment,
+    optional_binary,
+    optional_moment,
+    optional_text,
+    text,
+)
+from mezhved.gateway.models.states import Carrier, Direction, ExchangeState, MessageKind, MessageState
+from mezhved.gateway.models.types import InformationType
+
+if TYPE_CHECKING:
+    from mezhved.gateway.models.journal import Step
+
+OPEN_STATES = (
+    ExchangeState.DRAFT,
+    ExchangeState.SENDING,
+    ExchangeState.WAITING,
+    ExchangeState.NEW,
+    ExchangeState.IN_WORK,
+    ExchangeState.ANSWERING,
+)
+
+
+class Exchange(models.Model):
+    """A request and all its answers; `uid` is its name outside."""
+
+    uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
+    system: models.ForeignKey[InformationSystem, InformationSystem] = models.ForeignKey(
+        InformationSystem, on_delete=models.PROTECT, related_name="exchanges"
+    )
+    direction = text(3, choices=Direction.choices)
+    type: models.ForeignKey[InformationType | None, InformationType | None] = models.ForeignKey(
+        InformationType, on_delete=models.PROTECT, null=True, related_name="exchanges"
+    )
+    """None for an incoming request of a type that was never added."""
+    state = text(16, choices=ExchangeState.choices)
+    is_test = flag(default=False)
+    """TestMessage of the request."""
+    message_id = text(36, blank=True, default="")
+    """MessageID of the request; empty until it is signed."""
+    counterpart = text(64, blank=True, default="")
+    """Mnemonic of the other side, where it is known."""
+    counterpart_name = text(500, blank=True, default="")
+    reply_to = text(4000, blank=True, default="")
+    """Where answers to an incoming request go, as SMEV wrote it."""
+    author = text(150, blank=True, default="")
+    """Who asked: the token's name, the account, the folder."""
+    created_at = moment()
+    due_at = optional_moment()
+    closed_at = optional_moment()
+
+    class Meta:
+        """Table and the indexes of the lists that people open."""
+
+        db_table = "gateway_exchange"
+        indexes: ClassVar = [
+            models.Index(fields=["direction", "-created_at"], name="gateway_exchange_list"),
+            models.Index(fields=["system", "message_id"], name="gateway_exchange_message_id"),
+            models.Index(fields=["type", "-created_at"], name="gateway_exchange_type"),
+            models.Index(
+                fields=["due_at"],
+                name="gateway_exchange_due",
+                condition=models.Q(state__in=OPEN_STATES, due_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Message(models.Model):
+    """One message of an exchange, going out or come in."""
+
+    uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
+    exchange: models.ForeignKey[Exchange, Exchange] = models.ForeignKey(
+        Exchange, on_delete=models.CASCADE, related_name="messages"
+    )
+    system: models.ForeignKey[InformationSystem, InformationSystem] = models.ForeignKey(
+        InformationSystem, on_delete=models.PROTECT, related_name="messages"
+    )
+    direction = text(3, choices=Direction.choices)
+    kind = text(16, choices=MessageKind.choices)
+    state = text(16, choices=MessageState.choices)
+    client_id = optional_text(200)
+    """The caller's own id: what is given twice is taken once."""
+    client_digest = text(64, blank=True, default="")
+    """SHA-256 of what was given under the caller's id, hexadecimal."""
+    message_id = optional_text(36)
+    content = optional_binary()
+    """The business data: XML octets."""
+    details = json_value(default=dict)
+    """Codes and texts of a rejection or status; verdicts on the signatures of what came in."""
+    options = json_value(default=dict)
+    """What else the sender said: eol, transaction_code, reference_message_id, test, routing..."""
+    personal_signature = optional_binary()
+    """An official's signature element that was made elsewhere, XML octets."""
+    call: models.ForeignKey[Step | None, Step | None] = models.ForeignKey(
+        "gateway.Step", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    """The signed call: what is sent, however often."""
+    attempts = count(default=0)
+    send_after = optional_moment()
+    """When it is to be sent, or sent again; None when nothing is to be sent."""
+    lease_owner = text(64, blank=True, default="")
+    leased_until = optional_moment()
+    problem = json_value(null=True)
+    """Why it was not sent or what SMEV refused: code, ru, en, cure_ru, cure_en."""
+    created_at = moment()
+    settled_at = optional_moment()
+    """When it was sent (or given up), or when it came in."""
+
+    class Meta:
+        """Table: the caller's id and the MessageID are each one message of a system."""
+
+        db_table = "gateway_message"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["system", "client_id"], name="gateway_message_client_id"),
+            models.UniqueConstraint(
+                fields=["system", "direction", "message_id"], name="gateway_message_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["send_after"],
+                name="gateway_message_to_send",
+                condition=models.Q(send_after__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Attachment(models.Model):
+    """A file of a message."""
+
+    message: models.ForeignKey[Message, Message] = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="attachments"
+    )
+    number = count()
+    name = text(255)
+    """As people know it; never a path."""
+    mime_type = text(255)
+    carrier = text(8, choices=Carrier.choices)
+    size: models.BigIntegerField[int, int] = models.BigIntegerField()
+    octets = optional_binary()
+    """A small file's content; a larger one lies in the gateway's folder under `blob`."""
+    blob = text(32, blank=True, default="")
+    pkcs7 = optional_binary()
+    digest = binary(default=b"")
+    """GOST R 34.11-2012 (256 bits) of the content."""
+    wire_name = text(255, blank=True, default="")
+    """Its contentId in the message, or its UUID in the file store."""
+    reference = json_value(null=True)
+    """Header of a file that lies in the file store already."""
+    is_sound: models.BooleanField[bool | None, bool | None] = models.BooleanField(null=True)
+    """Whether its own signature is right; None where it has none."""
+
+    class Meta:
+        """Table."""
+
+        db_table = "gateway_attachment"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "number"], name="gateway_attachment_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,40 @@
+"""Information types that the participant asks for or answers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from mezhved.gateway.models.fields import binary, count, flag, text
+
+
+class InformationType(models.Model):
+    """One type by its package of schemas."""
+
+    code = text(100, unique=True)
+    """Such as VS00051v003-FNS001, or a name of the participant's own."""
+    title = text(500, blank=True, default="")
+    namespace = text(500, db_index=True)
+    request_root = text(200)
+    response_root = text(200, blank=True, default="")
+    package = binary()
+    """The package as it was added: a ZIP."""
+    package_digest = text(64)
+    """SHA-256 of the package, hexadecimal: what loaded packages are kept by in memory."""
+    is_broadcast = flag(default=False)
+    needs_personal_signature = flag(default=False)
+    retention_days = count(default=0)
+    """Days after the end of an exchange until its personal data are deleted; 0: kept."""
+    is_active = flag(default=True)
+
+    class Meta:
+        """Table: one type for one request root."""
+
+        db_table = "gateway_type"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["namespace", "request_root"], name="gateway_type_request_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.code

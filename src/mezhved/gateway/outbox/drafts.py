@@ -1,0 +1,114 @@
+"""What a participant's system or official wants to be sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mezhved.gateway.models import Exchange, InformationSystem, InformationType
+
+
+@dataclass(frozen=True, slots=True)
+class FileDraft:
+    """A file to go along; its content lies in memory or, above 64 KiB, in the gateway's folder already."""
+
+    name: str
+    mime_type: str
+    size: int
+    octets: bytes | None = None
+    blob: str = ""
+    digest: bytes = b""
+    """GOST R 34.11-2012 (256 bits) of the content."""
+    pkcs7: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDraft:
+    """A request. `client_id` is the caller's own id, unique in the system; `options` go into the message.
+
+    Options: `eol` (ISO 8601), `transaction_code`, `reference_message_id`, `node_id`, `routing`.
+    """
+
+    system: InformationSystem
+    kind: InformationType
+    content: bytes
+    client_id: str | None = None
+    is_test: bool = False
+    author: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[FileDraft, ...] = ()
+    hold: bool = False
+    """Keep it as a draft: it waits for an official's signature or for its author."""
+
+    @property
+    def digest(self) -> str:
+        """What tells two requests under one caller's id apart."""
+        return _digest(self.content, self.kind.code, self.is_test, dict(self.options), self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseDraft:
+    """A final answer to an incoming request."""
+
+    exchange: Exchange
+    content: bytes
+    client_id: str | None = None
+    author: str = ""
+    files: tuple[FileDraft, ...] = ()
+    hold: bool = False
+
+    @property
+    def digest(self) -> str:
+        """What tells two answers under one caller's id apart."""
+        return _digest(self.content, str(self.exchange.uid), files=self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionDraft:
+    """A final refusal: pairs of a `RejectionReason` and a text of up to 4000 characters."""
+
+    exchange: Exchange
+    reasons: tuple[tuple[str, str], ...]
+    client_id: str | None = None
+    author: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells two refusals under one caller's id apart."""
+        return _digest(b"", str(self.exchange.uid), [list(each) for each in self.reasons])
+
+
+@dataclass(frozen=True, slots=True)
+class StatusDraft:
+    """An interim status; its codes are defined by the type's passport."""
+
+    exchange: Exchange
+    code: int
+    description: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    client_id: str | None = None
+    author: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells two statuses under one caller's id apart."""
+        return _digest(
+            b"", str(self.exchange.uid), self.code, self.description, [list(p) for p in self.parameters]
+        )
+
+
+def _digest(content: bytes, *said: Any, files: tuple[FileDraft, ...] = ()) -> str:
+    names = [[each.name, each.mime_type, each.digest.hex()] for each in files]
+    head = json.dumps([*said, names], ensure_ascii=False, sort_keys=True, default=_file_key).encode()
+    return hashlib.sha256(head + b"\0" + content).hexdigest()
+
+
+def _file_key(value: object) -> str:
+    if isinstance(value, FileDraft):
+        return f"{value.name} {value.digest.hex()}"
+    return str(value)

@@ -1,0 +1,226 @@
+"""Taking something to be sent: checked, then durable, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+
+from mezhved.gateway.errors import Conflict, InvalidMessage
+from mezhved.gateway.events import tell
+from mezhved.gateway.models import (
+    Attachment,
+    Carrier,
+    Direction,
+    Exchange,
+    ExchangeState,
+    Message,
+    MessageKind,
+    MessageState,
+)
+from mezhved.smev3.xml import MalformedXml
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mezhved.gateway.assembly import Gateway
+    from mezhved.gateway.models import InformationSystem, InformationType
+    from mezhved.gateway.outbox.drafts import (
+        FileDraft,
+        RejectionDraft,
+        RequestDraft,
+        ResponseDraft,
+        StatusDraft,
+    )
+
+MESSAGE_FILES_LIMIT = 4 * 1024 * 1024
+"""Octets of files that travel inside the message; SMEV's limit of 5 MiB covers the message too."""
+
+
+def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
+    """Keep a request that is to be sent, and return its message.
+
+    What was taken under this caller's id before is returned again. Raises `InvalidMessage` where the
+    content breaks the type's schema, `Conflict` where the caller's id stands for something else.
+    """
+    known = _known(draft.system, draft.client_id, draft.digest)
+    if known is not None:
+        return known
+    _demand_valid(gateway, draft.kind, draft.content)
+    now = gateway.clock()
+    try:
+        with transaction.atomic():
+            exchange = Exchange.objects.create(
+                system=draft.system,
+                direction=Direction.OUT,
+                type=draft.kind,
+                state=ExchangeState.DRAFT if draft.hold else ExchangeState.SENDING,
+                is_test=draft.is_test,
+                author=draft.author,
+                created_at=now,
+            )
+            message = _message(
+                gateway,
+                exchange,
+                MessageKind.REQUEST,
+                draft,
+                content=draft.content,
+                options=dict(draft.options),
+            )
+            _keep_files(message, draft.files)
+            tell(exchange, message, "request_taken", now)
+    except IntegrityError:
+        return _taken_meanwhile(draft.system, draft.client_id, draft.digest)
+    gateway.to_send.set()
+    return message
+
+
+def take_response(gateway: Gateway, draft: ResponseDraft) -> Message:
+    """Keep a final answer; errors as `take_request`, and `Conflict` where one was given already."""
+    if (
+        draft.exchange.type is not None
+        and _known(draft.exchange.system, draft.client_id, draft.digest) is None
+    ):
+        _demand_valid(gateway, draft.exchange.type, draft.content)
+    return _take_answer(gateway, draft, MessageKind.ANSWER, {}, content=draft.content, files=draft.files)
+
+
+def take_rejection(gateway: Gateway, draft: RejectionDraft) -> Message:
+    """Keep a final refusal; errors as `take_response`."""
+    details = {"reasons": [list(each) for each in draft.reasons]}
+    return _take_answer(gateway, draft, MessageKind.REJECTION, details)
+
+
+def take_status(gateway: Gateway, draft: StatusDraft) -> Message:
+    """Keep an interim status; errors as `take_response`."""
+    details = {
+        "code": draft.code,
+        "description": draft.description,
+        "parameters": [list(each) for each in draft.parameters],
+    }
+    return _take_answer(gateway, draft, MessageKind.STATUS, details)
+
+
+def _take_answer(
+    gateway: Gateway,
+    draft: ResponseDraft | RejectionDraft | StatusDraft,
+    kind: MessageKind,
+    details: dict[str, Any],
+    *,
+    content: bytes | None = None,
+    files: Sequence[FileDraft] = (),
+) -> Message:
+    system = draft.exchange.system
+    known = _known(system, draft.client_id, draft.digest)
+    if known is not None:
+        return known
+    now = gateway.clock()
+    try:
+        with transaction.atomic():
+            exchange = Exchange.objects.select_for_update().get(pk=draft.exchange.pk)
+            _demand_unanswered(exchange)
+            if kind is not MessageKind.STATUS:
+                exchange.state = ExchangeState.ANSWERING
+                exchange.save(update_fields=["state"])
+            message = _message(gateway, exchange, kind, draft, content=content, details=details)
+            _keep_files(message, files)
+            tell(exchange, message, f"{kind.value}_taken", now)
+    except IntegrityError:
+        return _taken_meanwhile(system, draft.client_id, draft.digest)
+    gateway.to_send.set()
+    return message
+
+
+def _message(
+    gateway: Gateway,
+    exchange: Exchange,
+    kind: MessageKind,
+    draft: RequestDraft | ResponseDraft | RejectionDraft | StatusDraft,
+    **values: Any,
+) -> Message:
+    now = gateway.clock()
+    held = getattr(draft, "hold", False)
+    return Message.objects.create(
+        exchange=exchange,
+        system=exchange.system,
+        direction=Direction.OUT,
+        kind=kind,
+        state=MessageState.DRAFT if held else MessageState.SENDING,
+        client_id=draft.client_id,
+        client_digest=draft.digest if draft.client_id is not None else "",
+        created_at=now,
+        send_after=None if held else now,
+        **values,
+    )
+
+
+def _keep_files(message: Message, files: Sequence[FileDraft]) -> None:
+    inside = sum(each.size for each in files) <= MESSAGE_FILES_LIMIT
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            number=number,
+            name=each.name,
+            mime_type=each.mime_type,
+            carrier=Carrier.MESSAGE if inside else Carrier.STORE,
+            size=each.size,
+            octets=each.octets,
+            blob=each.blob,
+            digest=each.digest,
+            pkcs7=each.pkcs7,
+        )
+        for number, each in enumerate(files, 1)
+    )
+
+
+def _known(system: InformationSystem, client_id: str | None, digest: str) -> Message | None:
+    """Return what was taken under this id; `Conflict` where it was something else."""
+    if client_id is None:
+        return None
+    found = Message.objects.select_related("exchange").filter(system=system, client_id=client_id).first()
+    if found is not None and found.client_digest != digest:
+        raise Conflict(
+            Text(
+                ru="под этим идентификатором уже принято другое сообщение",
+                en="another message was taken under this id already",
+            ),
+            where=client_id,
+            cure=Text(ru="дайте новому сообщению новый идентификатор", en="give a new message a new id"),
+        )
+    return found
+
+
+def _taken_meanwhile(system: InformationSystem, client_id: str | None, digest: str) -> Message:
+    found = _known(system, client_id, digest)
+    if found is None:
+        raise Conflict(Text(ru="запись изменилась, повторите", en="the record changed, try again"))
+    return found
+
+
+def _demand_unanswered(exchange: Exchange) -> None:
+    if exchange.direction == Direction.IN and exchange.state in {ExchangeState.NEW, ExchangeState.IN_WORK}:
+        return
+    raise Conflict(
+        Text(
+            ru="на этот запрос ответить нельзя: он не входящий, уже закрыт или ответ уже отправляется",
+            en="this request cannot be answered: it is not incoming, is closed, or an answer is on its way",
+        ),
+        where=str(exchange.uid),
+    )
+
+
+def _demand_valid(gateway: Gateway, kind: InformationType, content: bytes) -> None:
+    try:
+        wrong = gateway.catalogue.schemas(kind).validate(content)
+    except MalformedXml as error:
+        raise InvalidMessage(error.what, where=error.where) from error
+    if wrong:
+        raise InvalidMessage(
+            Text(
+                ru=f"содержание не соответствует схеме: {wrong[0].message}",
+                en=f"the content breaks the schema: {wrong[0].message}",
+            ),
+            where=wrong[0].path,
+            cure=Text(ru="исправьте поле", en="correct the field"),
+        )
