@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from mezhved.infotypes.forms.fields import Field
     from mezhved.infotypes.forms.model import Node
     from mezhved.texts import Language
+
+_ALWAYS: Final = frozenset({"path", "pointer", "kind", "min", "max"})
 
 
 def describe(node: Node, depth: int = 1, language: Language = "ru") -> dict[str, Any]:
@@ -46,8 +48,11 @@ def describe(node: Node, depth: int = 1, language: Language = "ru") -> dict[str,
     if node.dictionary is not None:
         link = node.dictionary
         description["dictionary"] = {"source": link.source, "name": link.name, "column": link.column}
-    kept = {key: value for key, value in description.items() if value not in ("", None, [], False)}
-    kept.setdefault("max", None)
+    kept = {
+        key: value
+        for key, value in description.items()
+        if key in _ALWAYS or (value is not None and value is not False and value not in ("", []))
+    }
     if node.opens:
         kept["opens"] = True
         if depth > 0:
@@ -57,11 +62,7 @@ def describe(node: Node, depth: int = 1, language: Language = "ru") -> dict[str,
 
 def _field(field: Field) -> dict[str, Any]:
     bounds = field.bounds
-    limits = {
-        name: getattr(bounds, name)
-        for name in bounds.__slots__
-        if getattr(bounds, name) is not None
-    }
+    limits = {name: getattr(bounds, name) for name in bounds.__slots__ if getattr(bounds, name) is not None}
     described: dict[str, Any] = {"kind": field.kind.value, "base": field.base, **limits}
     if field.options:
         described["options"] = [{"value": each.value, "label": each.label} for each in field.options]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from mezhved.infotypes.documents import QName
 from mezhved.infotypes.forms.shapes import ONCE, Occurs
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
+    from mezhved.infotypes.documents import QName
     from mezhved.infotypes.forms.fields import Field
     from mezhved.infotypes.forms.notes import Dictionary
     from mezhved.infotypes.forms.recognition import Address, Attachment
@@ -149,4 +149,3 @@ def escaped(key: str) -> str:
 def unescaped(step: str) -> str:
     """Return the key that a step of a JSON pointer means."""
     return step.replace("~1", "/").replace("~0", "~")
-

@@ -69,8 +69,12 @@ _TEXT: Final = tuple((code, re.compile(pattern)) for code, pattern in _TEXTS)
 _FIAS: Final = re.compile(r"фиас|fias|\bгар\b|garaddress|gar_?guid", re.IGNORECASE)
 _GUID: Final = re.compile(r"(?:ao|house|stead|room|object)_?guid|(?:guid|uuid|ид|id|код|code)", re.IGNORECASE)
 _FILE: Final = re.compile(r"attach|вложени|прилож[её]нн\w* файл", re.IGNORECASE)
-_REFERENCE: Final = re.compile(r"ref|link|uuid|guid|id\b|name|имя|наименование|идентификатор|ссылк", re.I)
-_NO_FILE: Final = re.compile(r"digest|hash|signature|certificate|crl|modulus|exponent|хэш|хеш|подпис", re.I)
+_REFERENCE: Final = re.compile(
+    r"ref|link|uuid|guid|id\b|name|имя|наименование|идентификатор|ссылк", re.IGNORECASE
+)
+_NO_FILE: Final = re.compile(
+    r"digest|hash|signature|certificate|crl|modulus|exponent|хэш|хеш|подпис", re.IGNORECASE
+)
 
 
 def identifier_of(names: Iterable[str], text: str, fits: Callable[[str], bool]) -> Identifier | None:

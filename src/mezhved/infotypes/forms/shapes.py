@@ -138,7 +138,9 @@ def content_part(kind: Component) -> GroupPart | None:
     part = _group(model)
     if part is None:
         return None
-    whole = part if isinstance(part, GroupPart) and not _repeats(part) else GroupPart("sequence", ONCE, (part,))
+    whole = (
+        part if isinstance(part, GroupPart) and not _repeats(part) else GroupPart("sequence", ONCE, (part,))
+    )
     return _Keys(whole).keyed_group(whole)
 
 

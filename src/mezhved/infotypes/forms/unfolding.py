@@ -149,7 +149,7 @@ def _group(node: Node, part: GroupPart, number: str) -> Node:
 def _gathered(part: GroupPart) -> Text:
     """Name a group by what it begins with."""
     elements = [each for each in part.parts if isinstance(each, ElementPart)][:3]
-    labels = [_said(each)[0] for each in elements]
+    labels = [part_texts(each)[0] for each in elements]
     more = "…" if len(part.parts) > len(elements) else ""
     return Text(
         ru=", ".join(each.ru for each in labels) + more, en=", ".join(each.en for each in labels) + more
@@ -187,7 +187,7 @@ def _element(part: ElementPart, path: str, pointer: str, types: Types) -> Node:
     kind = declaration.type
     shape = types.shape(kind)
     step = f"/{escaped(part.key)}" if part.key else ""
-    label, hint = _said(part)
+    label, hint = part_texts(part)
     notes = _notes(declaration)
     field = types.field(shape.simple) if shape.scalar else None
     node = Node(
@@ -262,8 +262,8 @@ def _notes(declaration: Component) -> Notes:
     return notes_of(declaration, getattr(declaration, "ref", None))
 
 
-def _said(part: ElementPart) -> tuple[Text, Text]:
-    """Return label and hint: the element's own texts, else those of its complex type."""
+def part_texts(part: ElementPart) -> tuple[Text, Text]:
+    """Return an element's label and hint: the element's own texts, else those of its complex type."""
     notes = _notes(part.declaration)
     if not (notes.russian or notes.english) and part.declaration.type.is_complex():
         notes = notes_of(part.declaration.type)

@@ -1,0 +1,41 @@
+"""Rules of a schema that look at several fields at once: key, unique, keyref."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree as ET
+
+from mezhved.infotypes.forms.model import escaped
+from mezhved.infotypes.values.problems import ValueProblem
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mezhved.infotypes.forms.model import FormModel
+
+_STEP: Final = re.compile(r"(?:[^:/\[]+:)?([^/\[]+)")
+
+
+def broken_constraints(octets: bytes, model: FormModel) -> Iterator[ValueProblem]:
+    """Give the constraints that a document of one's own making breaks; nothing for a schema without any."""
+    schema = model.types.schema
+    if not schema.maps.identities:
+        return
+    for error in schema.iter_errors(ET.fromstring(octets)):  # noqa: S314 - written by this room
+        reason = str(error.reason or error.message)
+        yield ValueProblem(
+            _pointer(str(error.path or "")),
+            Text(ru=f"нарушено правило схемы: {reason}", en=f"a rule of the schema is broken: {reason}"),
+            Text(
+                ru="значения должны быть разными и ссылаться друг на друга, как требует схема",
+                en="values must differ and refer to one another as the schema asks",
+            ),
+        )
+
+
+def _pointer(path: str) -> str:
+    """Return the JSON pointer nearest to an XPath of an error."""
+    steps = [_STEP.match(each) for each in path.split("/")[2:]]
+    return "".join(f"/{escaped(each[1])}" for each in steps if each)

@@ -1,0 +1,139 @@
+"""Simple values: their text in XML, their form in JSON, what is wrong with one.
+
+In JSON a boolean is `true` or `false` (`1` and `0` where XML has them so), an integer a number where its
+text is the plain one and 53 bits hold it, a list an array, a name `{namespace}local`; all other values are
+strings, decimals too, for a JSON number loses their digits. Numbers and booleans are taken as strings as well.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from mezhved.infotypes.documents import QName
+from mezhved.infotypes.forms.fields import chain
+from mezhved.infotypes.values.complaints import explain, needs_text
+from mezhved.infotypes.wellknown import XS
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mezhved.infotypes.forms.shapes import Component
+    from mezhved.infotypes.forms.types import Types
+
+_SAFE: Final = 2**53 - 1
+_BOOLEANS: Final[Mapping[str, bool | int]] = {"true": True, "false": False, "1": 1, "0": 0}
+_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BLANKS: Final = re.compile("[\t\n\r ]+")
+_NAMES: Final = frozenset({f"{{{XS}}}QName", f"{{{XS}}}NOTATION"})
+
+
+def to_scalar(text: str, simple: Component, scope: Mapping[str, str]) -> Any:
+    """Return the JSON value of a text; `scope` are the namespaces in force around it, by prefix."""
+    variety = simple.variety
+    if variety == "list":
+        item = next(each for each in chain(simple) if hasattr(each, "item_type")).item_type
+        return [to_scalar(each, item, scope) for each in normalised(text, simple).split(" ") if each]
+    plain = normalised(text, simple)
+    if variety == "union":
+        return plain
+    base = simple.primitive_type.name if simple.primitive_type is not None else ""
+    if base == f"{{{XS}}}boolean":
+        return _BOOLEANS.get(plain, plain)
+    if base == f"{{{XS}}}decimal":
+        return _whole(plain) if _is_integer(simple) else plain
+    if base in _NAMES:
+        prefix, colon, local = plain.rpartition(":")
+        return QName(scope.get(prefix if colon else "", ""), local).clark
+    return plain
+
+
+def _whole(text: str) -> int | str:
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 16:  # noqa: PLR2004 - 2**53 has 16
+        return text
+    number = int(text)
+    return number if str(number) == text and abs(number) <= _SAFE else text
+
+
+def _is_integer(simple: Component) -> bool:
+    return any(each.name == f"{{{XS}}}integer" for each in chain(simple))
+
+
+def normalised(text: str, simple: Component) -> str:
+    """Return a text with its blanks as the type says: kept, each a space, or collapsed."""
+    rule = "collapse" if simple.variety in {"list", "union"} else simple.white_space
+    if rule == "collapse":
+        return " ".join(_BLANKS.split(text)).strip(" ")
+    if rule == "replace":
+        return re.sub(r"[\t\n\r]", " ", text)
+    return text
+
+
+def from_scalar(
+    value: Any, simple: Component, types: Types, prefix: Callable[[str], str]
+) -> tuple[str, Text | None]:
+    """Return the text of a JSON value and what is wrong with it; `prefix` gives one for a namespace."""
+    text = _text(value, simple, prefix)
+    if text is None:
+        return "", needs_text(value, simple)
+    if _FORBIDDEN.search(text):
+        return "", Text(ru="знаки, недопустимые в XML", en="characters that XML does not allow")
+    return text, flaw(text, simple, types)
+
+
+def flaw(text: str, simple: Component, types: Types) -> Text | None:
+    """Return what is wrong with a text by its type, None when nothing is."""
+    if fits(text, simple):
+        return None
+    return explain(text, simple, types.field(simple))
+
+
+def fits(text: str, simple: Component) -> bool:
+    """Tell whether a type allows a text."""
+    if _is_name(simple):
+        return True
+    return bool(simple.text_is_valid(text))
+
+
+def _is_name(simple: Component) -> bool:
+    return (
+        simple.variety == "atomic"
+        and simple.primitive_type is not None
+        and simple.primitive_type.name in _NAMES
+    )
+
+
+def _text(value: Any, simple: Component, prefix: Callable[[str], str]) -> str | None:
+    """Return the lexical form of a JSON value, None for one that is no simple value."""
+    if isinstance(value, (list, tuple)):
+        if simple.variety != "list":
+            return None
+        item = next(each for each in chain(simple) if hasattr(each, "item_type")).item_type
+        parts = [_text(each, item, prefix) for each in value if not isinstance(each, (list, tuple))]
+        return None if len(parts) != len(value) or None in parts else " ".join(str(each) for each in parts)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**1000 else None
+    if isinstance(value, (float, Decimal)):
+        return _number(value, simple)
+    if not isinstance(value, str):
+        return None
+    if _is_name(simple):
+        name = QName.parse(value.strip())
+        lead = prefix(name.namespace) if name.namespace else ""
+        return f"{lead}:{name.local}" if lead else name.local
+    return value
+
+
+def _number(value: float | Decimal, simple: Component) -> str:
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("INF" if value > 0 else "-INF")
+    if simple.variety == "atomic" and simple.primitive_type.local_name in {"float", "double"}:
+        return repr(float(value))
+    exact = Decimal(repr(value)) if isinstance(value, float) else value
+    return format(exact, "f") if abs(exact.adjusted()) < 1000 else str(value)  # noqa: PLR2004

@@ -1,0 +1,468 @@
+"""JSON to XML by a form model, with everything wrong found at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from mezhved.infotypes.documents import (
+    XML,
+    XSI,
+    Attribute,
+    Document,
+    Element,
+    QName,
+    read_document,
+    write_document,
+)
+from mezhved.infotypes.forms.model import escaped
+from mezhved.infotypes.forms.shapes import (
+    CONTENT,
+    TEXT,
+    AnyPart,
+    ElementPart,
+    GroupPart,
+    attribute_name,
+    emptiable,
+    item_group,
+    keys_of,
+    own_parts,
+)
+from mezhved.infotypes.forms.unfolding import part_texts
+from mezhved.infotypes.values.constraints import broken_constraints
+from mezhved.infotypes.values.problems import Findings, meant
+from mezhved.infotypes.values.reading import DEEPEST, NIL_KEY, TYPE_KEY
+from mezhved.infotypes.values.scalars import from_scalar, normalised
+from mezhved.smev3.xml import MalformedXml
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mezhved.infotypes.documents.model import Child
+    from mezhved.infotypes.forms.model import FormModel
+    from mezhved.infotypes.forms.shapes import AttributePart, Component, Part
+    from mezhved.infotypes.forms.types import Shape, Types
+
+_NIL: Final = Attribute(QName(XSI, "nil"), "true", "xsi")
+_SPECIAL: Final = frozenset({TYPE_KEY, NIL_KEY})
+_TRUE: Final = (True, 1, "true", "1")
+
+
+def to_xml(value: Mapping[str, Any], model: FormModel) -> bytes:
+    """Return the document of a value, UTF-8. Raises `InvalidValue` with all problems found."""
+    octets, problems = build_xml(value, model)
+    problems.demand_none()
+    return octets
+
+
+def build_xml(value: Mapping[str, Any], model: FormModel) -> tuple[bytes, Findings]:
+    """Return the document of a value as far as it can be made, and all that is wrong with the value."""
+    writer = _Writer(model.types)
+    part = ElementPart(model.name, model.root.occurs, model.declaration)
+    given: Any = dict(value) if isinstance(value, dict) else value
+    root = writer.element(given, part, "", 0)
+    declared = tuple((prefix, namespace) for namespace, prefix in writer.prefixes.items())
+    octets = write_document(replace(root, declared=declared))
+    if not writer.findings.found:
+        for problem in broken_constraints(octets, model):
+            writer.findings.note(problem)
+    return octets, writer.findings
+
+
+@dataclass(slots=True)
+class _Writer:
+    types: Types
+    findings: Findings = field(default_factory=Findings)
+    prefixes: dict[str, str] = field(default_factory=dict)
+
+    def prefix(self, namespace: str) -> str:
+        """Return the prefix of a namespace in the document that is made."""
+        if not namespace:
+            return ""
+        if namespace == XML:
+            return "xml"
+        if namespace not in self.prefixes:
+            numbered = sum(each != "xsi" for each in self.prefixes.values()) + 1
+            self.prefixes[namespace] = "xsi" if namespace == XSI else f"ns{numbered}"
+        return self.prefixes[namespace]
+
+    def element(self, value: Any, part: ElementPart, at: str, depth: int) -> Element:
+        """Return the element of a value; problems are noted, and the element is made as far as it goes."""
+        declaration = part.declaration
+        made = Element(part.name, self.prefix(part.name.namespace))
+        if depth > DEEPEST:
+            self.findings.add(at, f"вложенность больше {DEEPEST}", f"nested deeper than {DEEPEST}")
+            return made
+        members: dict[str, Any] = dict(value) if isinstance(value, dict) else {}
+        if value is None or members.get(NIL_KEY) in _TRUE:
+            return self._nil(made, value, members, part, at)
+        kind = self._kind(members, declaration.type, at)
+        shape = self.types.shape(kind)
+        attributes = self._attributes(members, shape, at)
+        attributes[:0] = self._instance(members, kind, declaration)
+        if shape.simple is not None:
+            given = self._bare(value, members, shape, at)
+            children: Sequence[Child] = self._text(
+                given, shape.simple, declaration, f"{at}/{TEXT}" if members else at
+            )
+        elif shape.open:
+            children = self._open(value, members, at)
+        else:
+            if not isinstance(value, dict):
+                self.findings.add(
+                    at, "нужен объект с полями", "must be an object with fields", _fields(shape)
+                )
+            children = self._content(members, shape, at, depth) if isinstance(value, dict) else ()
+        return replace(made, attributes=tuple(attributes), children=tuple(children))
+
+    def _nil(self, made: Element, value: Any, members: dict[str, Any], part: ElementPart, at: str) -> Element:
+        if not part.declaration.nillable:
+            if value is None and part.declaration.fixed is not None:
+                return replace(made, children=(part.declaration.fixed,))
+            self.findings.add(at, "значение не может быть пустым", "the value must not be empty")
+            return made
+        self.prefix(XSI)
+        kind = self._kind(members, part.declaration.type, at)
+        shape = self.types.shape(kind)
+        attributes = self._attributes(members, shape, at) if members else []
+        for key in members:
+            if not key.startswith("@"):
+                self.findings.add(
+                    f"{at}/{escaped(key)}", "у пустого значения нет полей", "an empty value has no fields"
+                )
+        extra = [each for each in self._instance(members, kind, part.declaration) if each.name != _NIL.name]
+        return replace(made, attributes=(_NIL, *extra, *attributes))
+
+    def _kind(self, members: dict[str, Any], declared: Component, at: str) -> Component:
+        """Return the type that the value names, else the declared one."""
+        given = members.get(TYPE_KEY)
+        variants = self.types.variants(declared)
+        if given is None:
+            if self.types.shape(declared).abstract:
+                names = ", ".join(each.key for each in variants)
+                self.findings.add(
+                    f"{at}/{TYPE_KEY}",
+                    "нужно выбрать вид",
+                    "a type has to be chosen",
+                    Text(ru=f"один из: {names}", en=f"one of: {names}"),
+                )
+            return declared
+        found = self.types.substitute(declared, str(given))
+        if found is None or getattr(found, "abstract", False):
+            self.findings.add(
+                f"{at}/{TYPE_KEY}",
+                "такой вид здесь не допускается",
+                "this type may not stand here",
+                meant(str(given), (each.key for each in variants)),
+            )
+            return declared
+        return found
+
+    def _instance(self, members: dict[str, Any], kind: Component, declaration: Component) -> list[Attribute]:
+        """Return the attributes of the namespace of schema instances."""
+        found = []
+        if members.get(TYPE_KEY) is not None and kind.name:
+            name = QName.parse(kind.name)
+            lead = self.prefix(name.namespace)
+            text = f"{lead}:{name.local}" if lead else name.local
+            found.append(Attribute(QName(XSI, "type"), text, self.prefix(XSI)))
+        if NIL_KEY in members and declaration.nillable:
+            text = str(members[NIL_KEY]).lower()
+            found.append(Attribute(_NIL.name, text, self.prefix(XSI)))
+        return found
+
+    def _attributes(self, members: dict[str, Any], shape: Shape, at: str) -> list[Attribute]:
+        found = []
+        known: set[str] = set(_SPECIAL)
+        for each in shape.attributes:
+            known |= {each.key, f"@{each.name.clark}"}
+            value = members.get(each.key, members.get(f"@{each.name.clark}"))
+            text = self._attribute(value, each, f"{at}/{escaped(each.key)}")
+            if text is not None:
+                found.append(Attribute(each.name, text, self.prefix(each.name.namespace)))
+        for key, value in members.items():
+            if key.startswith("@") and key not in known and value is not None:
+                found.extend(self._foreign(key, value, shape, at))
+        return found
+
+    def _attribute(self, value: Any, part: AttributePart, at: str) -> str | None:
+        declaration = part.declaration
+        if value is None:
+            if part.required and declaration.fixed is None:
+                self._missing(at, part.name.local)
+            return declaration.fixed if part.required else None
+        if value == "" and not part.required and not declaration.type.text_is_valid(""):
+            return None
+        return self._scalar(value, declaration.type, declaration.fixed, at)
+
+    def _foreign(self, key: str, value: Any, shape: Shape, at: str) -> list[Attribute]:
+        """Return an attribute that the type does not declare."""
+        name = attribute_name(key)
+        allowed = shape.any_attribute is not None and shape.any_attribute.is_matching(name.clark)
+        if not isinstance(value, str) or not (allowed or name.namespace == XSI):
+            self.findings.add(
+                f"{at}/{escaped(key)}",
+                "такого атрибута нет в схеме",
+                "the schema has no such attribute",
+                meant(key, (each.key for each in shape.attributes)),
+            )
+            return []
+        return [Attribute(name, value, self.prefix(name.namespace))]
+
+    def _bare(self, value: Any, members: dict[str, Any], shape: Shape, at: str) -> Any:
+        """Return the simple value itself, which an object with attributes has as `#text`."""
+        if not isinstance(value, dict):
+            return value
+        for key in members:
+            if key != TEXT and not key.startswith("@"):
+                self._unknown(f"{at}/{escaped(key)}", key, [TEXT, *(each.key for each in shape.attributes)])
+        return members.get(TEXT)
+
+    def _text(self, value: Any, simple: Component, declaration: Component, at: str) -> tuple[str, ...]:
+        if value is None:
+            value = declaration.fixed if declaration.fixed is not None else ""
+        if value == "" and declaration.default is not None:
+            return ()
+        text = self._scalar(value, simple, declaration.fixed, at)
+        return (text,) if text else ()
+
+    def _scalar(self, value: Any, simple: Component, fixed: str | None, at: str) -> str:
+        text, problem = from_scalar(value, simple, self.types, self.prefix)
+        if problem is not None:
+            self.findings.add(at, problem.ru, problem.en)
+        elif fixed is not None and normalised(text, simple) != normalised(fixed, simple):
+            self.findings.add(at, f"здесь всегда {fixed}", f"this is always {fixed}")
+        return text
+
+    def _open(self, value: Any, members: dict[str, Any], at: str) -> Sequence[Child]:
+        """Return content of any kind, given as XML."""
+        content = value if isinstance(value, str) else members.get(CONTENT, "")
+        here = f"{at}/{CONTENT}" if members else at
+        for key in members:
+            if key != CONTENT and not key.startswith("@"):
+                self._unknown(f"{at}/{escaped(key)}", key, [CONTENT])
+        if not isinstance(content, str):
+            self.findings.add(here, "нужен XML в виде строки", "must be XML in a string")
+            return ()
+        document = self._parsed(f"<content>{content}</content>", here)
+        return document.root.children if document is not None else ()
+
+    def _parsed(self, text: str, at: str) -> Document | None:
+        try:
+            return read_document(text.encode())
+        except UnicodeEncodeError:
+            self.findings.add(at, "знаки, недопустимые в XML", "characters that XML does not allow")
+        except MalformedXml as error:
+            self.findings.add(at, error.what.ru, error.what.en, error.cure)
+        return None
+
+    def _content(self, members: dict[str, Any], shape: Shape, at: str, depth: int) -> list[Element]:
+        plain = {key: value for key, value in members.items() if not key.startswith("@")}
+        if shape.content is None:
+            for key in plain:
+                self._unknown(f"{at}/{escaped(key)}", key, [each.key for each in shape.attributes])
+            return []
+        known = [each.key for each in shape.attributes]
+        return self.object(plain, shape.content, shape.keys, known, _Place(at, depth))
+
+    def object(
+        self,
+        given: Mapping[str, Any],
+        group: GroupPart,
+        keys: Mapping[str, Part],
+        others: Sequence[str],
+        place: _Place,
+    ) -> list[Element]:
+        """Return the elements of one object; a field that belongs nowhere is a problem."""
+        members = _by_keys(given, keys)
+        scope = _Object(members, place)
+        made = self._once(group, scope)
+        for key in members:
+            if key in scope.used:
+                continue
+            here = f"{place.at}/{escaped(key)}"
+            if key in keys:
+                if _there(members[key]):
+                    self.findings.add(
+                        here, "это поле не сочетается с другими", "this field does not go with the others"
+                    )
+            else:
+                self._unknown(here, key, [*keys, *others])
+        return made
+
+    def _once(self, group: GroupPart, scope: _Object) -> list[Element]:
+        """Return the elements of one turn of a group."""
+        if group.order == "choice":
+            return self._choice(group, scope)
+        parts: Sequence[Part] = group.parts
+        if group.order == "all":
+            order = {key: number for number, key in enumerate(scope.members)}
+            parts = sorted(parts, key=lambda each: order.get(each.key, len(order)))
+        return [element for each in parts for element in self._part(each, scope)]
+
+    def _choice(self, group: GroupPart, scope: _Object) -> list[Element]:
+        counts = [(scope.count(each), -number) for number, each in enumerate(group.parts)]
+        best = max(counts, default=(0, 0))
+        if best[0]:
+            return self._part(group.parts[-best[1]], scope)
+        if not emptiable(group):
+            names = ", ".join(key for each in group.parts for key in list(keys_of([each]))[:1])
+            self.findings.add(
+                scope.place.at,
+                "не выбран ни один из вариантов",
+                "none of the choices is there",
+                Text(ru=f"нужно одно из: {names}", en=f"one of: {names}"),
+            )
+        return []
+
+    def _part(self, part: Part, scope: _Object) -> list[Element]:
+        if isinstance(part, GroupPart) and not part.key:
+            if part.occurs.least == 0 and not scope.count(part):
+                return []
+            return self._once(part, scope)
+        scope.used.add(part.key)
+        at = f"{scope.place.at}/{escaped(part.key)}"
+        value = scope.members.get(part.key)
+        if part.occurs.many:
+            values = value if isinstance(value, list) else [] if value is None else [value]
+            self._count(values, part, at)
+            places = [f"{at}/{number}" for number in range(len(values))]
+        else:
+            values = self._single(scope, part, at)
+            places = [at] * len(values)
+        depth = scope.place.depth + 1
+        made = []
+        for each, here in zip(values, places, strict=True):
+            made.extend(self._made(each, part, here, depth))
+        return made
+
+    def _single(self, scope: _Object, part: Part, at: str) -> list[Any]:
+        """Return the value of a part that comes once, or nothing."""
+        value = scope.members.get(part.key)
+        if isinstance(value, list) and isinstance(part, ElementPart) and not _is_list(part, self.types):
+            if len(value) != 1:
+                self.findings.add(at, "нужно одно значение, не список", "must be one value, no array")
+                return []
+            value = value[0]
+        if value is None and not (isinstance(part, ElementPart) and part.declaration.nillable):
+            absent = part.occurs.least == 0 or isinstance(part, GroupPart)
+            if absent:
+                return []
+            if isinstance(part, ElementPart) and part.declaration.fixed is not None:
+                return [part.declaration.fixed]
+            self._missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
+            return []
+        if value is None and part.key not in scope.members:
+            if part.occurs.least:
+                self._missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
+            return []
+        if value == "" and part.occurs.least == 0 and self._drops_blank(part):
+            return []
+        return [value]
+
+    def _drops_blank(self, part: Part) -> bool:
+        """Tell whether an empty text means that an optional element is not there."""
+        if not isinstance(part, ElementPart):
+            return True
+        simple = self.types.shape(part.declaration.type).simple
+        return simple is None or not simple.text_is_valid("")
+
+    def _made(self, value: Any, part: Part, at: str, depth: int) -> list[Element]:
+        if isinstance(part, ElementPart):
+            return [self.element(value, part, at, depth)]
+        if isinstance(part, AnyPart):
+            return self._any(value, part, at)
+        if not isinstance(value, dict):
+            self.findings.add(at, "нужен объект с полями", "must be an object with fields")
+            return []
+        group = item_group(part)
+        return self.object(value, group, keys_of(group.parts), (), _Place(at, depth))
+
+    def _any(self, value: Any, part: AnyPart, at: str) -> list[Element]:
+        if not isinstance(value, str):
+            self.findings.add(at, "нужен XML в виде строки", "must be XML in a string")
+            return []
+        document = self._parsed(value, at)
+        if document is None:
+            return []
+        if not part.allows(document.root.name):
+            self.findings.add(
+                at,
+                f"элемент {document.root.name} здесь не допускается",
+                f"the element {document.root.name} may not stand here",
+            )
+        return [document.root]
+
+    def _count(self, values: Sequence[Any], part: Part, at: str) -> None:
+        least, most = part.occurs.least, part.occurs.most
+        if len(values) < least:
+            if not values:
+                self._missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
+                return
+            self.findings.add(
+                at, f"нужно не меньше {least}, есть {len(values)}", f"at least {least} are needed"
+            )
+        if most is not None and len(values) > most:
+            self.findings.add(at, f"не больше {most}, есть {len(values)}", f"at most {most} are allowed")
+
+    def _missing(self, at: str, label: Text | str) -> None:
+        text = Text(ru=label, en=label) if isinstance(label, str) else label
+        self.findings.add(
+            at, f"обязательное поле не заполнено: {text.ru}", f"a required field is missing: {text.en}"
+        )
+
+    def _unknown(self, at: str, key: str, known: Sequence[str]) -> None:
+        self.findings.add(at, "такого поля нет в схеме", "the schema has no such field", meant(key, known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an object lies and how deep its element is."""
+
+    at: str
+    depth: int
+
+
+@dataclass(slots=True)
+class _Object:
+    """The fields of one object and which of them were used."""
+
+    members: Mapping[str, Any]
+    place: _Place
+    used: set[str] = field(default_factory=set)
+
+    def count(self, part: Part) -> int:
+        """Return how many fields of a part are there."""
+        return sum(
+            each.key in self.members and (_there(self.members[each.key]) or _nillable(each))
+            for each in own_parts(part)
+        )
+
+
+def _nillable(part: Part) -> bool:
+    return isinstance(part, ElementPart) and bool(part.declaration.nillable)
+
+
+def _there(value: Any) -> bool:
+    return value is not None and value != []
+
+
+def _by_keys(given: Mapping[str, Any], keys: Mapping[str, Part]) -> dict[str, Any]:
+    """Return an object with the names `{namespace}local` that stand for a shorter key replaced by it."""
+    full = {
+        each.name.clark: key
+        for key, each in keys.items()
+        if isinstance(each, ElementPart) and key not in given
+    }
+    return {full.get(key, key): value for key, value in given.items()}
+
+
+def _is_list(part: ElementPart, types: Types) -> bool:
+    simple = types.shape(part.declaration.type).simple
+    return simple is not None and simple.variety == "list"
+
+
+def _fields(shape: Shape) -> Text:
+    names = ", ".join([*shape.keys, *(each.key for each in shape.attributes)][:12])
+    return Text(ru=f"поля: {names}", en=f"fields: {names}")
