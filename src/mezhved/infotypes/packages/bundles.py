@@ -6,7 +6,6 @@ import re
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from lxml import etree
 from xmlschema import XMLSchema10, XMLSchema11, XMLSchemaException
 from xmlschema.loaders import SchemaLoader
 
@@ -25,6 +24,8 @@ from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from lxml import etree
 
     from mezhved.infotypes.packages.model import RootKind
     from mezhved.infotypes.schemafiles import SchemaFile, SchemaFiles
