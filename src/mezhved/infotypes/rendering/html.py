@@ -1,0 +1,169 @@
+"""Sections, values and tables written as HTML: no scripts, no addresses, everything escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from mezhved.infotypes.rendering.model import Branch, Leaf, Part, Remark, Table, ValueKind
+from mezhved.texts import Language, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_CONTENT: Final = Text(ru="содержимое в base64", en="content in base64")
+_ABSENT: Final = Text(ru="нет", en="none")
+_REMARK: Final = Text(ru="Примечание в XML", en="A remark in the XML")
+_OF: Final = Text(ru="из", en="of")
+_LAST_HEADING: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlOptions:
+    """How a document is written.
+
+    `heading` is the level of the outermost heading; `files` tells whether the octets of files are written,
+    folded, or only their sizes (as in a PDF, which holds the whole XML beside the page).
+    """
+
+    language: Language = "ru"
+    heading: int = 2
+    files: bool = True
+
+
+def to_html(branch: Branch, options: HtmlOptions | None = None) -> str:
+    """Return the document as an `article`, to be put into a page that has `stylesheet()`."""
+    chosen = options or HtmlOptions()
+    pieces: list[str] = [f'<article class="mz-document" lang="{chosen.language}">']
+    _Writer(pieces, chosen).branch(branch, chosen.heading)
+    pieces.append("</article>")
+    return "".join(pieces)
+
+
+def to_page(branch: Branch, options: HtmlOptions | None = None, *, title: str = "") -> str:
+    """Return a whole page that stands alone; `title` is the document's own heading where it is empty."""
+    chosen = options or HtmlOptions(heading=1)
+    heading = title or _in(branch.label, chosen.language)
+    return page(to_html(branch, chosen), title=heading, language=chosen.language)
+
+
+def page(body: str, *, title: str, language: Language, style: str = "") -> str:
+    """Return a page around a body that is HTML already."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title><style>{stylesheet()}{style}</style></head><body>{body}</body></html>"
+    )
+
+
+def stylesheet() -> str:
+    """Return the CSS of rendered documents."""
+    return resources.files("mezhved.infotypes.rendering").joinpath("document.css").read_text(encoding="utf-8")
+
+
+class _Writer:
+    """Writes parts into one list of pieces."""
+
+    def __init__(self, pieces: list[str], options: HtmlOptions) -> None:
+        self._pieces = pieces
+        self._options = options
+        self._language = options.language
+
+    def branch(self, branch: Branch, level: int) -> None:
+        """Write a section; values in a row are one list, what is inside follows in order."""
+        out = self._pieces.append
+        heading = escape(self._heading(branch))
+        name = escape(branch.name.local)
+        if branch.technical:
+            out(f'<details class="mz-technical"><summary title="{name}">{heading}</summary>')
+            self._parts(branch.parts, level + 1)
+            out("</details>")
+            return
+        tag = f"h{min(level, _LAST_HEADING)}"
+        deeper = f' aria-level="{level}"' if level > _LAST_HEADING else ""
+        out(f'<section class="mz-section"><{tag}{deeper} title="{name}">{heading}</{tag}>')
+        self._parts(branch.parts, level + 1)
+        out("</section>")
+
+    def _parts(self, parts: Sequence[Part], level: int) -> None:
+        values: list[Leaf] = []
+        for part in parts:
+            if isinstance(part, Leaf):
+                values.append(part)
+                continue
+            self._values(values)
+            values = []
+            if isinstance(part, Branch):
+                self.branch(part, level)
+            elif isinstance(part, Table):
+                self._table(part)
+            else:
+                self._remark(part)
+        self._values(values)
+
+    def _values(self, values: Iterable[Leaf]) -> None:
+        rows = [
+            f'<tr><th scope="row" title="{escape(each.name.local)}">{escape(self._say(each.label))}</th>'
+            f"<td>{self._value(each)}</td></tr>"
+            for each in values
+        ]
+        if rows:
+            self._pieces.append(f'<table class="mz-values"><tbody>{"".join(rows)}</tbody></table>')
+
+    def _table(self, table: Table) -> None:
+        heads = "".join(
+            f'<th scope="col" title="{escape(each.path[-1].local)}">{escape(self._say(each.label))}</th>'
+            for each in table.columns
+        )
+        cells = ("".join(f"<td>{self._cell(each)}</td>" for each in row) for row in table.rows)
+        rows = "".join(
+            f'<tr><td class="mz-number">{number}</td>{row}</tr>' for number, row in enumerate(cells, start=1)
+        )
+        caption = escape(self._say(table.label))
+        self._pieces.append(
+            f'<table class="mz-table"><caption title="{escape(table.name.local)}">{caption}</caption>'
+            f'<thead><tr><th scope="col">№</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        )
+
+    def _cell(self, value: Leaf | None) -> str:
+        if value is None:
+            return f'<span class="mz-none" aria-label="{escape(self._say(_ABSENT))}">–</span>'
+        return self._value(value)
+
+    def _value(self, value: Leaf) -> str:
+        shown, raw = escape(self._say(value.shown)), escape(value.raw.strip())
+        if value.kind is ValueKind.DATE:
+            return f'<time datetime="{raw}">{shown}</time>'
+        if value.kind is ValueKind.CHOICE:
+            return f'<bdi>{shown}</bdi> <span class="mz-code">({raw})</span>'
+        if value.kind is ValueKind.FLAG:
+            return f'<data value="{raw}">{shown}</data>'
+        if value.kind is ValueKind.EMPTY:
+            return f'<span class="mz-none">{shown}</span>'
+        if value.kind is ValueKind.BINARY:
+            return self._file(shown, raw)
+        return f'<bdi class="mz-text">{shown}</bdi>'
+
+    def _file(self, shown: str, raw: str) -> str:
+        if not self._options.files:
+            return shown
+        summary = f"{shown} ({escape(self._say(_CONTENT))})"
+        return f'<details class="mz-file"><summary>{summary}</summary><pre>{raw}</pre></details>'
+
+    def _remark(self, remark: Remark) -> None:
+        said = escape(self._say(_REMARK))
+        self._pieces.append(f'<p class="mz-remark">{said}: <bdi>{escape(remark.text.strip())}</bdi></p>')
+
+    def _heading(self, branch: Branch) -> str:
+        said = self._say(branch.label)
+        if not branch.number:
+            return said
+        return f"{said}: {branch.number} {self._say(_OF)} {branch.total}"
+
+    def _say(self, text: Text) -> str:
+        return _in(text, self._language)
+
+
+def _in(text: Text, language: Language) -> str:
+    return text.ru if language == "ru" else text.en
