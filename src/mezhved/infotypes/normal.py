@@ -1,7 +1,7 @@
 """Schema documents written anew so that both validators read them alike.
 
-xmlschema passes over namespaces declared on an inner element, which agencies' schemas do; expat sees the names
-as they are written, so they are mended on the way through it.
+xmlschema passes over namespaces declared on an inner element, which agencies' schemas do; expat sees the
+names as they are written, so they are mended on the way through it.
 """
 
 from __future__ import annotations

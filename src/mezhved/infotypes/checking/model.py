@@ -21,8 +21,8 @@ class Finding:
     """One thing found. No text of it quotes the document, so a finding may be logged.
 
     `path` names the place in the words of the document, `/Запрос/СведФЛ[2]/@ИННФЛ`, with numbers where
-    elements of one name repeat. `label` is what the schema calls the field, `text` says what is wrong and what
-    is expected. `rule` is a short name: `pattern`, `required`, `unexpected`, `schematron`, `inn`... `code` is
+    elements of one name repeat. `label` is what the schema calls the field, `text` says what is wrong and
+    what is expected. `rule` is a short name: `pattern`, `required`, `unexpected`, `schematron`, `inn`... `code` is
     the agency's own code of the error. `line` is 0 where unknown.
     """
 

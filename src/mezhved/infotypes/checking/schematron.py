@@ -114,7 +114,7 @@ def _message(node: etree._Element) -> str:
     for each in node:
         if isinstance(each.tag, str):
             chosen = each.get("select") or each.get("path")
-            parts.append(f"[{chosen}]" if chosen else "".join(each.itertext()))
+            parts.append(f"[{chosen}]" if chosen else "".join(str(text) for text in each.itertext()))
         parts.append(each.tail or "")
     return " ".join("".join(parts).split())
 
@@ -153,10 +153,10 @@ def _context(tree: etree._Element, rule: Rule, functions: Any) -> list[etree._El
     found: list[etree._Element] = []
     for part in _union(rule.context):
         path = part if part.startswith("/") else f"//{part}"
-        selected = etree.XPath(path, namespaces=_bound(rule), extensions=functions)(tree)
+        selected: Any = etree.XPath(path, namespaces=_bound(rule), extensions=functions)(tree)
         for each in selected if isinstance(selected, list) else []:
             node = each.getparent() if hasattr(each, "is_attribute") else each
-            if isinstance(node, etree._Element) and node not in found:
+            if etree.iselement(node) and node not in found:
                 found.append(node)
     return found
 
@@ -292,7 +292,7 @@ def _string(value: Any) -> str:
     """Return an argument as a string, as `string()` of XPath does."""
     if isinstance(value, list):
         value = value[0] if value else ""
-    if isinstance(value, etree._Element):
+    if etree.iselement(value):
         return "".join(str(each) for each in value.itertext())
     return f"{value:g}" if isinstance(value, float) else str(value)
 

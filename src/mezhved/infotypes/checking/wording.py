@@ -7,11 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from lxml import etree
-
 from mezhved.infotypes.checking.model import NO_TEXT, Finding
 from mezhved.infotypes.checking.places import Declarations, label_of, path_of
-from mezhved.infotypes.forms.types import Types
 from mezhved.infotypes.packages.model import QName
 from mezhved.infotypes.values.complaints import explain
 from mezhved.infotypes.values.scalars import fits
@@ -20,9 +17,12 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from lxml import etree
+
     from mezhved.infotypes.checking.issues import Issue
     from mezhved.infotypes.checking.model import Severity
     from mezhved.infotypes.forms.fields import Component
+    from mezhved.infotypes.forms.types import Types
 
 _VALUES: Final = frozenset(("value", "length", "range", "digits", "pattern", "enumeration"))
 _SHOWN: Final = 8
@@ -109,9 +109,10 @@ class Wording:
 
     def _root(self, issue: Issue, severity: Severity) -> Finding:
         name = QName.parse(str(issue.node.tag))
+        space = name.namespace or "-"
         text = Text(
-            ru=f"схемы не знают такого документа: {name.local} в пространстве имён {name.namespace or '(нет)'}",
-            en=f"the schemas know no such document: {name.local} in the namespace {name.namespace or '(none)'}",
+            ru=f"схемы не знают такого документа: {name.local} в пространстве имён {space}",
+            en=f"the schemas know no such document: {name.local} in the namespace {space}",
         )
         return self._made(issue, severity, text)
 
@@ -119,7 +120,11 @@ class Wording:
         simple = None
         if self.schema is not None:
             simple = self.declarations.simple(issue.node, issue.attribute)
-        written = issue.node.get(issue.attribute) if issue.attribute else "".join(issue.node.itertext())
+        written = (
+            issue.node.get(issue.attribute)
+            if issue.attribute
+            else "".join(str(each) for each in issue.node.itertext())
+        )
         text = self._explained(str(written or ""), simple) or _from_facet(issue)
         return self._made(issue, severity, text)
 

@@ -35,7 +35,7 @@ def bundles_of(files: SchemaFiles) -> tuple[SchemaBundle, ...]:
 
 @dataclass(slots=True)
 class _Group:
-    """Entry files whose schemas do not contradict one another; what is declared in each namespace, and where."""
+    """Entry files that do not contradict one another; what is declared in each namespace, and where."""
 
     entries: list[SchemaFile] = field(default_factory=list)
     declared: dict[tuple[str | None, str, str], str] = field(default_factory=dict)

@@ -27,6 +27,7 @@ _CASE: Final = re.compile(
 _XPATH: Final = re.compile(r"xpath", re.IGNORECASE)
 _NAMESPACES: Final = re.compile(r"пространств\w* им|namespace", re.IGNORECASE)
 _BINDING: Final = re.compile(r"""(?:xmlns:)?([\w.\-]+)\s*=\s*["']?([^"'\s]+:[^"'\s]+)["']?""")
+_LONGEST_HEADING: Final = 80
 _NUMBER: Final = re.compile(r"\d+")
 
 
@@ -72,7 +73,7 @@ def _cases(text: str) -> Iterable[tuple[str, str, Mapping[str, str]]]:
             number, mode, xpath, namespaces = started[1] or "1", "", [], {}
         elif _NAMESPACES.search(bare) and not _BINDING.search(bare):
             mode = "namespaces"
-        elif _XPATH.search(bare) and len(bare) < 80 and "/" not in bare:
+        elif _XPATH.search(bare) and len(bare) < _LONGEST_HEADING and "/" not in bare:
             if xpath:
                 yield number, " ".join(xpath), namespaces
                 number, xpath, namespaces = str(int(number) + 1), [], {}
