@@ -161,6 +161,20 @@ def test_what_is_no_answer_is_an_error_with_the_scenarios_name(runner: Styleshee
     assert raised.value.where == "КП 7"
 
 
+def test_a_stylesheet_without_an_xpath_recognises_what_it_answers(runner: StylesheetRunner) -> None:
+    choosing = scenario(
+        '<xsl:choose><xsl:when test="//q:name=\'Пример\'"><r xmlns="urn:a"/></xsl:when></xsl:choose>', ""
+    )
+    named = scenario('<named xmlns="urn:a"/>', "//q:name='Второй'", "второй")
+    found = answer(ask(), [choosing, named], runner)
+    assert found is not None
+    assert found.scenario == "сценарий"
+    other = answer(ask("Второй"), [choosing, named], runner)
+    assert other is not None
+    assert other.scenario == "второй"
+    assert answer(ask("Третий"), [choosing, named], runner) is None
+
+
 def test_a_broken_xpath_is_told_only_where_nothing_else_answers(runner: StylesheetRunner) -> None:
     broken = scenario("<a/>", "//нет:имени", "сломан")
     good = scenario('<a xmlns="urn:a"/>')

@@ -30,12 +30,15 @@ _LIMITS: Final = XmlLimits(octets=64 * 2**20, depth=512)
 def answer(octets: bytes, scenarios: Sequence[Scenario], runner: StylesheetRunner) -> Answer | None:
     """Return what the first scenario that recognises the request answers; `None` when none does.
 
-    `octets` is the business data, one element. Official manuals name namespaces that their own schemas do
-    not have; where nothing recognises the request by the letter, the scenarios are tried again with the
-    request's namespaces that end alike (`Answer.renamed`). Raises `ScenarioError`, `MalformedXml`.
+    `octets` is the business data, one element. A scenario without an XPath, as old packages have, recognises
+    whatever its stylesheet answers, and is asked after the others. Official manuals name namespaces that
+    their own schemas do not have; where nothing recognises the request by the letter, the scenarios are tried
+    again with the request's namespaces that end alike (`Answer.renamed`). Raises `ScenarioError`,
+    `MalformedXml`.
     """
-    patterns = [Pattern(each.xpath, each.namespaces) for each in scenarios]
-    number, broken = _choose(octets, patterns, runner)
+    named = [each for each in scenarios if each.xpath]
+    patterns = [Pattern(each.xpath, each.namespaces) for each in named]
+    number, broken = _choose(octets, patterns, runner) if named else (None, ())
     renamed = False
     if number is None:
         others = renamed_patterns(patterns, parse(octets, _LIMITS))
@@ -43,27 +46,29 @@ def answer(octets: bytes, scenarios: Sequence[Scenario], runner: StylesheetRunne
             number, _ = _choose(octets, others, runner)
             renamed = number is not None
     if number is not None:
-        return run(octets, scenarios[number], runner, renamed=renamed)
+        return run(octets, named[number], runner, renamed=renamed)
+    for each in scenarios:
+        found = None if each.xpath else _if_any(octets, each, runner)
+        if found is not None:
+            return found
     for position, why in broken:
         raise ScenarioError(
             Text(ru=f"XPath сценария не вычисляется: {why}", en=f"the scenario's XPath does not work: {why}"),
-            where=scenarios[position].name,
+            where=named[position].name,
         )
     return None
 
 
 def run(octets: bytes, scenario: Scenario, runner: StylesheetRunner, *, renamed: bool = False) -> Answer:
     """Return what one scenario answers to a request, whether it recognises it or not."""
-    try:
-        result = runner.transform(scenario.stylesheet, octets)
-    except StylesheetError as error:
-        raise ScenarioError(error.what, where=scenario.name, cure=error.cure) from error
-    try:
-        return _read(scenario.name, result, renamed=renamed)
-    except ScenarioError:
-        raise
-    except MezhvedError as error:
-        raise ScenarioError(error.what, where=scenario.name, cure=error.cure) from error
+    roots = _elements(octets, scenario, runner)
+    return _read(scenario.name, _only(roots, scenario.name), renamed=renamed)
+
+
+def _if_any(octets: bytes, scenario: Scenario, runner: StylesheetRunner) -> Answer | None:
+    """Return the answer of a scenario without an XPath; None where its stylesheet writes no element."""
+    roots = _elements(octets, scenario, runner)
+    return _read(scenario.name, _only(roots, scenario.name), renamed=False) if roots else None
 
 
 def renamed_patterns(patterns: Sequence[Pattern], request: etree._Element) -> list[Pattern]:
@@ -107,8 +112,16 @@ def _namespaces(root: etree._Element) -> Iterator[str | None]:
         yield etree.QName(element).namespace
 
 
-def _read(name: str, result: bytes, *, renamed: bool) -> Answer:
-    root = _single_element(name, result)
+def _read(name: str, root: etree._Element, *, renamed: bool) -> Answer:
+    try:
+        return _told(name, root, renamed=renamed)
+    except ScenarioError:
+        raise
+    except MezhvedError as error:
+        raise ScenarioError(error.what, where=name, cure=error.cure) from error
+
+
+def _told(name: str, root: etree._Element, *, renamed: bool) -> Answer:
     octets = _octets(root)
     rejected = _own(root, "RequestRejected", "types")
     status = _own(root, "RequestStatus", "types")
@@ -136,18 +149,22 @@ def _own(root: etree._Element, local: str, which: str) -> list[etree._Element]:
     return [each for each in (root if wrapped else [root]) if each.tag == tag]
 
 
-def _single_element(name: str, result: bytes) -> etree._Element:
-    """Return the element of a result; text around it is what XSLT's built-in rules copy, and is dropped."""
+def _elements(octets: bytes, scenario: Scenario, runner: StylesheetRunner) -> list[etree._Element]:
+    """Return what a stylesheet writes; text around it is what XSLT's built-in rules copy, and is dropped."""
     try:
-        return parse(result, _LIMITS)
+        result = runner.transform(scenario.stylesheet, octets)
+    except StylesheetError as error:
+        raise ScenarioError(error.what, where=scenario.name, cure=error.cure) from error
+    try:
+        return [parse(result, _LIMITS)]
     except MalformedXml:
         pass
     try:
-        return _only(list(parse(b"<r>%b</r>" % result, _LIMITS).iterchildren("*")), name)
+        return list(parse(b"<r>%b</r>" % result, _LIMITS).iterchildren("*"))
     except MalformedXml as error:
         raise ScenarioError(
             Text(ru=f"ответ сценария не XML: {error}", en=f"the scenario's answer is no XML: {error}"),
-            where=name,
+            where=scenario.name,
         ) from error
 
 

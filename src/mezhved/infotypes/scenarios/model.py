@@ -10,6 +10,7 @@ from mezhved.infotypes.scenarios.errors import ScenarioError
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from mezhved.infotypes.packages import Package
     from mezhved.smev3.messages import RequestRejected, RequestStatus
 
 _PAIR: Final = re.compile(r"""(?:xmlns:?)?(?P<prefix>[^\s=;,"']*?)\s*=\s*["'«]?(?P<uri>[^\s;,"'»]+)["'»]?""")
@@ -18,7 +19,10 @@ _BETWEEN: Final = re.compile(r"[\s;,]*")
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What recognises a request (`xpath` with its prefixes) and what makes the answer of it."""
+    """What recognises a request (`xpath` with its prefixes) and what makes the answer of it.
+
+    Where `xpath` is empty the stylesheet itself recognises: it writes an element or none.
+    """
 
     name: str
     xpath: str
@@ -29,6 +33,13 @@ class Scenario:
     def of(cls, name: str, xpath: str, namespaces: str, stylesheet: bytes) -> Scenario:
         """Make a scenario of the texts in a type's manual. Raises `ScenarioError`."""
         return cls(name, xpath.strip(), read_namespaces(namespaces), stylesheet)
+
+    @classmethod
+    def all_of(cls, package: Package) -> tuple[Scenario, ...]:
+        """Return the scenarios of a package in its order."""
+        return tuple(
+            cls(each.name, each.xpath, tuple(each.namespaces.items()), each.xsl) for each in package.scenarios
+        )
 
 
 @dataclass(frozen=True, slots=True)
