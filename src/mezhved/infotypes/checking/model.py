@@ -22,8 +22,8 @@ class Finding:
 
     `path` names the place in the words of the document, `/Запрос/СведФЛ[2]/@ИННФЛ`, with numbers where
     elements of one name repeat. `label` is what the schema calls the field, `text` says what is wrong and
-    what is expected. `rule` is a short name: `pattern`, `required`, `unexpected`, `schematron`, `inn`... `code` is
-    the agency's own code of the error. `line` is 0 where unknown.
+    what is expected. `rule` is a short name: `pattern`, `required`, `unexpected`, `schematron`, `inn`...
+    `code` is the agency's own code of the error. `line` is 0 where unknown.
     """
 
     path: str

@@ -250,11 +250,12 @@ def _without_namespaces(
         return made
 
     bare = copied(root)
+    elements = set(root.iter(etree.Element))
     waiting = [(root, bare)]
     while waiting:
         source, made = waiting.pop()
-        for child in source:
-            if isinstance(child.tag, str):
+        for child in source.iterchildren():
+            if child in elements:
                 inner = copied(child)
                 made.append(inner)
                 waiting.append((child, inner))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from mezhved.infotypes.documents import QName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,26 +19,18 @@ Severity = Literal["error", "warning", "note"]
 Expected = Literal["valid", "invalid", "unknown"]
 RootKind = Literal["request", "response"]
 
-
-class QName(NamedTuple):
-    """An expanded name; the namespace is "" where there is none."""
-
-    namespace: str
-    local: str
-
-    def __str__(self) -> str:
-        return self.clark
-
-    @property
-    def clark(self) -> str:
-        """Return `{namespace}local`, or `local` without a namespace."""
-        return f"{{{self.namespace}}}{self.local}" if self.namespace else self.local
-
-    @classmethod
-    def parse(cls, clark: str) -> QName:
-        """Return the name written as `{namespace}local`."""
-        namespace, closed, local = clark.removeprefix("{").rpartition("}")
-        return cls(namespace if closed else "", local)
+__all__ = [
+    "Expected",
+    "Package",
+    "PackageFile",
+    "Problem",
+    "QName",
+    "RootKind",
+    "Sample",
+    "ScenarioFiles",
+    "Severity",
+    "Stylesheet",
+]
 
 
 @dataclass(frozen=True, slots=True)
