@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mezhved.infotypes.supplementary import SUPPLEMENTARY
+from mezhved.smev3.schemas import document
+from mezhved.smev3.versions import Version
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -108,9 +112,22 @@ _SIGNATURES: Final = "".join(
     )
 )
 
+_XOP: Final = "http://www.w3.org/2004/08/xop/include"
+_INCLUSION: Final = (
+    f'<xs:schema xmlns:xs="{XS}" xmlns:x="{_XOP}" targetNamespace="{_XOP}" elementFormDefault="qualified">'
+    '<xs:element name="Include" type="x:Include"/><xs:complexType name="Include"><xs:sequence>'
+    f"{_any('##other')}</xs:sequence>"
+    '<xs:attribute name="href" type="xs:anyURI" use="required"/>'
+    '<xs:anyAttribute namespace="##other" processContents="lax"/></xs:complexType></xs:schema>'
+)
+
 WELL_KNOWN: Final[Mapping[str, bytes]] = {
     XML_NAMESPACE: _XML_ATTRIBUTES.encode(),
     DSIG: _SIGNATURES.encode(),
+    _XOP: _INCLUSION.encode(),
+    **{each.basic: document(each, f"smev-message-exchange-basic-{each.value}.xsd") for each in Version},
+    **SUPPLEMENTARY,
 }
 """The attributes of the prefix `xml` (XML 1.0 sections 2.10 and 2.12, XML Base, xml:id); the structure of
-XML Signature (W3C, second edition, section 4), its contents of keys and algorithms left open."""
+XML Signature (W3C, second edition, section 4), its contents of keys and algorithms left open; XOP's Include;
+the basic types of the message exchange; the supplementary types of SMEV."""
