@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mezhved.gateway.models.access import AccessRight, AccessToken
 from mezhved.gateway.models.connections import Connection, InformationSystem, SigningKey
 from mezhved.gateway.models.exchanges import Attachment, Exchange, Message
 from mezhved.gateway.models.journal import Duty, Event, Step
@@ -16,11 +17,18 @@ from mezhved.gateway.models.states import (
     StepKind,
 )
 from mezhved.gateway.models.types import InformationType
+from mezhved.gateway.models.watching import DayCount, Reader, Subject
+from mezhved.gateway.models.webhooks import Delivery, DeliveryState, Webhook
 
 __all__ = [
+    "AccessRight",
+    "AccessToken",
     "Attachment",
     "Carrier",
     "Connection",
+    "DayCount",
+    "Delivery",
+    "DeliveryState",
     "Direction",
     "Duty",
     "Environment",
@@ -33,7 +41,10 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageState",
+    "Reader",
     "SigningKey",
     "Step",
     "StepKind",
+    "Subject",
+    "Webhook",
 ]
