@@ -12,13 +12,13 @@ from mezhved import gost
 from mezhved.bus.errors import NotReady
 from mezhved.bus.files.blobs import open_blobs
 from mezhved.bus.files.ledger import Ledger
-from mezhved.service.logs import bus_log
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.quota import Quota
 from mezhved.bus.revocation.chains import Chains, rules_of
 from mezhved.bus.revocation.report import Board
 from mezhved.bus.storage import DatabaseAddress, StorageError, Store
 from mezhved.bus.transactions.keys import load_transaction_key
+from mezhved.service.logs import bus_log
 from mezhved.smev3.ids import MessageIds
 from mezhved.smev3.mtom import temporary_file
 from mezhved.texts import MezhvedError, Text
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
-    from mezhved.bus.files.blobs import BlobStore
     from mezhved.bus.transactions.keys import TransactionKey
     from mezhved.configuration import BusSettings
     from mezhved.gost import Provider, Signer, Verifier
     from mezhved.registry import SnapshotSource
+    from mezhved.service.blobs import BlobStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import boto3
 import pytest
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from mezhved.bus.files.s3 import S3BlobStore
+from mezhved.bus.files.blobs import open_blobs
 from mezhved.configuration import BusSettings
+from mezhved.service.blobs.s3 import S3BlobStore
 from tests.support.databases import database, fresh_database, postgres_maker, sqlite_maker
 from tests.support.file_store import FileStoreUnderTest
 
@@ -88,7 +89,8 @@ def s3_settings(s3_address: str) -> dict[str, str]:
 @pytest.fixture
 def s3_blobs(s3_settings: dict[str, str]) -> Iterator[S3BlobStore]:
     """A store in a fresh bucket."""
-    blobs = S3BlobStore.of_settings(BusSettings(**s3_settings))
+    blobs = open_blobs(BusSettings(**s3_settings))
+    assert isinstance(blobs, S3BlobStore)
     yield blobs
     left_open(blobs)
 

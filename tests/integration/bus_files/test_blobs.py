@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mezhved.bus.files.blobs import LocalBlobStore, new_key
-from mezhved.bus.files.errors import BlobMissing, BlobStoreError
+from mezhved.service.blobs import BlobMissing, BlobStoreError, LocalBlobStore, new_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mezhved.bus.files.blobs import BlobStore
+    from mezhved.service.blobs import BlobStore
 
 # Connections that the S3 stand-in leaves open when it stops.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from mezhved.bus.files.blobs import new_key
 from mezhved.bus.files.cleaning import (
     Janitor,
     clear_spool,
@@ -18,6 +17,7 @@ from mezhved.bus.files.cleaning import (
     wipe_finished,
 )
 from mezhved.bus.files.ledger import Wanted
+from mezhved.service.blobs import new_key
 from tests.support.file_store import SENDER, UUID_1, UUID_2
 
 if TYPE_CHECKING:

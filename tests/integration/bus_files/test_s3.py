@@ -11,7 +11,7 @@ import pytest
 
 from mezhved.bus.files.cleaning import wipe_finished
 from mezhved.bus.files.ledger import Wanted
-from mezhved.bus.files.s3 import S3BlobStore
+from mezhved.service.blobs.s3 import S3BlobStore
 from tests.integration.bus_files.conftest import left_open
 from tests.support.file_store import SENDER, UUID_1, FileStoreUnderTest, download
 

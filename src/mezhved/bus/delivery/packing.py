@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from mezhved.bus.files.errors import BlobMissing
 from mezhved.bus.reply import Reply, Streamed
 from mezhved.bus.storage import StorageDamaged
+from mezhved.service.blobs import BlobMissing
 from mezhved.smev3 import mtom, soap
 from mezhved.smev3.messages import AttachmentContent
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
-    from mezhved.bus.files.blobs import BlobStore
     from mezhved.bus.storage import NewMessage, StoredAttachment
+    from mezhved.service.blobs import BlobStore
     from mezhved.smev3.versions import Version
 
 

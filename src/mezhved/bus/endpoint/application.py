@@ -22,13 +22,13 @@ from mezhved.bus.endpoint.body import (
     receive,
 )
 from mezhved.bus.endpoint.http import XML, Environ, HttpAnswer, StartResponse, WsgiApplication, text_answer
-from mezhved.bus.files.errors import BlobStoreError
 from mezhved.bus.operations import perform
 from mezhved.bus.push.documents import push_document
 from mezhved.bus.reception.reading import read_call
 from mezhved.bus.records import CallRecord
 from mezhved.bus.storage import StorageError
 from mezhved.bus.transactions.endpoint import PATH, marker_service
+from mezhved.service.blobs import BlobStoreError
 from mezhved.smev3 import faults, mtom, soap
 from mezhved.smev3.faults import SmevFaultError
 from mezhved.smev3.versions import Version

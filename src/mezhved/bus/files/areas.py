@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 from pyftpdlib.exceptions import FilesystemError
 from pyftpdlib.filesystems import AbstractedFS
 
-from mezhved.bus.files.errors import BlobStoreError
 from mezhved.bus.files.ledger import Place
 from mezhved.bus.files.uploads import UploadRefused
 from mezhved.bus.storage import StorageError
 from mezhved.bus.times import SECOND
+from mezhved.service.blobs import BlobStoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mezhved.bus.files.blobs import BlobStore
     from mezhved.bus.files.ledger import Grant, Ledger, TakenFile, Upload
     from mezhved.bus.files.uploads import Transfer, Uploads
+    from mezhved.service.blobs import BlobStore
 
 T = TypeVar("T")
 

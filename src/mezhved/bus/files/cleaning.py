@@ -6,16 +6,15 @@ content without a row is found by its age.
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from mezhved.bus.files.blobs import check_key
-from mezhved.bus.files.errors import BlobStoreError
 from mezhved.bus.files.ledger import Ledger, Upload
 from mezhved.bus.files.uploads import make_uploads
 from mezhved.bus.storage import StorageError
 from mezhved.bus.times import SECOND
+from mezhved.service import Repeating
+from mezhved.service.blobs import BlobStoreError, check_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
-    from mezhved.bus.files.blobs import BlobStore
     from mezhved.bus.files.uploads import Uploads
     from mezhved.bus.storage import Store
     from mezhved.configuration import BusSettings
+    from mezhved.service.blobs import BlobStore
 
 WIPE_SECONDS: Final = 5.0
 CLEAN_EVERY: Final = 120
@@ -98,7 +97,7 @@ def _older(folder: Path, before: int) -> Iterator[Path]:
                     yield path
 
 
-class Janitor(threading.Thread):
+class Janitor(Repeating):
     """Cleans until stopped; several processes may do it at once."""
 
     def __init__(
@@ -111,29 +110,31 @@ class Janitor(threading.Thread):
         pause: float = WIPE_SECONDS,
     ) -> None:
         """`pause` in seconds between two rounds."""
-        super().__init__(name="mezhved-janitor", daemon=True)
+        super().__init__("janitor", pause)
         self._settings = settings
         self._uploads = uploads
         self._clock = clock
         self._log = log
         self._pause = pause
-        self._stopped = threading.Event()
+        self._rounds = SEARCH_EVERY - CLEAN_EVERY
 
-    def run(self) -> None:
-        """Clean; a store or database that is away is tried again next time."""
-        rounds = SEARCH_EVERY - CLEAN_EVERY
-        while not self._stopped.wait(self._pause):
-            try:
-                wipe_finished(self._uploads.ledger, self._uploads.blobs)
-                if rounds % CLEAN_EVERY == 0:
-                    self.drop_forgotten()
-                rounds += 1
-                if rounds % SEARCH_EVERY == 0:
-                    self.drop_unknown()
-            except (StorageError, BlobStoreError, OSError) as error:
-                self._log.warning("cleaning_failed", reason=str(error))
-            except Exception as error:  # noqa: BLE001 - the thread must outlive one bad row
-                self._log.critical("cleaning_defect", error_type=type(error).__name__)
+    def tick(self) -> float:
+        """Clean what this round is for."""
+        wipe_finished(self._uploads.ledger, self._uploads.blobs)
+        if self._rounds % CLEAN_EVERY == 0:
+            self.drop_forgotten()
+        self._rounds += 1
+        if self._rounds % SEARCH_EVERY == 0:
+            self.drop_unknown()
+        return self._pause
+
+    def troubled(self, error: Exception) -> float:
+        """Log it; a store or database that is away is tried again next time."""
+        if isinstance(error, (StorageError, BlobStoreError, OSError)):
+            self._log.warning("cleaning_failed", reason=str(error))
+        else:
+            self._log.critical("cleaning_defect", error_type=type(error).__name__)
+        return self._pause
 
     def drop_forgotten(self) -> None:
         """Delete uploads that no message named in time."""
@@ -149,10 +150,6 @@ class Janitor(threading.Thread):
         parts = clear_spool(self._uploads, orphaned)
         if orphans or parts:
             self._log.info("files_cleaned", orphans=orphans, parts=parts)
-
-    def stop(self) -> None:
-        """End the thread after the present round."""
-        self._stopped.set()
 
 
 def start_janitor(

@@ -10,9 +10,9 @@ from OpenSSL import SSL
 from pyftpdlib.exceptions import AuthenticationFailed
 from pyftpdlib.handlers import DTPHandler, FTPHandler, TLS_DTPHandler, TLS_FTPHandler
 
-from mezhved.bus.files.errors import BlobStoreError
 from mezhved.bus.files.uploads import Transfer
 from mezhved.bus.storage import StorageError
+from mezhved.service.blobs import BlobStoreError
 
 if TYPE_CHECKING:
     from pathlib import Path

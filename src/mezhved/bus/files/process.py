@@ -13,11 +13,11 @@ from mezhved.bus.files.ledger import Ledger
 from mezhved.bus.files.logins import RegisteredLogin
 from mezhved.bus.files.server import Logins, make_server, silence_library, stop_on_signals
 from mezhved.bus.files.uploads import make_uploads
-from mezhved.service.logs import bus_log, configure_logs
 from mezhved.bus.metrics import Metrics
 from mezhved.bus.storage import DatabaseAddress, Store
 from mezhved.configuration import load_bus_settings
 from mezhved.gost import load_provider
+from mezhved.service.logs import bus_log, configure_logs
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:

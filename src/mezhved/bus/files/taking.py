@@ -11,10 +11,10 @@ import binascii
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mezhved.bus.files.errors import BlobMissing
 from mezhved.bus.files.ledger import ANONYMOUS_AREA, Hold, Wanted
 from mezhved.bus.inspection.attachments import FileSigners
 from mezhved.gost import Digest, MalformedCms, hash_content, verify_cms
+from mezhved.service.blobs import BlobMissing
 from mezhved.smev3 import faults
 from mezhved.smev3.filehash import functions_of, likely_function, others_of_length
 from mezhved.smev3.xml import parse

@@ -13,11 +13,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mezhved.bus.files.blobs import PIECE_OCTETS, check_key, files_folder, new_key
-from mezhved.bus.files.errors import BlobStoreError
+from mezhved.bus.files.blobs import files_folder
 from mezhved.bus.files.ledger import Upload
 from mezhved.bus.storage import StorageError
 from mezhved.gost import Digest
+from mezhved.service.blobs import PIECE_OCTETS, BlobStoreError, check_key, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from structlog.typing import FilteringBoundLogger
 
-    from mezhved.bus.files.blobs import BlobStore
     from mezhved.bus.files.ledger import Ledger, Place
     from mezhved.configuration import BusSettings
     from mezhved.gost import Provider
+    from mezhved.service.blobs import BlobStore
 
 _FLUSH_EVERY: Final = 64 << 20
 _SETTLE_SECONDS: Final = 120.0

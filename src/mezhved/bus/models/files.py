@@ -1,6 +1,6 @@
 """Tables of the file store: what lies in senders' areas, what messages carry, who may fetch it.
 
-Contents lie in `mezhved.bus.files.blobs` under `key`; names are kept here and never become paths.
+Contents lie in `mezhved.service.blobs` under `key`; names are kept here and never become paths.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mezhved.bus.bounded import BoundedHttp, ForbiddenAddress, look_up
+from mezhved.service.bounded import BoundedHttp, ForbiddenAddress, look_up
 from mezhved.smev3 import soap
 from mezhved.smev3.push import ACTION, PushRefused, read_answer
 from mezhved.texts import MezhvedError, Text

@@ -11,14 +11,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
-from mezhved.bus.bounded import BoundedHttp, ForbiddenAddress
 from mezhved.gost.ocsp import MAX_RESPONSE_OCTETS, REQUEST_TYPE, RESPONSE_TYPE
+from mezhved.service.bounded import BoundedHttp, ForbiddenAddress
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mezhved.bus.bounded import Address
+    from mezhved.service.bounded import Address
 
 _PIECE: Final = 64 * 1024
 _REDIRECTS: Final = 3

@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from mezhved.bus.files.blobs import new_key
-from mezhved.bus.files.errors import BlobStoreError
 from mezhved.bus.storage import OutcomeUnknown, StoredAttachment
+from mezhved.service.blobs import BlobStoreError, new_key
 from mezhved.smev3.mtom import opened
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Errors of the file store."""
+"""Errors of a store of contents."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def unavailable(where: str, reason: object) -> BlobStoreError:
         Text(ru=f"хранилище недоступно: {reason}", en=f"the store is unavailable: {reason}"),
         where=where,
         cure=Text(
-            ru="проверьте место на диске, права и настройки files_*",
-            en="check the disk's space, permissions and the settings files_*",
+            ru="проверьте место на диске, права и настройки хранилища",
+            en="check the disk's space, permissions and the store's settings",
         ),
     )

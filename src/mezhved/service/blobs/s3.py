@@ -12,14 +12,12 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mezhved.bus.files.blobs import check_key
-from mezhved.bus.files.errors import missing, unavailable
+from mezhved.service.blobs.errors import missing, unavailable
+from mezhved.service.blobs.stores import check_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from mezhved.configuration import BusSettings
 
 _PART_OCTETS: Final = 8 << 20
 _BUFFER_OCTETS: Final = 1 << 20
@@ -49,17 +47,26 @@ class S3BlobStore:
         self._prefix = prefix
 
     @classmethod
-    def of_settings(cls, settings: BusSettings) -> S3BlobStore:
-        """Return the store that the settings name; nothing is asked of it yet."""
+    def at(
+        cls,
+        bucket: str,
+        prefix: str = "",
+        *,
+        endpoint: str = "",
+        region: str = "",
+        access_key: str = "",
+        secret_key: str = "",
+    ) -> S3BlobStore:
+        """Return the store at an address; nothing is asked of it yet. What is empty boto3 finds itself."""
         client = boto3.client(
             "s3",
-            endpoint_url=settings.files_s3_endpoint or None,
-            region_name=settings.files_s3_region or None,
-            aws_access_key_id=settings.files_s3_access_key or None,
-            aws_secret_access_key=settings.files_s3_secret_key or None,
+            endpoint_url=endpoint or None,
+            region_name=region or None,
+            aws_access_key_id=access_key or None,
+            aws_secret_access_key=secret_key or None,
             config=_CONFIG,
         )
-        return cls(client, settings.files_s3_bucket, settings.files_s3_prefix)
+        return cls(client, bucket, prefix)
 
     def put(self, key: str, source: BinaryIO) -> int:
         """Upload in parts; an object is there whole or not at all."""
