@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from mezhved.gateway.models.connections import InformationSystem
@@ -32,6 +34,11 @@ class AccessToken(models.Model):
 
 class AccessRight(models.Model):
     """What a token may do in one system with one type, or with all types."""
+
+    if TYPE_CHECKING:
+        token_id: int
+        system_id: int
+        type_id: int | None
 
     token: models.ForeignKey[AccessToken, AccessToken] = models.ForeignKey(
         AccessToken, on_delete=models.CASCADE, related_name="rights"

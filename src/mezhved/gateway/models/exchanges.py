@@ -38,6 +38,10 @@ OPEN_STATES = (
 class Exchange(models.Model):
     """A request and all its answers; `uid` is its name outside."""
 
+    if TYPE_CHECKING:
+        system_id: int
+        type_id: int | None
+
     uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
     system: models.ForeignKey[InformationSystem, InformationSystem] = models.ForeignKey(
         InformationSystem, on_delete=models.PROTECT, related_name="exchanges"

@@ -1,0 +1,21 @@
+"""Which of the participant's systems may call, and what each may see and do."""
+
+from __future__ import annotations
+
+from mezhved.gateway.access.callers import Act, Caller, Right, recognise
+from mezhved.gateway.access.systems import find_system, full_name, systems_named
+from mezhved.gateway.access.tokens import RightDraft, issue, parse_right, revoke
+
+__all__ = [
+    "Act",
+    "Caller",
+    "Right",
+    "RightDraft",
+    "find_system",
+    "full_name",
+    "issue",
+    "parse_right",
+    "recognise",
+    "revoke",
+    "systems_named",
+]
