@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from mezhved.registry.loading import current_revision, live_snapshots, load_snapshot
 from mezhved.registry.periods import Period
-from mezhved.registry.routing import RoutingExpression
 from mezhved.registry.snapshot import (
     CertificateBinding,
     Direction,
@@ -18,7 +17,8 @@ from mezhved.registry.snapshot import (
     TypeRoot,
 )
 from mezhved.registry.source import SnapshotSource
-from mezhved.registry.xpath import BadRouting
+from mezhved.smev3.codes import RoutingExpression
+from mezhved.smev3.xpath import BadRouting
 
 __all__ = [
     "BadRouting",

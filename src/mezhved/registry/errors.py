@@ -1,7 +1,7 @@
 """Errors of this room.
 
 MezhvedError
-├── BadRouting        - a routing expression is no good (mezhved.registry.xpath)
+├── BadRouting        - a routing expression is no good (mezhved.smev3.xpath)
 └── RegistryError     - a change of the registry is refused
     └── BadDocument   - a YAML file of the registry is not what is expected
 """

@@ -31,16 +31,16 @@ from mezhved.registry.models import (
     TypeProvider,
     TypeVersion,
 )
-from mezhved.registry.routing import normalised
 from mezhved.registry.schemas import read_schemas, replace_schemas
+from mezhved.smev3.codes import normalised
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from mezhved.registry.documents import Entry
     from mezhved.registry.models.base import RegistryModel
+    from mezhved.service.documents import Entry
 
 # Users before the used: the order in which rows that nobody mentions can go.
 PRUNED = (

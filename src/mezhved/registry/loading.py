@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from mezhved.infotypes import SchemaSet, set_digest
 from mezhved.registry.periods import Period
-from mezhved.registry.routing import RoutingExpression
 from mezhved.registry.snapshot import (
     CertificateBinding,
     Direction,
@@ -28,7 +27,8 @@ from mezhved.registry.snapshot import (
 )
 from mezhved.registry.source import SnapshotSource
 from mezhved.registry.trust_loading import TrustLoader
-from mezhved.registry.xpath import BadRouting
+from mezhved.smev3.codes import RoutingExpression
+from mezhved.smev3.xpath import BadRouting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

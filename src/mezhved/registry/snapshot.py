@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mezhved.registry.routing import normalised
+from mezhved.smev3.codes import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mezhved.gost import TrustStore
     from mezhved.infotypes import SchemaSet
     from mezhved.registry.periods import Period
-    from mezhved.registry.routing import RoutingExpression
+    from mezhved.smev3.codes import RoutingExpression
 
 
 class Direction(StrEnum):

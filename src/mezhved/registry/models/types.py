@@ -14,9 +14,9 @@ from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
 from mezhved.registry.models.base import RegistryModel
 from mezhved.registry.models.participants import InformationSystem, Participant
-from mezhved.registry.routing import CODE_LIMIT, VALUE_LIMIT, RoutingExpression, normalised
 from mezhved.registry.snapshot import BLOCK_KINDS, RoutingKind
-from mezhved.registry.xpath import BadRouting
+from mezhved.smev3.codes import CODE_LIMIT, VALUE_LIMIT, RoutingExpression, normalised
+from mezhved.smev3.xpath import BadRouting
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
-from mezhved.registry.xpath import BadRouting, alternatives
+from mezhved.smev3.xpath import BadRouting, alternatives
 from mezhved.texts import Text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mezhved.registry import BadRouting, RoutingExpression
-from mezhved.registry.routing import NODES_LIMIT, normalised
+from mezhved.smev3.codes import NODES_LIMIT, normalised
 
 NS = "urn://test/1.0.0"
 
