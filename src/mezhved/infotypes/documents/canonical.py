@@ -34,11 +34,11 @@ def canonical(
     kept = {"" if each == "#default" else each for each in inclusive_prefixes}
     writer = _Writer(exclusive=exclusive, comments=comments, kept=frozenset(kept))
     if element is None:
-        for each in document.before:
-            writer.beside(each, before=True)
+        for aside in document.before:
+            writer.beside(aside, before=True)
         writer.tree(document.root, {}, ())
-        for each in document.after:
-            writer.beside(each, before=False)
+        for aside in document.after:
+            writer.beside(aside, before=False)
     else:
         *above, apex = document.lineage(element)
         scope: dict[str, str] = {}

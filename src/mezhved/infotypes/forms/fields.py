@@ -145,11 +145,17 @@ def field_of(simple: Component, texts: Sequence[str] = ()) -> Field:
         return Field(FieldKind.LIST, "list", "collapse", options, False, patterns, bounds, "", items)  # noqa: FBT003
     if variety == "union":
         return _union(simple, texts, options, patterns)
-    base = simple.primitive_type.local_name if simple.primitive_type is not None else "anySimpleType"
+    base = primitive(simple)
     kind = FieldKind.CHOICE if options else _kind(simple, base, bounds)
     single = patterns[0][0] if len(patterns) == 1 and len(patterns[0]) == 1 else ""
     mask = mask_of(single) if kind in {FieldKind.TEXT, FieldKind.YEAR} else ""
     return Field(kind, base, white_space, options, False, patterns, bounds, mask)  # noqa: FBT003
+
+
+def primitive(simple: Component) -> str:
+    """Return the local name of the primitive type behind a simple type: string, decimal, date and so on."""
+    found = getattr(simple, "primitive_type", None)  # xs:anySimpleType has none
+    return found.local_name if found is not None else "anySimpleType"
 
 
 def _kind(simple: Component, base: str, bounds: Bounds) -> FieldKind:

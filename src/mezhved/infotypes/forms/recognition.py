@@ -112,7 +112,7 @@ def _plain(name: str) -> Iterable[str]:
 
 
 def address_of(name: str, types: Iterable[str], text: str, *, simple: bool, linked: bool) -> Address:
-    """Tell an address of the state register and the number of an object in it. `linked`: so says `appinfo`."""
+    """Tell an address of the state register and an object's number in it. `linked`: so says `appinfo`."""
     told = linked or any(_FIAS.search(each) for each in (name, *types, text))
     if simple:
         guid = _GUID.search(name) or any("uuid" in each.lower() or "guid" in each.lower() for each in types)

@@ -158,12 +158,15 @@ def _gathered(part: GroupPart) -> Text:
 
 def _any(node: Node, part: AnyPart) -> Node:
     step = escaped(part.key)
+    notes = notes_of(part.wildcard)
+    label, hint = label_and_hint("", notes)
     return Node(
         path=f"{node.path}/{step}",
         pointer=f"{node.pointer}/{step}/*" if part.occurs.many else f"{node.pointer}/{step}",
         kind=NodeKind.ANY,
         key=part.key,
-        label=_ANY_LABEL,
+        label=label if notes.russian else _ANY_LABEL,
+        hint=hint,
         occurs=part.occurs,
         source=part,
         types=node.types,
@@ -301,7 +304,7 @@ def read_notes_of(simple: Component) -> tuple[str, ...]:
 
 
 def _mask(field: Field, number: Identifier | None, simple: Component) -> str:
-    """Return the mask of the pattern, else that of the number where its shown form is what the schema wants."""
+    """Return the mask of the pattern, else that of the number where the schema wants it as shown."""
     if field.mask or number is None or not number.mask:
         return field.mask
     return number.mask if simple.text_is_valid(number.shown(number.example)) else ""

@@ -81,7 +81,7 @@ _RUSSIAN: Final[Mapping[str, str]] = {
 
 
 def spoken(name: str) -> Text:
-    """Return a name as a person would say it: `ДатаВыдачи` is «Дата выдачи», `BirthDate` is «Дата рождения»."""
+    """Return a name as a person would say it: `ДатаВыдачи` is «Дата выдачи»."""
     words = _WORD.findall(name)
     if not words:
         return Text(ru=name, en=name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mezhved.infotypes.forms.model import FormModel
 
-_STEP: Final = re.compile(r"(?:[^:/\[]+:)?([^/\[]+)")
+_STEP: Final = re.compile(r"/(?:\{[^}]*\}|[^:/\[{]+:)?([^/\[]+)")
 
 
 def broken_constraints(octets: bytes, model: FormModel) -> Iterator[ValueProblem]:
@@ -37,5 +37,4 @@ def broken_constraints(octets: bytes, model: FormModel) -> Iterator[ValueProblem
 
 def _pointer(path: str) -> str:
     """Return the JSON pointer nearest to an XPath of an error."""
-    steps = [_STEP.match(each) for each in path.split("/")[2:]]
-    return "".join(f"/{escaped(each[1])}" for each in steps if each)
+    return "".join(f"/{escaped(each)}" for each in _STEP.findall(path)[1:])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from mezhved.infotypes.forms.fields import FieldKind, type_names
+from mezhved.infotypes.documents import Element, QName, fragment
+from mezhved.infotypes.forms.fields import FieldKind, chain, type_names
 from mezhved.infotypes.forms.notes import notes_of
 from mezhved.infotypes.forms.recognition import identifier_of
 from mezhved.infotypes.forms.shapes import (
-    CONTENT,
+    ONCE,
     TEXT,
     AnyPart,
     ElementPart,
@@ -20,17 +21,18 @@ from mezhved.infotypes.forms.shapes import (
 from mezhved.infotypes.values.reading import TYPE_KEY
 from mezhved.infotypes.values.sampling import example_text
 from mezhved.infotypes.values.scalars import to_scalar
+from mezhved.infotypes.values.writing import element_of
 
 if TYPE_CHECKING:
     from random import Random
 
-    from mezhved.infotypes.documents import QName
     from mezhved.infotypes.forms.model import FormModel
     from mezhved.infotypes.forms.shapes import Component, Part
     from mezhved.infotypes.forms.types import Shape, Types
 
 _DEEP: Final = 30
 """Levels after which only what has to be there is given."""
+_REFERENCE: Final = object()
 _MANY: Final = 4000
 """Values after which only what has to be there is given."""
 
@@ -41,10 +43,8 @@ def example(model: FormModel, randomness: Random, *, full: bool = False) -> dict
     The same randomness gives the same value. Recursive types are entered once.
     """
     maker = _Maker(model.types, randomness, full)
-    value = maker.element(model.declaration, (), model.name)
-    if isinstance(value, dict):
-        return value
-    return {TEXT: value}
+    value = maker.referred(maker.element(model.declaration, (), model.name))
+    return value if isinstance(value, dict) else {TEXT: value}
 
 
 @dataclass(slots=True)
@@ -54,6 +54,15 @@ class _Maker:
     full: bool
     made: int = 0
     identifiers: dict[tuple[int, str], Any] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+
+    def referred(self, value: Any) -> Any:
+        """Return a value with its references made to an id that is there."""
+        if isinstance(value, dict):
+            return {key: self.referred(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self.referred(each) for each in value]
+        return (self.ids or ["x"])[0] if value is _REFERENCE else value
 
     def element(self, declaration: Component, above: tuple[int, ...], name: QName) -> Any:
         """Return the value of an element; `above` are the types it lies in."""
@@ -75,8 +84,6 @@ class _Maker:
             if shape.scalar and not value:
                 return text
             value[TEXT] = text
-        elif shape.open:
-            value[CONTENT] = ""
         elif shape.content is not None:
             value.update(self._group(shape.content, (*above, id(kind))))
         return value
@@ -99,7 +106,13 @@ class _Maker:
                 names = (name, *type_names(simple))
                 self.identifiers[place] = identifier_of(names, texts, simple.text_is_valid)
             number = self.identifiers[place]
-        return to_scalar(example_text(simple, known, number, self.randomness), simple, {})
+        built_in = {each.local_name for each in chain(simple)}
+        if "IDREF" in built_in:
+            return _REFERENCE
+        text = example_text(simple, known, number, self.randomness)
+        if "ID" in built_in:
+            self.ids.append(text)
+        return to_scalar(text, simple, {})
 
     def _generous(self, above: tuple[int, ...]) -> bool:
         return self.full and len(above) < _DEEP and self.made < _MANY
@@ -143,5 +156,19 @@ class _Maker:
         if isinstance(part, ElementPart):
             return self.element(part.declaration, above, part.name)
         if isinstance(part, AnyPart):
-            return '<example xmlns="urn:example"/>'
+            return self._foreign(part, above)
         return self._group(item_group(part), above)
+
+    def _foreign(self, part: AnyPart, above: tuple[int, ...]) -> str:
+        """Return an element of another schema, one that this schema knows where it must."""
+        namespaces = ("urn:example", *(each for each in part.wildcard.namespace if not each.startswith("##")))
+        for namespace in namespaces if part.wildcard.process_contents != "strict" else ():
+            if part.allows(QName(namespace, "example")):
+                return fragment(Element(QName(namespace, "example"), declared=(("", namespace),)), {})
+        for name, declaration in self.types.schema.maps.elements.items():
+            known = QName.parse(name)
+            if part.allows(known) and not declaration.abstract and id(declaration.type) not in above:
+                value = self.element(declaration, (*above, id(declaration.type)), known)
+                element = element_of(value, ElementPart(known, ONCE, declaration), self.types)
+                return fragment(element, {})
+        return ""

@@ -198,7 +198,9 @@ def _simple(field_: Field) -> dict[str, Any]:
         return _BOOLEAN
     if field_.kind is FieldKind.CHOICE and not field_.open:
         values = [each.value for each in field_.options]
-        whole = [int(each) for each in values if field_.base == "decimal" and re.fullmatch(r"-?\d{1,15}", each)]
+        whole = [
+            int(each) for each in values if field_.base == "decimal" and re.fullmatch(r"-?\d{1,15}", each)
+        ]
         return {"enum": [*values, *whole]}
     if field_.base in {"decimal", "float", "double", "union"}:
         return {"type": ["string", "number", "boolean"] if field_.base == "union" else ["string", "number"]}

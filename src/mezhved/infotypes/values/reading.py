@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import XML, XSI, Document, Element, QName, fragment, read_document
@@ -11,13 +11,13 @@ from mezhved.infotypes.forms.model import escaped
 from mezhved.infotypes.forms.shapes import (
     CONTENT,
     TEXT,
-    AnyPart,
     ElementPart,
     GroupPart,
     attribute_key,
     own_elements,
 )
-from mezhved.infotypes.values.matching import Places, place
+from mezhved.infotypes.values.matching import Places
+from mezhved.infotypes.values.matching import place as place_children
 from mezhved.infotypes.values.problems import Findings, ValueProblem, meant
 from mezhved.infotypes.values.scalars import to_scalar
 from mezhved.texts import Text
@@ -73,10 +73,23 @@ def read_value(document: bytes | Document, model: FormModel) -> Reading:
             f"корень документа {root.name.clark}, а нужен {model.name.clark}",
             f"the root of the document is {root.name.clark}, must be {model.name.clark}",
         )
-    value = reader.element(root, model.declaration.type, {"xml": XML}, "", 0)
+    value = reader.element(root, model.declaration.type, _Place({"xml": XML}, "", 0))
     if not isinstance(value, dict):
         value = {NIL_KEY: True} if value is None else {TEXT: value}
     return Reading(value, tuple(reader.findings.found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an element lies: namespaces in force, JSON pointer, depth."""
+
+    scope: Mapping[str, str]
+    at: str
+    depth: int
+
+    def below(self, step: str) -> _Place:
+        """Return the place of an element one level deeper."""
+        return _Place(self.scope, f"{self.at}/{step}", self.depth + 1)
 
 
 @dataclass(slots=True)
@@ -84,54 +97,50 @@ class _Reader:
     types: Types
     findings: Findings = field(default_factory=Findings)
 
-    def element(
-        self, element: Element, kind: Component, scope: Mapping[str, str], at: str, depth: int
-    ) -> Any:
+    def element(self, element: Element, kind: Component, outer: _Place) -> Any:
         """Return the value of an element of a declared type."""
-        inner = element.scope(scope) if element.declared else scope
+        place = replace(outer, scope=element.scope(outer.scope)) if element.declared else outer
         value: dict[str, Any] = {}
-        if depth > DEEPEST:
-            self.findings.add(at, f"вложенность больше {DEEPEST}", f"nested deeper than {DEEPEST}")
+        if place.depth > DEEPEST:
+            self.findings.add(place.at, f"вложенность больше {DEEPEST}", f"nested deeper than {DEEPEST}")
             return value
         shape = self.types.shape(kind)
         if element.attributes:
-            shape = self.types.shape(self._actual(element, kind, inner, at, value))
-            self._attributes(element, shape, inner, at, value)
+            shape = self.types.shape(self._actual(element, kind, place, value))
+            self._attributes(element, shape, place, value)
         if shape.simple is not None:
-            return self._simple(element, shape, inner, at, value)
+            return self._simple(element, shape, place, value)
         if shape.open:
             if element.children:
-                value[CONTENT] = _content(element, inner)
+                value[CONTENT] = _content(element, place.scope)
         else:
-            self._content(element, shape, inner, at, value, depth)
+            self._content(element, shape, place, value)
         return None if list(value.items()) == [(NIL_KEY, True)] else value
 
-    def _actual(
-        self, element: Element, kind: Component, scope: Mapping[str, str], at: str, value: dict[str, Any]
-    ) -> Component:
+    def _actual(self, element: Element, kind: Component, place: _Place, value: dict[str, Any]) -> Component:
         """Return the type that `xsi:type` names, else the declared one."""
         given = element.get("type", XSI)
         if given is None:
             return kind
         prefix, colon, local = given.strip().rpartition(":")
-        name = QName(scope.get(prefix if colon else "", ""), local)
+        name = QName(place.scope.get(prefix if colon else "", ""), local)
         value[TYPE_KEY] = key = self.types.key_of_type(kind, name)
         found = self.types.substitute(kind, key)
         if found is None:
             self.findings.add(
-                f"{at}/{TYPE_KEY}", f"тип {name} здесь не допускается", f"the type {name} may not stand here"
+                f"{place.at}/{TYPE_KEY}",
+                f"тип {name} здесь не допускается",
+                f"the type {name} may not stand here",
             )
             return kind
         return found
 
-    def _attributes(
-        self, element: Element, shape: Shape, scope: Mapping[str, str], at: str, value: dict[str, Any]
-    ) -> None:
+    def _attributes(self, element: Element, shape: Shape, place: _Place, value: dict[str, Any]) -> None:
         declared = {each.name: each for each in shape.attributes}
         for each in element.attributes:
             part = declared.get(each.name)
             if part is not None:
-                value[part.key] = to_scalar(each.value, part.declaration.type, scope)
+                value[part.key] = to_scalar(each.value, part.declaration.type, place.scope)
             elif each.name == _NIL:
                 value[NIL_KEY] = _BOOLEANS.get(each.value.strip(), each.value)
             elif each.name != _TYPE:
@@ -139,98 +148,79 @@ class _Reader:
                 allowed = shape.any_attribute is not None and shape.any_attribute.is_matching(each.name.clark)
                 if each.name.namespace != XSI and not allowed:
                     self.findings.add(
-                        f"{at}/{escaped(key)}",
+                        f"{place.at}/{escaped(key)}",
                         "такого атрибута нет в схеме",
                         "the schema has no such attribute",
                         meant(each.name.local, (one.name.local for one in shape.attributes)),
                     )
                 value[key] = each.value
 
-    def _simple(
-        self, element: Element, shape: Shape, scope: Mapping[str, str], at: str, value: dict[str, Any]
-    ) -> Any:
+    def _simple(self, element: Element, shape: Shape, place: _Place, value: dict[str, Any]) -> Any:
         for child in element.elements:
-            self._misplaced(child, at, ())
-            value.setdefault(UNKNOWN, []).append(fragment(child, scope))
+            self._misplaced(child, place.at, ())
+            value.setdefault(UNKNOWN, []).append(fragment(child, place.scope))
         nil = value.get(NIL_KEY) in (True, 1)
         if nil and not element.text.strip():
             return None if list(value.items()) == [(NIL_KEY, True)] else value
-        text = to_scalar(element.text, shape.simple, scope)
+        text = to_scalar(element.text, shape.simple, place.scope)
         if shape.scalar and not value:
             return text
         value[TEXT] = text
         return value
 
-    def _content(
-        self,
-        element: Element,
-        shape: Shape,
-        scope: Mapping[str, str],
-        at: str,
-        value: dict[str, Any],
-        depth: int,
-    ) -> None:
+    def _content(self, element: Element, shape: Shape, place: _Place, value: dict[str, Any]) -> None:
         children = element.elements
         if len(children) != len(element.children) and element.text.strip():
-            self.findings.add(at, "между элементами стоит текст", "there is text between the elements")
+            self.findings.add(place.at, "между элементами стоит текст", "there is text between the elements")
         count = 0
         if shape.content is not None and children:
-            places, count = place(shape.content, children)
-            self._placed(places, scope, at, value, depth)
+            places, count = place_children(shape.content, children)
+            self._placed(places, place, value)
         if count < len(children):
-            self._left(children[count:], shape, scope, at, value, depth)
+            self._left(children[count:], shape, place, value)
 
-    def _placed(
-        self, places: Places, scope: Mapping[str, str], at: str, value: dict[str, Any], depth: int
-    ) -> None:
+    def _placed(self, places: Places, place: _Place, value: dict[str, Any]) -> None:
         for key, part, found in places.entries():
-            here = f"{at}/{escaped(key)}"
+            below = place.below(escaped(key))
             if isinstance(part, GroupPart):
                 value[key] = items = []
                 for number, each in enumerate(found):
                     item: dict[str, Any] = {}
                     if isinstance(each, Places):
-                        self._placed(each, scope, f"{here}/{number}", item, depth)
+                        self._placed(each, replace(place, at=f"{below.at}/{number}"), item)
                     items.append(item)
                 continue
             values = [
-                self._one(each, part, scope, f"{here}/{number}" if part.occurs.many else here, depth)
+                self._one(
+                    each, part, replace(below, at=f"{below.at}/{number}") if part.occurs.many else below
+                )
                 for number, each in enumerate(found)
                 if isinstance(each, Element)
             ]
             value[key] = values if part.occurs.many else values[0]
 
-    def _one(self, child: Element, part: Part, scope: Mapping[str, str], at: str, depth: int) -> Any:
-        if isinstance(part, AnyPart):
-            return fragment(child, scope)
-        assert isinstance(part, ElementPart)
-        return self.element(child, part.declaration.type, scope, at, depth + 1)
+    def _one(self, child: Element, part: Part, place: _Place) -> Any:
+        if isinstance(part, ElementPart):
+            return self.element(child, part.declaration.type, place)
+        return fragment(child, place.scope)
 
-    def _left(
-        self,
-        children: Sequence[Element],
-        shape: Shape,
-        scope: Mapping[str, str],
-        at: str,
-        value: dict[str, Any],
-        depth: int,
-    ) -> None:
+    def _left(self, children: Sequence[Element], shape: Shape, place: _Place, value: dict[str, Any]) -> None:
         """Keep the children that the content model has no place for, by their names where those are known."""
         own = list(own_elements(shape.content)) if shape.content is not None else []
         known = {each.name: each for each in reversed(own)}
         for number, child in enumerate(children):
             part = known.get(child.name)
             if number == 0 or part is None:
-                self._misplaced(child, at, [each.name.local for each in own])
+                self._misplaced(child, place.at, [each.name.local for each in own])
             if part is None or (not part.occurs.many and part.key in value):
-                value.setdefault(UNKNOWN, []).append(fragment(child, scope))
+                value.setdefault(UNKNOWN, []).append(fragment(child, place.scope))
                 continue
-            here = f"{at}/{escaped(part.key)}"
+            below = place.below(escaped(part.key))
             if part.occurs.many:
                 items = value.setdefault(part.key, [])
-                items.append(self._one(child, part, scope, f"{here}/{len(items)}", depth))
+                items.append(self._one(child, part, replace(below, at=f"{below.at}/{len(items)}")))
             else:
-                value[part.key] = self._one(child, part, scope, here, depth)
+                value[part.key] = self._one(child, part, below)
 
     def _misplaced(self, child: Element, at: str, known: Sequence[str]) -> None:
         place = f"{at}/{escaped(child.name.local)}"

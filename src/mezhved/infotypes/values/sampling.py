@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re._constants as signs  # the parsed form of patterns, as the standard library keeps it
-import re._parser as patterns
+import importlib
 import string
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from mezhved.infotypes.forms.fields import FieldKind, chain
+from mezhved.infotypes.forms.fields import FieldKind, chain, field_of
 from mezhved.infotypes.values.scalars import fits
 from mezhved.infotypes.wellknown import XS
 
@@ -19,6 +18,10 @@ if TYPE_CHECKING:
     from mezhved.infotypes.forms.fields import Bounds, Field
     from mezhved.infotypes.forms.shapes import Component
     from mezhved.infotypes.identifiers import Identifier
+
+# The parsed form of patterns, as the standard library itself keeps it; type checkers do not know it.
+signs: Any = importlib.import_module("re._constants")
+patterns: Any = importlib.import_module("re._parser")
 
 _LETTERS: Final = "абвгдежзиклмнопрстуфхэюя"
 _PREFERRED: Final = "0123456789АБВГДабвгдABCDabcd- ."
@@ -128,8 +131,6 @@ def _attempt(simple: Component, field: Field, randomness: Random) -> str:
     if simple.variety == "union":
         members = next(each for each in chain(simple) if hasattr(each, "member_types")).member_types
         member = randomness.choice(members)
-        from mezhved.infotypes.forms.fields import field_of  # noqa: PLC0415 - members are seldom asked for
-
         return example_text(member, field_of(member), None, randomness)
     if field.patterns:
         return _by_pattern(simple, field, randomness)
@@ -138,7 +139,9 @@ def _attempt(simple: Component, field: Field, randomness: Random) -> str:
 
 def _by_pattern(simple: Component, field: Field, randomness: Random) -> str:
     facets = [
-        each.facets[f"{{{XS}}}pattern"] for each in chain(simple) if each.facets.get(f"{{{XS}}}pattern") is not None
+        each.facets[f"{{{XS}}}pattern"]
+        for each in chain(simple)
+        if each.facets.get(f"{{{XS}}}pattern") is not None
     ]
     narrowest = min(facets, key=lambda each: sum(len(one) for one in each.regexps))
     pattern = randomness.choice(randomness.choice([narrowest, facets[0]]).patterns)
@@ -166,7 +169,11 @@ def _plain(field: Field, simple: Component, randomness: Random) -> str:
         FieldKind.NAME: "example",
     }
     if field.kind in {FieldKind.DATE, FieldKind.DATETIME, FieldKind.YEAR, FieldKind.YEAR_MONTH}:
-        return _limit_of(field.bounds) if randomness.random() < 0.1 and _limit_of(field.bounds) else made[field.kind]  # noqa: PLR2004
+        return (
+            _limit_of(field.bounds)
+            if randomness.randrange(10) == 0 and _limit_of(field.bounds)
+            else made[field.kind]
+        )
     if field.kind in made:
         return made[field.kind]
     if field.kind in {FieldKind.INTEGER, FieldKind.DECIMAL, FieldKind.NUMBER}:
@@ -192,7 +199,7 @@ def _number(field: Field, simple: Component, randomness: Random) -> str:
     number = randomness.randint(int(least) + (bounds.min_exclusive is not None), max(int(most), int(least)))
     del simple
     fraction = bounds.fraction_digits
-    if field.kind is FieldKind.DECIMAL and fraction != 0 and abs(number) < 10**6 and randomness.random() < 0.5:  # noqa: PLR2004
+    if field.kind is FieldKind.DECIMAL and fraction != 0 and abs(number) < 10**6 and randomness.randrange(2):
         return f"{number}.{'5' * min(fraction or 1, 2)}"
     return str(number)
 
@@ -209,7 +216,9 @@ def _words(field: Field, simple: Component, randomness: Random) -> str:
     names = {each.local_name for each in chain(simple)}
     length = _length(field.bounds, randomness, 1, 24)
     if names & {"ID", "IDREF", "NCName", "Name", "NMTOKEN", "ENTITY"}:
-        return "x" + "".join(randomness.choice(string.ascii_lowercase + string.digits) for _ in range(max(length, 12) - 1))
+        return "x" + "".join(
+            randomness.choice(string.ascii_lowercase + string.digits) for _ in range(max(length, 12) - 1)
+        )
     if "language" in names:
         return "ru"
     if field.base == "anyURI":

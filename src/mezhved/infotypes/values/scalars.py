@@ -2,7 +2,7 @@
 
 In JSON a boolean is `true` or `false` (`1` and `0` where XML has them so), an integer a number where its
 text is the plain one and 53 bits hold it, a list an array, a name `{namespace}local`; all other values are
-strings, decimals too, for a JSON number loses their digits. Numbers and booleans are taken as strings as well.
+strings, decimals too, for a JSON number loses their digits. All are taken as strings as well.
 """
 
 from __future__ import annotations
@@ -13,22 +13,23 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import QName
-from mezhved.infotypes.forms.fields import chain
+from mezhved.infotypes.forms.fields import chain, primitive
 from mezhved.infotypes.values.complaints import explain, needs_text
 from mezhved.infotypes.wellknown import XS
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from mezhved.infotypes.forms.shapes import Component
     from mezhved.infotypes.forms.types import Types
 
 _SAFE: Final = 2**53 - 1
+_HUGE: Final = 10**1000
 _BOOLEANS: Final[Mapping[str, bool | int]] = {"true": True, "false": False, "1": 1, "0": 0}
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANKS: Final = re.compile("[\t\n\r ]+")
-_NAMES: Final = frozenset({f"{{{XS}}}QName", f"{{{XS}}}NOTATION"})
+_NAMES: Final = frozenset({"QName", "NOTATION"})
 
 
 def to_scalar(text: str, simple: Component, scope: Mapping[str, str]) -> Any:
@@ -40,10 +41,10 @@ def to_scalar(text: str, simple: Component, scope: Mapping[str, str]) -> Any:
     plain = normalised(text, simple)
     if variety == "union":
         return plain
-    base = simple.primitive_type.name if simple.primitive_type is not None else ""
-    if base == f"{{{XS}}}boolean":
+    base = primitive(simple)
+    if base == "boolean":
         return _BOOLEANS.get(plain, plain)
-    if base == f"{{{XS}}}decimal":
+    if base == "decimal":
         return _whole(plain) if _is_integer(simple) else plain
     if base in _NAMES:
         prefix, colon, local = plain.rpartition(":")
@@ -100,40 +101,38 @@ def fits(text: str, simple: Component) -> bool:
 
 
 def _is_name(simple: Component) -> bool:
-    return (
-        simple.variety == "atomic"
-        and simple.primitive_type is not None
-        and simple.primitive_type.name in _NAMES
-    )
+    return simple.variety == "atomic" and primitive(simple) in _NAMES
 
 
 def _text(value: Any, simple: Component, prefix: Callable[[str], str]) -> str | None:
     """Return the lexical form of a JSON value, None for one that is no simple value."""
     if isinstance(value, (list, tuple)):
-        if simple.variety != "list":
-            return None
-        item = next(each for each in chain(simple) if hasattr(each, "item_type")).item_type
-        parts = [_text(each, item, prefix) for each in value if not isinstance(each, (list, tuple))]
-        return None if len(parts) != len(value) or None in parts else " ".join(str(each) for each in parts)
+        return _items(value, simple, prefix)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**1000 else None
+        return str(value) if abs(value) < _HUGE else None
     if isinstance(value, (float, Decimal)):
         return _number(value, simple)
-    if not isinstance(value, str):
-        return None
-    if _is_name(simple):
+    if isinstance(value, str) and _is_name(simple):
         name = QName.parse(value.strip())
         lead = prefix(name.namespace) if name.namespace else ""
         return f"{lead}:{name.local}" if lead else name.local
-    return value
+    return value if isinstance(value, str) else None
+
+
+def _items(values: Sequence[Any], simple: Component, prefix: Callable[[str], str]) -> str | None:
+    if simple.variety != "list" or any(isinstance(each, (list, tuple)) for each in values):
+        return None
+    item = next(each for each in chain(simple) if hasattr(each, "item_type")).item_type
+    texts = [_text(each, item, prefix) for each in values]
+    return None if None in texts else " ".join(str(each) for each in texts)
 
 
 def _number(value: float | Decimal, simple: Component) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("INF" if value > 0 else "-INF")
-    if simple.variety == "atomic" and simple.primitive_type.local_name in {"float", "double"}:
+    if primitive(simple) in {"float", "double"}:
         return repr(float(value))
     exact = Decimal(repr(value)) if isinstance(value, float) else value
     return format(exact, "f") if abs(exact.adjusted()) < 1000 else str(value)  # noqa: PLR2004

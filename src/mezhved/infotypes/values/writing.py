@@ -6,34 +6,30 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import (
-    XML,
     XSI,
-    Attribute,
-    Document,
     Element,
-    QName,
-    read_document,
     write_document,
 )
 from mezhved.infotypes.forms.model import escaped
 from mezhved.infotypes.forms.shapes import (
     CONTENT,
+    ONCE,
     TEXT,
     AnyPart,
     ElementPart,
     GroupPart,
-    attribute_name,
     emptiable,
     item_group,
     keys_of,
     own_parts,
 )
 from mezhved.infotypes.forms.unfolding import part_texts
+from mezhved.infotypes.values.attributes import NIL, instance
+from mezhved.infotypes.values.attributes import attributes as attributes_of
 from mezhved.infotypes.values.constraints import broken_constraints
-from mezhved.infotypes.values.problems import Findings, meant
+from mezhved.infotypes.values.making import Making
+from mezhved.infotypes.values.problems import meant
 from mezhved.infotypes.values.reading import DEEPEST, NIL_KEY, TYPE_KEY
-from mezhved.infotypes.values.scalars import from_scalar, normalised
-from mezhved.smev3.xml import MalformedXml
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -41,11 +37,10 @@ if TYPE_CHECKING:
 
     from mezhved.infotypes.documents.model import Child
     from mezhved.infotypes.forms.model import FormModel
-    from mezhved.infotypes.forms.shapes import AttributePart, Component, Part
+    from mezhved.infotypes.forms.shapes import Component, Part
     from mezhved.infotypes.forms.types import Shape, Types
+    from mezhved.infotypes.values.problems import Findings
 
-_NIL: Final = Attribute(QName(XSI, "nil"), "true", "xsi")
-_SPECIAL: Final = frozenset({TYPE_KEY, NIL_KEY})
 _TRUE: Final = (True, 1, "true", "1")
 
 
@@ -58,49 +53,57 @@ def to_xml(value: Mapping[str, Any], model: FormModel) -> bytes:
 
 def build_xml(value: Mapping[str, Any], model: FormModel) -> tuple[bytes, Findings]:
     """Return the document of a value as far as it can be made, and all that is wrong with the value."""
-    writer = _Writer(model.types)
-    part = ElementPart(model.name, model.root.occurs, model.declaration)
-    given: Any = dict(value) if isinstance(value, dict) else value
-    root = writer.element(given, part, "", 0)
-    declared = tuple((prefix, namespace) for namespace, prefix in writer.prefixes.items())
-    octets = write_document(replace(root, declared=declared))
+    writer = _Writer(Making(model.types))
+    root = writer.root(value, ElementPart(model.name, ONCE, model.declaration))
+    octets = write_document(root)
     if not writer.findings.found:
         for problem in broken_constraints(octets, model):
             writer.findings.note(problem)
     return octets, writer.findings
 
 
+def element_of(value: Any, part: ElementPart, types: Types) -> Element:
+    """Return the element of a value, as far as it can be made."""
+    return _Writer(Making(types)).root(value, part)
+
+
 @dataclass(slots=True)
 class _Writer:
-    types: Types
-    findings: Findings = field(default_factory=Findings)
-    prefixes: dict[str, str] = field(default_factory=dict)
+    making: Making
 
-    def prefix(self, namespace: str) -> str:
-        """Return the prefix of a namespace in the document that is made."""
-        if not namespace:
-            return ""
-        if namespace == XML:
-            return "xml"
-        if namespace not in self.prefixes:
-            numbered = sum(each != "xsi" for each in self.prefixes.values()) + 1
-            self.prefixes[namespace] = "xsi" if namespace == XSI else f"ns{numbered}"
-        return self.prefixes[namespace]
+    @property
+    def types(self) -> Types:
+        """The types of the schema."""
+        return self.making.types
+
+    @property
+    def findings(self) -> Findings:
+        """What is wrong with the value."""
+        return self.making.findings
+
+    def root(self, value: Any, part: ElementPart) -> Element:
+        """Return an element that declares all prefixes used in it."""
+        made = self.element(value, part, "", 0)
+        return replace(made, declared=tuple((prefix, name) for name, prefix in self.making.prefixes.items()))
 
     def element(self, value: Any, part: ElementPart, at: str, depth: int) -> Element:
         """Return the element of a value; problems are noted, and the element is made as far as it goes."""
         declaration = part.declaration
-        made = Element(part.name, self.prefix(part.name.namespace))
+        made = Element(part.name, self.making.prefix(part.name.namespace))
         if depth > DEEPEST:
             self.findings.add(at, f"вложенность больше {DEEPEST}", f"nested deeper than {DEEPEST}")
             return made
+        if declaration.abstract:
+            self.findings.add(
+                at, "этот элемент только обобщает другие", "this element only stands for others"
+            )
         members: dict[str, Any] = dict(value) if isinstance(value, dict) else {}
         if value is None or members.get(NIL_KEY) in _TRUE:
             return self._nil(made, value, members, part, at)
         kind = self._kind(members, declaration.type, at)
         shape = self.types.shape(kind)
-        attributes = self._attributes(members, shape, at)
-        attributes[:0] = self._instance(members, kind, declaration)
+        attributes = attributes_of(self.making, members, shape, at)
+        attributes[:0] = instance(self.making, members, kind, declaration)
         if shape.simple is not None:
             given = self._bare(value, members, shape, at)
             children: Sequence[Child] = self._text(
@@ -122,17 +125,19 @@ class _Writer:
                 return replace(made, children=(part.declaration.fixed,))
             self.findings.add(at, "значение не может быть пустым", "the value must not be empty")
             return made
-        self.prefix(XSI)
+        self.making.prefix(XSI)
         kind = self._kind(members, part.declaration.type, at)
         shape = self.types.shape(kind)
-        attributes = self._attributes(members, shape, at) if members else []
+        attributes = attributes_of(self.making, members, shape, at) if members else []
         for key in members:
             if not key.startswith("@"):
                 self.findings.add(
                     f"{at}/{escaped(key)}", "у пустого значения нет полей", "an empty value has no fields"
                 )
-        extra = [each for each in self._instance(members, kind, part.declaration) if each.name != _NIL.name]
-        return replace(made, attributes=(_NIL, *extra, *attributes))
+        extra = [
+            each for each in instance(self.making, members, kind, part.declaration) if each.name != NIL.name
+        ]
+        return replace(made, attributes=(NIL, *extra, *attributes))
 
     def _kind(self, members: dict[str, Any], declared: Component, at: str) -> Component:
         """Return the type that the value names, else the declared one."""
@@ -159,64 +164,15 @@ class _Writer:
             return declared
         return found
 
-    def _instance(self, members: dict[str, Any], kind: Component, declaration: Component) -> list[Attribute]:
-        """Return the attributes of the namespace of schema instances."""
-        found = []
-        if members.get(TYPE_KEY) is not None and kind.name:
-            name = QName.parse(kind.name)
-            lead = self.prefix(name.namespace)
-            text = f"{lead}:{name.local}" if lead else name.local
-            found.append(Attribute(QName(XSI, "type"), text, self.prefix(XSI)))
-        if NIL_KEY in members and declaration.nillable:
-            text = str(members[NIL_KEY]).lower()
-            found.append(Attribute(_NIL.name, text, self.prefix(XSI)))
-        return found
-
-    def _attributes(self, members: dict[str, Any], shape: Shape, at: str) -> list[Attribute]:
-        found = []
-        known: set[str] = set(_SPECIAL)
-        for each in shape.attributes:
-            known |= {each.key, f"@{each.name.clark}"}
-            value = members.get(each.key, members.get(f"@{each.name.clark}"))
-            text = self._attribute(value, each, f"{at}/{escaped(each.key)}")
-            if text is not None:
-                found.append(Attribute(each.name, text, self.prefix(each.name.namespace)))
-        for key, value in members.items():
-            if key.startswith("@") and key not in known and value is not None:
-                found.extend(self._foreign(key, value, shape, at))
-        return found
-
-    def _attribute(self, value: Any, part: AttributePart, at: str) -> str | None:
-        declaration = part.declaration
-        if value is None:
-            if part.required and declaration.fixed is None:
-                self._missing(at, part.name.local)
-            return declaration.fixed if part.required else None
-        if value == "" and not part.required and not declaration.type.text_is_valid(""):
-            return None
-        return self._scalar(value, declaration.type, declaration.fixed, at)
-
-    def _foreign(self, key: str, value: Any, shape: Shape, at: str) -> list[Attribute]:
-        """Return an attribute that the type does not declare."""
-        name = attribute_name(key)
-        allowed = shape.any_attribute is not None and shape.any_attribute.is_matching(name.clark)
-        if not isinstance(value, str) or not (allowed or name.namespace == XSI):
-            self.findings.add(
-                f"{at}/{escaped(key)}",
-                "такого атрибута нет в схеме",
-                "the schema has no such attribute",
-                meant(key, (each.key for each in shape.attributes)),
-            )
-            return []
-        return [Attribute(name, value, self.prefix(name.namespace))]
-
     def _bare(self, value: Any, members: dict[str, Any], shape: Shape, at: str) -> Any:
         """Return the simple value itself, which an object with attributes has as `#text`."""
         if not isinstance(value, dict):
             return value
         for key in members:
             if key != TEXT and not key.startswith("@"):
-                self._unknown(f"{at}/{escaped(key)}", key, [TEXT, *(each.key for each in shape.attributes)])
+                self.making.unknown(
+                    f"{at}/{escaped(key)}", key, [TEXT, *(each.key for each in shape.attributes)]
+                )
         return members.get(TEXT)
 
     def _text(self, value: Any, simple: Component, declaration: Component, at: str) -> tuple[str, ...]:
@@ -224,16 +180,8 @@ class _Writer:
             value = declaration.fixed if declaration.fixed is not None else ""
         if value == "" and declaration.default is not None:
             return ()
-        text = self._scalar(value, simple, declaration.fixed, at)
+        text = self.making.scalar(value, simple, declaration.fixed, at)
         return (text,) if text else ()
-
-    def _scalar(self, value: Any, simple: Component, fixed: str | None, at: str) -> str:
-        text, problem = from_scalar(value, simple, self.types, self.prefix)
-        if problem is not None:
-            self.findings.add(at, problem.ru, problem.en)
-        elif fixed is not None and normalised(text, simple) != normalised(fixed, simple):
-            self.findings.add(at, f"здесь всегда {fixed}", f"this is always {fixed}")
-        return text
 
     def _open(self, value: Any, members: dict[str, Any], at: str) -> Sequence[Child]:
         """Return content of any kind, given as XML."""
@@ -241,27 +189,18 @@ class _Writer:
         here = f"{at}/{CONTENT}" if members else at
         for key in members:
             if key != CONTENT and not key.startswith("@"):
-                self._unknown(f"{at}/{escaped(key)}", key, [CONTENT])
+                self.making.unknown(f"{at}/{escaped(key)}", key, [CONTENT])
         if not isinstance(content, str):
             self.findings.add(here, "нужен XML в виде строки", "must be XML in a string")
             return ()
-        document = self._parsed(f"<content>{content}</content>", here)
+        document = self.making.parsed(f"<content>{content}</content>", here)
         return document.root.children if document is not None else ()
-
-    def _parsed(self, text: str, at: str) -> Document | None:
-        try:
-            return read_document(text.encode())
-        except UnicodeEncodeError:
-            self.findings.add(at, "знаки, недопустимые в XML", "characters that XML does not allow")
-        except MalformedXml as error:
-            self.findings.add(at, error.what.ru, error.what.en, error.cure)
-        return None
 
     def _content(self, members: dict[str, Any], shape: Shape, at: str, depth: int) -> list[Element]:
         plain = {key: value for key, value in members.items() if not key.startswith("@")}
         if shape.content is None:
             for key in plain:
-                self._unknown(f"{at}/{escaped(key)}", key, [each.key for each in shape.attributes])
+                self.making.unknown(f"{at}/{escaped(key)}", key, [each.key for each in shape.attributes])
             return []
         known = [each.key for each in shape.attributes]
         return self.object(plain, shape.content, shape.keys, known, _Place(at, depth))
@@ -288,7 +227,7 @@ class _Writer:
                         here, "это поле не сочетается с другими", "this field does not go with the others"
                     )
             else:
-                self._unknown(here, key, [*keys, *others])
+                self.making.unknown(here, key, [*keys, *others])
         return made
 
     def _once(self, group: GroupPart, scope: _Object) -> list[Element]:
@@ -340,26 +279,28 @@ class _Writer:
     def _single(self, scope: _Object, part: Part, at: str) -> list[Any]:
         """Return the value of a part that comes once, or nothing."""
         value = scope.members.get(part.key)
-        if isinstance(value, list) and isinstance(part, ElementPart) and not _is_list(part, self.types):
+        element = part if isinstance(part, ElementPart) else None
+        if isinstance(value, list) and element is not None and not _is_list(element, self.types):
             if len(value) != 1:
                 self.findings.add(at, "нужно одно значение, не список", "must be one value, no array")
                 return []
             value = value[0]
-        if value is None and not (isinstance(part, ElementPart) and part.declaration.nillable):
-            absent = part.occurs.least == 0 or isinstance(part, GroupPart)
-            if absent:
-                return []
-            if isinstance(part, ElementPart) and part.declaration.fixed is not None:
-                return [part.declaration.fixed]
-            self._missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
-            return []
-        if value is None and part.key not in scope.members:
-            if part.occurs.least:
-                self._missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
-            return []
+        if value is None:
+            return self._absent(scope, part, at)
         if value == "" and part.occurs.least == 0 and self._drops_blank(part):
             return []
         return [value]
+
+    def _absent(self, scope: _Object, part: Part, at: str) -> list[Any]:
+        """Return what stands for a part without a value: null if given, what is fixed, or nothing."""
+        if isinstance(part, ElementPart) and part.declaration.nillable and part.key in scope.members:
+            return [None]
+        if part.occurs.least == 0:
+            return []
+        if isinstance(part, ElementPart) and part.declaration.fixed is not None:
+            return [part.declaration.fixed]
+        self.making.missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
+        return []
 
     def _drops_blank(self, part: Part) -> bool:
         """Tell whether an empty text means that an optional element is not there."""
@@ -383,7 +324,7 @@ class _Writer:
         if not isinstance(value, str):
             self.findings.add(at, "нужен XML в виде строки", "must be XML in a string")
             return []
-        document = self._parsed(value, at)
+        document = self.making.parsed(value, at)
         if document is None:
             return []
         if not part.allows(document.root.name):
@@ -398,22 +339,13 @@ class _Writer:
         least, most = part.occurs.least, part.occurs.most
         if len(values) < least:
             if not values:
-                self._missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
+                self.making.missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
                 return
             self.findings.add(
                 at, f"нужно не меньше {least}, есть {len(values)}", f"at least {least} are needed"
             )
         if most is not None and len(values) > most:
             self.findings.add(at, f"не больше {most}, есть {len(values)}", f"at most {most} are allowed")
-
-    def _missing(self, at: str, label: Text | str) -> None:
-        text = Text(ru=label, en=label) if isinstance(label, str) else label
-        self.findings.add(
-            at, f"обязательное поле не заполнено: {text.ru}", f"a required field is missing: {text.en}"
-        )
-
-    def _unknown(self, at: str, key: str, known: Sequence[str]) -> None:
-        self.findings.add(at, "такого поля нет в схеме", "the schema has no such field", meant(key, known))
 
 
 @dataclass(frozen=True, slots=True)
