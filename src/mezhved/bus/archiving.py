@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Final
 
 from mezhved.bus.storage import StorageError
 from mezhved.bus.times import SECOND
+from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,27 +78,24 @@ def wipe(bus: Bus, pause: Callable[[], object]) -> int:
         pause()
 
 
-class Archivist(threading.Thread):
+class Archivist(Repeating):
     """Keeps the archive every minute until stopped; of several processes one does."""
 
     def __init__(self, bus: Bus) -> None:
-        super().__init__(name="mezhved-archivist", daemon=True)
+        super().__init__("archivist", PERIOD_SECONDS)
         self._bus = bus
-        self._stopped = threading.Event()
 
-    def run(self) -> None:
-        """Work until stopped; an unreachable database is tried again next time."""
-        while not self._stopped.wait(PERIOD_SECONDS):
-            try:
-                done = keep_archive(self._bus, lambda: self._stopped.wait(_PAUSE_SECONDS))
-            except StorageError as error:
-                self._bus.log.warning("archive_failed", reason=str(error))
-            except Exception as error:  # noqa: BLE001 - the thread must outlive whatever it meets
-                self._bus.log.critical("archive_defect", error_type=type(error).__name__)
-            else:
-                if done is not None and any(done[1:]):
-                    self._bus.log.info("archived", messages=done[1], wiped=done[2])
+    def tick(self) -> float:
+        """Keep the archive; a stop is heard between the batches."""
+        done = keep_archive(self._bus, lambda: self.rest(_PAUSE_SECONDS))
+        if done is not None and any(done[1:]):
+            self._bus.log.info("archived", messages=done[1], wiped=done[2])
+        return PERIOD_SECONDS
 
-    def stop(self) -> None:
-        """End the thread after the batch in hand."""
-        self._stopped.set()
+    def troubled(self, error: Exception) -> float:
+        """Log it; an unreachable database is tried again next time."""
+        if isinstance(error, StorageError):
+            self._bus.log.warning("archive_failed", reason=str(error))
+        else:
+            self._bus.log.critical("archive_defect", error_type=type(error).__name__)
+        return PERIOD_SECONDS

@@ -5,8 +5,11 @@ A change may bring a revocation list of many megabytes: it is read, and its sign
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Final
+
+from django.db import Error, connection
+
+from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
@@ -21,31 +24,29 @@ def follow(bus: Bus) -> None:
         checker.prepare()
 
 
-class Follower(threading.Thread):
-    """Follows until stopped; holds one connection to the database."""
+class Follower(Repeating):
+    """Follows several times an interval until stopped; holds one connection to the database."""
 
     def __init__(self, bus: Bus) -> None:
-        super().__init__(name="mezhved-registry", daemon=True)
+        self._pause = bus.settings.registry_poll_seconds / _STEPS_IN_AN_INTERVAL
+        super().__init__("registry", self._pause)
         self._bus = bus
-        self._stopped = threading.Event()
 
-    def run(self) -> None:
-        """Follow several times an interval; while the database is away, calls tell so themselves."""
-        from django.db import Error, connection  # noqa: PLC0415 - needs a started Django
+    def tick(self) -> float:
+        """Follow; while the database is away, calls tell so themselves."""
+        connection.ensure_connection()
+        follow(self._bus)
+        return self._pause
 
-        pause = self._bus.settings.registry_poll_seconds / _STEPS_IN_AN_INTERVAL
-        while not self._stopped.wait(pause):
-            try:
-                connection.ensure_connection()
-                follow(self._bus)
-            except Error as error:
-                connection.close()
-                self._bus.log.warning("registry_unreachable", error_type=type(error).__name__)
-            except Exception as error:  # noqa: BLE001 - the thread must outlive one bad row
-                connection.close()
-                self._bus.log.critical("registry_defect", error_type=type(error).__name__)
+    def troubled(self, error: Exception) -> float:
+        """Log it and take a new connection next time."""
         connection.close()
+        if isinstance(error, Error):
+            self._bus.log.warning("registry_unreachable", error_type=type(error).__name__)
+        else:
+            self._bus.log.critical("registry_defect", error_type=type(error).__name__)
+        return self._pause
 
-    def stop(self) -> None:
-        """End the thread within one step."""
-        self._stopped.set()
+    def ended(self) -> None:
+        """Let the connection go."""
+        connection.close()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from mezhved.bus.delivery.expiry import expire
 from mezhved.bus.storage import StorageError
+from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
 
 PERIOD_SECONDS = 2.0
 BATCH = 200
-# What a process that died left of messages to many.
 _FINISH_EVERY = 30
 
 
@@ -28,28 +27,26 @@ def sweep(bus: Bus) -> int:
             return ended
 
 
-class Sweeper(threading.Thread):
+class Sweeper(Repeating):
     """Sweeps every two seconds until stopped; several processes may do it at once."""
 
     def __init__(self, bus: Bus) -> None:
-        super().__init__(name="mezhved-sweeper", daemon=True)
+        super().__init__("sweeper", PERIOD_SECONDS)
         self._bus = bus
-        self._stopped = threading.Event()
+        self._sweeps = 0
 
-    def run(self) -> None:
-        """Sweep until stopped; an unreachable database is tried again next time."""
-        sweeps = 0
-        while not self._stopped.wait(PERIOD_SECONDS):
-            sweeps += 1
-            try:
-                sweep(self._bus)
-                if sweeps % _FINISH_EVERY == 0:
-                    self._bus.store.finish_distributed()
-            except StorageError as error:
-                self._bus.log.warning("sweep_failed", reason=str(error))
-            except Exception as error:  # noqa: BLE001 - the thread must outlive one bad message
-                self._bus.log.critical("sweep_defect", error_type=type(error).__name__)
+    def tick(self) -> float:
+        """Sweep, and now and then finish what a process that died left of messages to many."""
+        self._sweeps += 1
+        sweep(self._bus)
+        if self._sweeps % _FINISH_EVERY == 0:
+            self._bus.store.finish_distributed()
+        return PERIOD_SECONDS
 
-    def stop(self) -> None:
-        """End the thread within one sweep."""
-        self._stopped.set()
+    def troubled(self, error: Exception) -> float:
+        """Log it; an unreachable database is tried again next time."""
+        if isinstance(error, StorageError):
+            self._bus.log.warning("sweep_failed", reason=str(error))
+        else:
+            self._bus.log.critical("sweep_defect", error_type=type(error).__name__)
+        return PERIOD_SECONDS

@@ -34,11 +34,15 @@ class Repeating(threading.Thread, ABC):
             self._signal.wait(pause)
             self._signal.clear()
             if self._stopping:
-                return
+                break
             try:
                 pause = self.tick()
             except Exception as error:  # noqa: BLE001 - the thread must outlive one bad message
                 pause = self.troubled(error)
+        self.ended()
+
+    def ended(self) -> None:
+        """Let go of what the thread held; called once, at its end."""
 
     def wake(self) -> None:
         """Let the next time be now."""
@@ -48,6 +52,10 @@ class Repeating(threading.Thread, ABC):
         """End after what is in hand."""
         self._stopping = True
         self._signal.set()
+
+    def rest(self, seconds: float) -> None:
+        """Pause within a `tick`, no longer than until a stop."""
+        self._signal.wait(seconds)
 
     @property
     def stopping(self) -> bool:

@@ -12,6 +12,7 @@ from mezhved.bus.processing.fanout import fan_out
 from mezhved.bus.processing.steps import STEPS
 from mezhved.bus.storage import State, StorageError
 from mezhved.bus.times import SECOND
+from mezhved.service import Repeating
 from mezhved.smev3 import faults
 from mezhved.smev3.messages import InteractionStatus
 
@@ -110,28 +111,30 @@ def _held(bus: Bus, work: Work) -> Iterator[None]:
         thread.join()
 
 
-class Processor(threading.Thread):
+class Processor(Repeating):
     """Works whenever a message arrives in this process, and every second on what others left."""
 
     def __init__(self, bus: Bus, steps: Sequence[Step] = STEPS) -> None:
-        super().__init__(name="mezhved-processor", daemon=True)
+        super().__init__("processor")
         self._bus = bus
         self._steps = steps
-        self._stopped = False
 
-    def run(self) -> None:
-        """Work until stopped; an unreachable database is tried again next time."""
-        while not self._stopped:
-            self._bus.arrivals.wait(PERIOD_SECONDS)
-            self._bus.arrivals.clear()
-            try:
-                process_all(self._bus, self._steps)
-            except StorageError as error:
-                self._bus.log.warning("processing_failed", reason=str(error))
-            except Exception as error:  # noqa: BLE001 - the thread must outlive whatever it meets
-                self._bus.log.critical("processing_defect", error_type=type(error).__name__)
+    def tick(self) -> float:
+        """Wait for a message, then work off all there are."""
+        self._bus.arrivals.wait(PERIOD_SECONDS)
+        self._bus.arrivals.clear()
+        process_all(self._bus, self._steps)
+        return 0.0
+
+    def troubled(self, error: Exception) -> float:
+        """Log it; an unreachable database is tried again next time."""
+        if isinstance(error, StorageError):
+            self._bus.log.warning("processing_failed", reason=str(error))
+        else:
+            self._bus.log.critical("processing_defect", error_type=type(error).__name__)
+        return 0.0
 
     def stop(self) -> None:
         """End the thread after the works in hand."""
-        self._stopped = True
+        super().stop()
         self._bus.arrivals.set()

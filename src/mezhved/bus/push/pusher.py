@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import InterfaceError, OperationalError
 
 from mezhved.bus.storage import StorageError
+from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _AWAY = (StorageError, OperationalError, InterfaceError)
 
 
-class Pusher(threading.Thread):
+class Pusher(Repeating):
     """Looks for news until stopped; at most `push_senders` notices are under way at once.
 
     A system whose notice hangs occupies one sender until the notice's time is over; no call ever waits
@@ -26,18 +27,25 @@ class Pusher(threading.Thread):
     """
 
     def __init__(self, bus: Bus, notifier: Notifier) -> None:
-        super().__init__(name="mezhved-push", daemon=True)
+        super().__init__("push", bus.settings.push_check_seconds)
         self._bus = bus
         self._notifier = notifier
         self._free = bus.settings.push_senders
         self._under_way: set[int] = set()
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
 
-    def run(self) -> None:
-        """Look for news every `push_check_seconds`."""
-        while not self._stopped.wait(self._bus.settings.push_check_seconds):
-            self.look()
+    def tick(self) -> float:
+        """Look for news."""
+        self.look()
+        return self._bus.settings.push_check_seconds
+
+    def troubled(self, error: Exception) -> float:
+        """Log it and look again."""
+        if isinstance(error, _AWAY):
+            self._bus.log.warning("push_postponed", reason=type(error).__name__)
+        else:
+            self._bus.log.critical("push_defect", error_type=type(error).__name__)
+        return self._bus.settings.push_check_seconds
 
     def look(self) -> int:
         """Hand what is due to free senders; return how many notices that began."""
@@ -45,8 +53,13 @@ class Pusher(threading.Thread):
             free = self._free - len(self._under_way)
         if free <= 0:
             return 0
+        try:
+            due = self._notifier.due()
+        except Exception as error:  # noqa: BLE001 - the thread must outlive one bad state
+            self.troubled(error)
+            return 0
         begun = 0
-        for state in self._guarded_due():
+        for state in due:
             with self._lock:
                 if state.system in self._under_way or begun == free:
                     continue
@@ -55,26 +68,11 @@ class Pusher(threading.Thread):
             threading.Thread(target=self._tell, args=(state,), name="mezhved-push", daemon=True).start()
         return begun
 
-    def stop(self) -> None:
-        """End the thread within one look; notices under way end by themselves."""
-        self._stopped.set()
-
-    def _guarded_due(self) -> list[PushState]:
-        try:
-            return self._notifier.due()
-        except _AWAY as error:
-            self._bus.log.warning("push_postponed", reason=type(error).__name__)
-        except Exception as error:  # noqa: BLE001 - the thread must outlive one bad state
-            self._bus.log.critical("push_defect", error_type=type(error).__name__)
-        return []
-
     def _tell(self, state: PushState) -> None:
         try:
             self._notifier.tell(state)
-        except _AWAY as error:
-            self._bus.log.warning("push_postponed", reason=type(error).__name__)
-        except Exception as error:  # noqa: BLE001 - as above
-            self._bus.log.critical("push_defect", error_type=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the thread must outlive one bad state
+            self.troubled(error)
         finally:
             with self._lock:
                 self._under_way.discard(state.system)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import threading
 from typing import TYPE_CHECKING, Final, Protocol
 
 from django.db import Error, connection
@@ -17,6 +16,7 @@ from mezhved.bus.revocation.fetch_round import Fetching, Outcome
 from mezhved.bus.revocation.report import NAME_DIGITS, Freshness, revocation_report
 from mezhved.bus.revocation.roster import Roster
 from mezhved.bus.times import SECOND
+from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from mezhved.bus.assembly import Bus
@@ -114,33 +114,33 @@ class Keeper:
             self._bus.log.info("revocation_fresh", authority=line.name)
 
 
-class KeeperThread(threading.Thread):
+class KeeperThread(Repeating):
     """Ticks every `period` seconds until stopped; holds one connection to the database."""
 
     def __init__(self, bus: Bus, keeper: Ticking, period: float = PERIOD_SECONDS) -> None:
-        super().__init__(name="mezhved-revocation", daemon=True)
+        super().__init__("revocation", period)
         self._bus = bus
         self._keeper = keeper
         self._period = period
-        self._stopped = threading.Event()
 
-    def run(self) -> None:
-        """Tick until stopped; an unreachable database is tried again next time."""
-        while not self._stopped.wait(self._period):
-            try:
-                connection.ensure_connection()
-                self._keeper.tick()
-            except Error as error:
-                connection.close()
-                self._bus.log.warning("revocation_database_away", error_type=type(error).__name__)
-            except Exception as error:  # noqa: BLE001 - the thread must outlive one bad source
-                connection.close()
-                self._bus.log.critical("revocation_defect", error_type=type(error).__name__)
+    def tick(self) -> float:
+        """Let the keeper do what is due."""
+        connection.ensure_connection()
+        self._keeper.tick()
+        return self._period
+
+    def troubled(self, error: Exception) -> float:
+        """Log it and take a new connection next time."""
         connection.close()
+        if isinstance(error, Error):
+            self._bus.log.warning("revocation_database_away", error_type=type(error).__name__)
+        else:
+            self._bus.log.critical("revocation_defect", error_type=type(error).__name__)
+        return self._period
 
-    def stop(self) -> None:
-        """End the thread within one tick."""
-        self._stopped.set()
+    def ended(self) -> None:
+        """Let the connection go."""
+        connection.close()
 
 
 def start_keeper(bus: Bus) -> KeeperThread:
