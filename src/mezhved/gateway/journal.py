@@ -15,12 +15,28 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mezhved.gateway.assembly import Gateway
+    from mezhved.gateway.models import Message, StepKind
 
 DUTY = "sealing"
 DUTY_SECONDS = 30
 PERIOD_SECONDS = 0.5
 BATCH = 500
 NOTHING = bytes(32)
+
+
+def note_step(
+    gateway: Gateway, kind: StepKind, content_type: str, octets: bytes, message: Message | None = None
+) -> Step:
+    """Keep the raw octets of a step, inside the transaction of the fact; sealing gives it its place."""
+    return Step.objects.create(
+        exchange=None if message is None else message.exchange,
+        message=message,
+        kind=kind,
+        at=gateway.clock(),
+        content_type=content_type[:255],
+        octets=octets,
+        digest=gateway.digest(octets),
+    )
 
 
 def seal(gateway: Gateway) -> int:

@@ -62,12 +62,12 @@ def test_a_request_is_answered(under_test: GatewayUnderTest) -> None:
 
 def test_every_step_is_kept_as_it_went_and_sealed_into_a_chain(under_test: GatewayUnderTest) -> None:
     incoming(under_test)
-    assert [each.kind for each in Step.objects.order_by("pk")] == ["call", "receipt", "received"]
+    assert [each.kind for each in Step.objects.order_by("pk")] == ["call", "receipt", "received", "ack"]
     while seal(under_test.gateway):
         pass
     steps = list(Step.objects.order_by("position"))
-    assert [each.position for each in steps] == [1, 2, 3]
-    assert len({bytes(each.link or b"") for each in steps}) == 3
+    assert [each.position for each in steps] == [1, 2, 3, 4]
+    assert len({bytes(each.link or b"") for each in steps}) == 4
     assert [each.kind for each in Event.objects.order_by("position")] == [
         "request_taken",
         "request_sent",

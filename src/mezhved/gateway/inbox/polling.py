@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mezhved.gateway.duties import leave, take_duty
-from mezhved.gateway.inbox.storing import keep_distrusted, keep_request, keep_response, note_ack
+from mezhved.gateway.inbox.storing import keep_distrusted, keep_request, keep_response
 from mezhved.gateway.models import InformationSystem, InformationType
 from mezhved.service import Repeating
 from mezhved.smev3.client import CancelReceived
@@ -82,12 +82,15 @@ def _take(
         return True
     if received is None:
         return False
-    if received.smev.acceptable:
-        keep(gateway, system, client, received)
+    accepted = received.smev.acceptable
+    # Signed before the message is kept, so that one transaction keeps both: no commit of its own.
+    ack = client.prepare_ack(received.message_id, accepted=accepted)
+    if accepted:
+        keep(gateway, system, client, received, ack)
     else:
-        keep_distrusted(gateway, system, received)
-    client.ack(received.message_id, accepted=received.smev.acceptable)
-    note_ack(gateway, system, received.message_id)
+        keep_distrusted(gateway, system, received, ack)
+    client.ack(received.message_id, accepted=accepted, prepared=ack)
+    gateway.log.debug("acknowledged", system=system.mnemonic, message_id=received.message_id)
     return True
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from mezhved.gateway.events import tell
 from mezhved.gateway.inbox.reading import Content, content_of_request, content_of_response, verdicts
+from mezhved.gateway.journal import note_step
 from mezhved.gateway.models import (
     Attachment,
     Carrier,
@@ -18,14 +19,13 @@ from mezhved.gateway.models import (
     Message,
     MessageKind,
     MessageState,
-    Step,
     StepKind,
 )
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import InformationSystem
-    from mezhved.smev3.client import Received, Smev3Client
+    from mezhved.smev3.client import Outgoing, Received, Smev3Client
     from mezhved.smev3.messages import Request, Response
 
 _CLOSES = {
@@ -35,9 +35,13 @@ _CLOSES = {
 
 
 def keep_request(
-    gateway: Gateway, system: InformationSystem, client: Smev3Client, received: Received[Request]
+    gateway: Gateway,
+    system: InformationSystem,
+    client: Smev3Client,
+    received: Received[Request],
+    ack: Outgoing,
 ) -> None:
-    """Keep a request; one that is kept already is left as it is."""
+    """Keep a request with its signed acknowledgement; one that is kept already is left as it is."""
     if _is_kept(system, received.message_id):
         return
     now, message = gateway.clock(), received.message
@@ -57,11 +61,15 @@ def keep_request(
             created_at=now,
             closed_at=None if message.reply_to else now,
         )
-        _keep(gateway, client, exchange, content, received)
+        _keep(gateway, client, exchange, content, received, ack=ack)
 
 
 def keep_response(
-    gateway: Gateway, system: InformationSystem, client: Smev3Client, received: Received[Response]
+    gateway: Gateway,
+    system: InformationSystem,
+    client: Smev3Client,
+    received: Received[Response],
+    ack: Outgoing,
 ) -> None:
     """Keep an answer, refusal, status or system response with the request that it belongs to."""
     if _is_kept(system, received.message_id):
@@ -73,32 +81,26 @@ def keep_response(
         if exchange is None:
             exchange = _unasked(gateway, system, content)
         _follow(exchange, content, gateway)
-        _keep(gateway, client, exchange, content, received)
+        _keep(gateway, client, exchange, content, received, ack=ack)
 
 
 def keep_distrusted(
-    gateway: Gateway, system: InformationSystem, received: Received[Request] | Received[Response]
+    gateway: Gateway,
+    system: InformationSystem,
+    received: Received[Request] | Received[Response],
+    ack: Outgoing,
 ) -> None:
     """Keep the raw octets of what SMEV's right signature does not cover, for people to look at."""
-    octets = received.raw.dump()
-    Step.objects.create(
-        kind=StepKind.RECEIVED,
-        at=gateway.clock(),
-        content_type=received.raw.content_type,
-        octets=octets,
-        digest=gateway.digest(octets),
-    )
+    raw = received.raw
+    with transaction.atomic():
+        note_step(gateway, StepKind.RECEIVED, raw.content_type, raw.dump())
+        note_step(gateway, StepKind.ACK, ack.content_type, ack.body)
     gateway.log.error(
         "message_distrusted",
         system=system.mnemonic,
         message_id=received.message_id,
         reason=str(received.smev.reason),
     )
-
-
-def note_ack(gateway: Gateway, system: InformationSystem, message_id: str) -> None:
-    """Note that SMEV let the message go."""
-    gateway.log.debug("acknowledged", system=system.mnemonic, message_id=message_id)
 
 
 def _is_kept(system: InformationSystem, message_id: str) -> bool:
@@ -144,6 +146,8 @@ def _keep(
     exchange: Exchange,
     content: Content,
     received: Received[Request] | Received[Response],
+    *,
+    ack: Outgoing,
 ) -> None:
     now, octets = gateway.clock(), received.raw.dump()
     message = Message.objects.create(
@@ -174,15 +178,8 @@ def _keep(
         )
         for number, each in enumerate(received.attachments, 1)
     )
-    Step.objects.create(
-        exchange=exchange,
-        message=message,
-        kind=StepKind.RECEIVED,
-        at=now,
-        content_type=received.raw.content_type,
-        octets=octets,
-        digest=gateway.digest(octets),
-    )
+    note_step(gateway, StepKind.RECEIVED, received.raw.content_type, octets, message)
+    note_step(gateway, StepKind.ACK, ack.content_type, ack.body, message)
     tell(exchange, message, f"{content.kind.value}_received", now)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from mezhved.gateway.models import Step, StepKind
+from mezhved.gateway.journal import note_step
+from mezhved.gateway.models import StepKind
 from mezhved.gateway.outbox.claims import claim
 from mezhved.gateway.outbox.composing import compose
 from mezhved.gateway.outbox.settling import give_up, postpone, settle
@@ -45,15 +46,7 @@ def _sign(gateway: Gateway, message: Message) -> bool:
         postpone(gateway, message, error)
         return False
     with transaction.atomic():
-        message.call = Step.objects.create(
-            exchange=message.exchange,
-            message=message,
-            kind=StepKind.CALL,
-            at=gateway.clock(),
-            content_type=outgoing.content_type,
-            octets=outgoing.body,
-            digest=gateway.digest(outgoing.body),
-        )
+        message.call = note_step(gateway, StepKind.CALL, outgoing.content_type, outgoing.body, message)
         message.message_id = outgoing.message_id
         message.save(update_fields=["call", "message_id"])
         if message.kind == "request":

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from mezhved.gateway.events import tell
-from mezhved.gateway.models import ExchangeState, Message, MessageKind, MessageState, Step, StepKind
+from mezhved.gateway.journal import note_step
+from mezhved.gateway.models import ExchangeState, Message, MessageKind, MessageState, StepKind
+from mezhved.smev3.client import RawAnswer
 from mezhved.smev3.faults import SmevFaultError
 
 if TYPE_CHECKING:
@@ -34,16 +36,7 @@ def settle(gateway: Gateway, message: Message, receipt: Receipt) -> None:
         if not _take(gateway, message, state=MessageState.SENT, settled_at=now, problem=None):
             return
         if receipt.raw is not None:
-            octets = receipt.raw.dump()
-            Step.objects.create(
-                exchange=message.exchange,
-                message=message,
-                kind=StepKind.RECEIPT,
-                at=now,
-                content_type=receipt.raw.content_type,
-                octets=octets,
-                digest=gateway.digest(octets),
-            )
+            note_step(gateway, StepKind.RECEIPT, receipt.raw.content_type, receipt.raw.dump(), message)
         exchange = message.exchange
         state = _AFTER_SENT.get(MessageKind(message.kind))
         if state is not None and exchange.state in {ExchangeState.SENDING, ExchangeState.ANSWERING}:
@@ -60,6 +53,9 @@ def give_up(gateway: Gateway, message: Message, error: MezhvedError) -> None:
         told = problem_of(error)
         if not _take(gateway, message, state=MessageState.UNSENT, settled_at=now, problem=told):
             return
+        if isinstance(error, SmevFaultError) and error.body:
+            raw = RawAnswer(error.content_type, error.body)
+            note_step(gateway, StepKind.FAULT, raw.content_type, raw.dump(), message)
         exchange = message.exchange
         if message.kind == MessageKind.REQUEST:
             refused = isinstance(error, SmevFaultError)

@@ -126,7 +126,9 @@ def read(answer: HttpAnswer, url: str) -> Reply:
     if soap.is_fault(message.body):
         fault = faults.read_fault(message.body)
         row = faults.explain(fault)
-        raise faults.SmevFaultError(fault, cure=row.advice if row else None)
+        raise faults.SmevFaultError(
+            fault, cure=row.advice if row else None, content_type=answer.content_type, body=answer.body
+        )
     return Reply(message, RawAnswer(answer.content_type, answer.body))
 
 

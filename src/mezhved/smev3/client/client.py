@@ -214,11 +214,17 @@ class Smev3Client:
 
         return self._call(self._composer.poll("GetResponse", root, node_id), read)
 
-    def ack(self, message_id: str, *, accepted: bool = True) -> Acknowledged:
+    def prepare_ack(self, message_id: str, *, accepted: bool = True) -> Outgoing:
+        """Make a signed Ack, to be kept with the message and then given to `ack` as `prepared`."""
+        return self._composer.ack(message_id, accepted=accepted)
+
+    def ack(
+        self, message_id: str, *, accepted: bool = True, prepared: Outgoing | None = None
+    ) -> Acknowledged:
         """Let SMEV forget a message, after it is stored; `accepted` is false when its signature was false.
 
-        When an earlier attempt of the same call was lost on the way back, TargetMessageIsNotFound means
-        that it had worked.
+        `prepared` is the call made before for the same message. When an earlier attempt of the same call
+        was lost on the way back, TargetMessageIsNotFound means that it had worked.
         """
 
         def read(reply: Reply, _attempts: int) -> Acknowledged:
@@ -230,7 +236,8 @@ class Smev3Client:
                 return Acknowledged(message_id, accepted, repeated=True)
             return None
 
-        return self._call(self._composer.ack(message_id, accepted=accepted), read, forgive)
+        outgoing = prepared or self.prepare_ack(message_id, accepted=accepted)
+        return self._call(outgoing, read, forgive)
 
     def get_status(self) -> StatusNotice | None:
         """Take the first notice of the status queue, `None` when nothing waits."""

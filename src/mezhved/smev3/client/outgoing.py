@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
-from mezhved.gost import sign_cms
+from mezhved.gost import Verifier, sign_cms
 from mezhved.smev3 import mtom, signature, soap
 from mezhved.smev3.client.errors import InvalidCall
 from mezhved.smev3.client.results import Outgoing
@@ -34,6 +34,8 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+
+    from lxml import etree
 
     from mezhved.gost import Provider, Signer
     from mezhved.smev3.ids import MessageIds
@@ -82,6 +84,8 @@ class RequestOptions(TypedDict, total=False):
     """Elements of BusinessProcessMetadata, such as `CaseInfo(...).fragment()` and `frgu_fragment(code)`."""
     official: Signer
     """An official who signs the business data (EP-SP) and the files: the root needs an attribute Id."""
+    personal_signature: bytes
+    """The official's ds:Signature over the business data that was made elsewhere: one element, octets."""
     attachments: Sequence[Attachment]
     """Files that go along."""
     references: Sequence[RefAttachmentHeader]
@@ -95,6 +99,7 @@ class ResponseOptions(TypedDict, total=False):
 
     message_id: str
     official: Signer
+    personal_signature: bytes
     attachments: Sequence[Attachment]
     references: Sequence[RefAttachmentHeader]
 
@@ -147,7 +152,7 @@ class Composer:
             transaction_code=options.get("transaction_code"),
             node_id=options.get("node_id"),
             eol=None if eol is None else write_time(eol),
-            personal_signature=None if official is None else self._personal(fragment, official),
+            personal_signature=self._personal(fragment, options),
             attachment_headers=tuple(self._header(each, official) for each in attachments),
             ref_attachment_headers=tuple(options.get("references", ())),
             business_process=tuple(options.get("business_process", ())),
@@ -166,7 +171,7 @@ class Composer:
             message_id=options.get("message_id") or self._ids.new(),
             to=to,
             primary_content=fragment,
-            personal_signature=None if official is None else self._personal(fragment, official),
+            personal_signature=self._personal(fragment, options),
             attachment_headers=tuple(self._header(each, official) for each in attachments),
             ref_attachment_headers=tuple(options.get("references", ())),
             id=SIGNED_ID,
@@ -205,11 +210,15 @@ class Composer:
             )
         return Source(octets, root).cut(root)
 
-    def _personal(self, content: Fragment, official: Signer) -> Fragment:
-        """Sign the business data's root for an official (EP-SP, MR 3.3 section 4.4).
+    def _personal(self, content: Fragment, options: RequestOptions | ResponseOptions) -> Fragment | None:
+        """Return the official's signature over the business data's root (EP-SP, MR 3.3 section 4.4).
 
-        Raises `InvalidCall` when the root has no attribute `Id` to refer to.
+        One that was made elsewhere must be right over this very content, else `InvalidCall`; so must the
+        root have an attribute `Id` to refer to.
         """
+        official, ready = options.get("official"), options.get("personal_signature")
+        if official is None and ready is None:
+            return None
         root = parse(content.octets)
         if not root.get("Id"):
             raise InvalidCall(
@@ -222,7 +231,21 @@ class Composer:
                     en="add Id (with_identifier) where the schema allows it",
                 ),
             )
-        return Fragment(signature.sign(root, official, self._provider))
+        if ready is not None:
+            return self._ready(ready, root)
+        return Fragment(signature.sign(root, cast("Signer", official), self._provider))
+
+    def _ready(self, octets: bytes, root: etree._Element) -> Fragment:
+        """Return an official's signature that came from elsewhere, if it is right over the root."""
+        holder, fragment = signature.held(octets)
+        judged = signature.verify(holder, root, Verifier(self._provider), signature.Place.PERSONAL)
+        if not judged.valid:
+            what = judged.reason or signature.SignatureProblem.SIGNATURE.text
+            raise InvalidCall(
+                Text(ru=f"ЭП-СП неверна: {what.ru}", en=f"the official's signature is wrong: {what.en}"),
+                cure=Text(ru="подпишите эти данные снова", en="sign these very data again"),
+            )
+        return fragment
 
     def _header(self, attachment: Attachment, official: Signer | None) -> AttachmentHeader:
         """Describe an attachment, signing it when it is not signed yet: the official, else the system.
@@ -245,7 +268,8 @@ class Composer:
 
     def ack(self, message_id: str, *, accepted: bool) -> Outgoing:
         """Write Ack."""
-        return self._signed("Ack", AckTargetMessage(message_id, accepted, SIGNED_ID))
+        call = self._signed("Ack", AckTargetMessage(message_id, accepted, SIGNED_ID))
+        return replace(call, message_id=message_id)
 
     def get_status(self) -> Outgoing:
         """Write GetStatus."""

@@ -23,7 +23,7 @@ Message = TypeVar("Message", "Request", "Response")
 class Outgoing:
     """A call ready to be sent, to be kept and sent again octet for octet until it is answered.
 
-    `message_id` is empty for calls that carry none.
+    `message_id` is empty for calls that carry none; of an Ack it is the message that is let go.
     """
 
     operation: str

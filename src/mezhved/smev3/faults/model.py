@@ -60,11 +60,18 @@ class Fault:
 
 
 class SmevFaultError(MezhvedError):
-    """SMEV refused: `fault` says why; the texts name the rule and the cure."""
+    """SMEV refused: `fault` says why; the texts name the rule and the cure.
 
-    def __init__(self, fault: Fault, *, cure: Text | None = None) -> None:
+    `content_type` and `body` are the answer as it came, where it came over HTTP.
+    """
+
+    def __init__(
+        self, fault: Fault, *, cure: Text | None = None, content_type: str = "", body: bytes = b""
+    ) -> None:
         told = fault.description or fault.text
         name = fault.kind.value if fault.kind else MISSING_KIND
         what = Text(ru=f"{name}: {told}", en=f"SMEV answered with the fault {name}: {told}")
         super().__init__(what, cure=cure)
         self.fault = fault
+        self.content_type = content_type
+        self.body = body
