@@ -24,7 +24,7 @@ from mezhved.demo.pki import make_pki
 from mezhved.demo.registry import registry_document
 from mezhved.gost import load_provider
 from tests.support import documentation
-from tests.support.documentation import OPERATIONS, READMES, ROOT, blocks, documents, group, links
+from tests.support.documentation import GATEWAY, OPERATIONS, READMES, ROOT, blocks, documents, group, links
 from tests.support.warm_commands import warm_commands
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_both_readmes_carry_the_same_lines() -> None:
     assert len(english) == len(russian)
 
 
-@pytest.mark.parametrize("papers", [READMES, OPERATIONS])
+@pytest.mark.parametrize("papers", [READMES, OPERATIONS, GATEWAY])
 def test_both_languages_have_the_same_chapters(papers: dict[str, Path]) -> None:
     shapes = [
         [re.match(r"#+|\||-|`*", line)[0] for line in path.read_text().splitlines() if line]  # type: ignore[index]
@@ -171,9 +171,11 @@ def test_both_languages_have_the_same_chapters(papers: dict[str, Path]) -> None:
     assert shapes[0] == shapes[1]
 
 
+@pytest.mark.parametrize("role", documentation.ROLES, ids=lambda each: each.kind.__name__)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_setting_is_described(language: str) -> None:
-    assert documentation.settings_written(language) == documentation.settings_table(language), (
+def test_every_setting_is_described(role: documentation.RoleDocument, language: str) -> None:
+    written = documentation.settings_written(role, language)
+    assert written == documentation.settings_table(role, language), (
         "run: python -m tests.support.documentation"
     )
 
@@ -186,12 +188,13 @@ def test_every_metric_is_described_and_no_other(language: str) -> None:
     assert described == names
 
 
+@pytest.mark.parametrize(("room", "papers"), [("bus", OPERATIONS), ("gateway", GATEWAY)])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_event_of_the_log_is_described(language: str) -> None:
-    source = "\n".join(path.read_text() for path in sorted((ROOT / "src/mezhved/bus").rglob("*.py")))
+def test_every_event_of_the_log_is_described(room: str, papers: dict[str, Path], language: str) -> None:
+    source = "\n".join(path.read_text() for path in sorted((ROOT / "src/mezhved" / room).rglob("*.py")))
     events = set(re.findall(r'log\.\w+\(\s*"(\w+)"', source))
     assert events
-    chapter = OPERATIONS[language].read_text()
+    chapter = papers[language].read_text()
     assert [each for each in sorted(events) if f"`{each}`" not in chapter] == []
 
 
@@ -209,7 +212,8 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_is_described(language: str) -> None:
-    text = READMES[language].read_text() + OPERATIONS[language].read_text()
+    papers = (READMES, OPERATIONS, GATEWAY)
+    text = "".join(each[language].read_text() for each in papers)
     named = [path for path in leaves(cli) if path[0] != "registry" or len(path) == 2]
     assert [" ".join(path) for path in named if f"mezhved {' '.join(path)}" not in text] == []
 

@@ -1,7 +1,7 @@
 """What the documents say that the program knows: tables of settings, blocks that run, links.
 
-`python -m tests.support.documentation` writes the tables of settings in docs/operations.*.md and the whole of
-docs/faults.md anew.
+`python -m tests.support.documentation` writes the tables of settings in docs/operations*.md and
+docs/gateway*.md and the whole of docs/faults.md anew.
 """
 
 from __future__ import annotations
@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mezhved.configuration import BusSettings, describe, environment_name
+from mezhved.configuration import (
+    GATEWAY_PREFIX,
+    BusSettings,
+    GatewaySettings,
+    describe_fields,
+    environment_name,
+)
 from tests.support import faults_document
 
 if TYPE_CHECKING:
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 READMES = {"en": ROOT / "README.md", "ru": ROOT / "README.ru.md"}
 OPERATIONS = {"en": ROOT / "docs/operations.md", "ru": ROOT / "docs/operations.ru.md"}
+GATEWAY = {"en": ROOT / "docs/gateway.md", "ru": ROOT / "docs/gateway.ru.md"}
 HEADS = {
     "en": ("setting", "environment", "default", "meaning"),
     "ru": ("настройка", "окружение", "по умолчанию", "смысл"),
@@ -64,16 +71,32 @@ def links(path: Path) -> Iterator[str]:
     yield from _LINK.findall(path.read_text())
 
 
-def settings_table(language: str) -> str:
-    """Return the table of all settings in Markdown."""
+@dataclass(frozen=True, slots=True)
+class RoleDocument:
+    """Where the settings of a role are described, and how the environment names them."""
+
+    papers: dict[str, Path]
+    kind: type[BusSettings | GatewaySettings]
+    prefix: str
+
+
+ROLES = (
+    RoleDocument(OPERATIONS, BusSettings, "MEZHVED_"),
+    RoleDocument(GATEWAY, GatewaySettings, GATEWAY_PREFIX),
+)
+
+
+def settings_table(role: RoleDocument, language: str) -> str:
+    """Return the table of all settings of a role in Markdown."""
     rows = [HEADS[language], ("---",) * len(HEADS[language])]
-    for each in dataclasses.fields(BusSettings):
-        secret = f", `{environment_name(each.name)}_FILE`" if each.metadata["secret"] else ""
-        text = describe()[each.name]
+    for each in dataclasses.fields(role.kind):
+        variable = environment_name(each.name, role.prefix)
+        secret = f", `{variable}_FILE`" if each.metadata["secret"] else ""
+        text = describe_fields(role.kind)[each.name]
         rows.append(
             (
                 f"`{each.name}`",
-                f"`{environment_name(each.name)}`{secret}",
+                f"`{variable}`{secret}",
                 _default(each.default, language),
                 text.ru if language == "ru" else text.en,
             )
@@ -81,9 +104,9 @@ def settings_table(language: str) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def settings_written(language: str) -> str:
+def settings_written(role: RoleDocument, language: str) -> str:
     """Return the table as the document has it."""
-    found = _TABLE.search(OPERATIONS[language].read_text())
+    found = _TABLE.search(role.papers[language].read_text())
     return found[0] if found else ""
 
 
@@ -97,9 +120,10 @@ def _default(value: object, language: str) -> str:
 
 def main() -> None:
     """Write the tables anew."""
-    for language, path in OPERATIONS.items():
-        table = settings_table(language)
-        path.write_text(_TABLE.sub(table.replace("\\", r"\\"), path.read_text()))
+    for role in ROLES:
+        for language, path in role.papers.items():
+            table = settings_table(role, language)
+            path.write_text(_TABLE.sub(table.replace("\\", r"\\"), path.read_text()))
     faults_document.write()
 
 
