@@ -1,23 +1,44 @@
-"""Documents shown to people: HTML by the schema's own texts."""
+"""Documents shown to people: HTML by the schema's own texts, PDF/A with the stamp of the signature."""
 
 from __future__ import annotations
 
 from mezhved.infotypes.rendering.building import view
+from mezhved.infotypes.rendering.errors import (
+    ArchiveError,
+    ArchiveTooLarge,
+    PdfUnavailable,
+    RenderingError,
+    TooLarge,
+)
 from mezhved.infotypes.rendering.html import HtmlOptions, page, stylesheet, to_html, to_page
 from mezhved.infotypes.rendering.model import Branch, Column, Leaf, Part, Remark, Table, ValueKind
+from mezhved.infotypes.rendering.pdf import PdfFile, PdfOptions, pdf_problem, print_html, to_pdf
+from mezhved.infotypes.rendering.stamp import SignatureStamp, stamps_html
 
 __all__ = [
+    "ArchiveError",
+    "ArchiveTooLarge",
     "Branch",
     "Column",
     "HtmlOptions",
     "Leaf",
     "Part",
+    "PdfFile",
+    "PdfOptions",
+    "PdfUnavailable",
     "Remark",
+    "RenderingError",
+    "SignatureStamp",
     "Table",
+    "TooLarge",
     "ValueKind",
     "page",
+    "pdf_problem",
+    "print_html",
+    "stamps_html",
     "stylesheet",
     "to_html",
     "to_page",
+    "to_pdf",
     "view",
 ]

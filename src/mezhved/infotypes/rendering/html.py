@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
@@ -18,6 +19,9 @@ _ABSENT: Final = Text(ru="нет", en="none")
 _REMARK: Final = Text(ru="Примечание в XML", en="A remark in the XML")
 _OF: Final = Text(ru="из", en="of")
 _LAST_HEADING: Final = 6
+_TURNING: Final = re.compile(
+    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,26 @@ def to_page(branch: Branch, options: HtmlOptions | None = None, *, title: str = 
     return page(to_html(branch, chosen), title=heading, language=chosen.language)
 
 
-def page(body: str, *, title: str, language: Language, style: str = "") -> str:
-    """Return a page around a body that is HTML already."""
+def page(
+    body: str, *, title: str, language: Language, style: str = "", created: str = "", screen: bool = True
+) -> str:
+    """Return a page around a body that is HTML already; `created` is the time for a PDF's metadata."""
+    dates = "".join(
+        f'<meta name="dcterms.{name}" content="{escape(created)}">'
+        for name in ("created", "modified")
+        if created
+    )
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title><style>{stylesheet()}{style}</style></head><body>{body}</body></html>"
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">{dates}'
+        f"<title>{escape(title)}</title><style>{stylesheet(screen=screen)}{style}</style></head><body>{body}</body></html>"
     )
 
 
-def stylesheet() -> str:
-    """Return the CSS of rendered documents."""
-    return resources.files("mezhved.infotypes.rendering").joinpath("document.css").read_text(encoding="utf-8")
+def stylesheet(*, screen: bool = True) -> str:
+    """Return the CSS of rendered documents, with what narrow screens need or without."""
+    names = ("document.css", "screen.css") if screen else ("document.css",)
+    folder = resources.files("mezhved.infotypes.rendering")
+    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 class _Writer:
@@ -123,7 +136,8 @@ class _Writer:
         caption = escape(self._say(table.label))
         self._pieces.append(
             f'<table class="mz-table"><caption title="{escape(table.name.local)}">{caption}</caption>'
-            f'<thead><tr><th scope="col">№</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+            f'<thead><tr><th scope="col" class="mz-number">№</th>{heads}</tr></thead>'
+            f"<tbody>{rows}</tbody></table>"
         )
 
     def _cell(self, value: Leaf | None) -> str:
@@ -136,14 +150,14 @@ class _Writer:
         if value.kind is ValueKind.DATE:
             return f'<time datetime="{raw}">{shown}</time>'
         if value.kind is ValueKind.CHOICE:
-            return f'<bdi>{shown}</bdi> <span class="mz-code">({raw})</span>'
+            return f'{_isolated(shown)} <span class="mz-code">({raw})</span>'
         if value.kind is ValueKind.FLAG:
             return f'<data value="{raw}">{shown}</data>'
         if value.kind is ValueKind.EMPTY:
             return f'<span class="mz-none">{shown}</span>'
         if value.kind is ValueKind.BINARY:
             return self._file(shown, raw)
-        return f'<bdi class="mz-text">{shown}</bdi>'
+        return _isolated(shown)
 
     def _file(self, shown: str, raw: str) -> str:
         if not self._options.files:
@@ -153,7 +167,7 @@ class _Writer:
 
     def _remark(self, remark: Remark) -> None:
         said = escape(self._say(_REMARK))
-        self._pieces.append(f'<p class="mz-remark">{said}: <bdi>{escape(remark.text.strip())}</bdi></p>')
+        self._pieces.append(f'<p class="mz-remark">{said}: {_isolated(escape(remark.text.strip()))}</p>')
 
     def _heading(self, branch: Branch) -> str:
         said = self._say(branch.label)
@@ -163,6 +177,11 @@ class _Writer:
 
     def _say(self, text: Text) -> str:
         return _in(text, self._language)
+
+
+def _isolated(text: str) -> str:
+    """Keep the direction of one text from turning what stands around it."""
+    return f"<bdi>{text}</bdi>" if _TURNING.search(text) else text
 
 
 def _in(text: Text, language: Language) -> str:
