@@ -10,18 +10,20 @@ from mezhved.infotypes.forms.fields import FieldKind, chain, type_names
 from mezhved.infotypes.forms.notes import notes_of
 from mezhved.infotypes.forms.recognition import identifier_of
 from mezhved.infotypes.forms.shapes import (
+    CONTENT,
     ONCE,
     TEXT,
     AnyPart,
     ElementPart,
     GroupPart,
+    content_part,
     emptiable,
     item_group,
 )
 from mezhved.infotypes.values.reading import TYPE_KEY
 from mezhved.infotypes.values.sampling import example_text
 from mezhved.infotypes.values.scalars import to_scalar
-from mezhved.infotypes.values.writing import element_of
+from mezhved.infotypes.values.writing import element_of, elements_of
 
 if TYPE_CHECKING:
     from random import Random
@@ -84,6 +86,8 @@ class _Maker:
             if shape.scalar and not value:
                 return text
             value[TEXT] = text
+        elif shape.open:
+            self._open(kind, value, (*above, id(kind)))
         elif shape.content is not None:
             value.update(self._group(shape.content, (*above, id(kind))))
         return value
@@ -113,6 +117,14 @@ class _Maker:
         if "ID" in built_in:
             self.ids.append(text)
         return to_scalar(text, simple, {})
+
+    def _open(self, kind: Component, value: dict[str, Any], above: tuple[int, ...]) -> None:
+        """Add what an element of mixed content has to hold, as XML."""
+        group = content_part(kind)
+        if group is None or emptiable(group):
+            return
+        elements = elements_of(self.referred(self._group(group, above)), group, self.types)
+        value[CONTENT] = "".join(fragment(each, {}) for each in elements)
 
     def _generous(self, above: tuple[int, ...]) -> bool:
         return self.full and len(above) < _DEEP and self.made < _MANY

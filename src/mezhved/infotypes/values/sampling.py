@@ -25,6 +25,7 @@ patterns: Any = importlib.import_module("re._parser")
 
 _LETTERS: Final = "абвгдежзиклмнопрстуфхэюя"
 _PREFERRED: Final = "0123456789АБВГДабвгдABCDabcd- ."
+_TEXTUAL: Final = frozenset({"string", "anyURI", "anySimpleType"})
 _ATTEMPTS: Final = 60
 _MORE: Final = 6
 """How many more than the least an unbounded repetition gives."""
@@ -132,7 +133,7 @@ def _attempt(simple: Component, field: Field, randomness: Random) -> str:
         members = next(each for each in chain(simple) if hasattr(each, "member_types")).member_types
         member = randomness.choice(members)
         return example_text(member, field_of(member), None, randomness)
-    if field.patterns:
+    if field.patterns and (field.base in _TEXTUAL or randomness.randrange(2)):
         return _by_pattern(simple, field, randomness)
     return _plain(field, simple, randomness)
 

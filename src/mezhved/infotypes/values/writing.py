@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import (
@@ -21,13 +21,13 @@ from mezhved.infotypes.forms.shapes import (
     emptiable,
     item_group,
     keys_of,
-    own_parts,
 )
 from mezhved.infotypes.forms.unfolding import part_texts
 from mezhved.infotypes.values.attributes import NIL, instance
 from mezhved.infotypes.values.attributes import attributes as attributes_of
 from mezhved.infotypes.values.constraints import broken_constraints
 from mezhved.infotypes.values.making import Making
+from mezhved.infotypes.values.objects import GivenObject, Place, by_keys, fields_of, is_list, is_there
 from mezhved.infotypes.values.problems import meant
 from mezhved.infotypes.values.reading import DEEPEST, NIL_KEY, TYPE_KEY
 from mezhved.texts import Text
@@ -67,6 +67,13 @@ def element_of(value: Any, part: ElementPart, types: Types) -> Element:
     return _Writer(Making(types)).root(value, part)
 
 
+def elements_of(value: Mapping[str, Any], group: GroupPart, types: Types) -> list[Element]:
+    """Return the elements of one object, each with the prefixes it needs, as far as they can be made."""
+    writer = _Writer(Making(types))
+    made = writer.object(value, group, keys_of(group.parts), (), Place("", 0))
+    return [replace(each, declared=writer.declared()) for each in made]
+
+
 @dataclass(slots=True)
 class _Writer:
     making: Making
@@ -84,7 +91,11 @@ class _Writer:
     def root(self, value: Any, part: ElementPart) -> Element:
         """Return an element that declares all prefixes used in it."""
         made = self.element(value, part, "", 0)
-        return replace(made, declared=tuple((prefix, name) for name, prefix in self.making.prefixes.items()))
+        return replace(made, declared=self.declared())
+
+    def declared(self) -> tuple[tuple[str, str], ...]:
+        """Return the declarations of all prefixes used so far."""
+        return tuple((prefix, name) for name, prefix in self.making.prefixes.items())
 
     def element(self, value: Any, part: ElementPart, at: str, depth: int) -> Element:
         """Return the element of a value; problems are noted, and the element is made as far as it goes."""
@@ -114,7 +125,7 @@ class _Writer:
         else:
             if not isinstance(value, dict):
                 self.findings.add(
-                    at, "нужен объект с полями", "must be an object with fields", _fields(shape)
+                    at, "нужен объект с полями", "must be an object with fields", fields_of(shape)
                 )
             children = self._content(members, shape, at, depth) if isinstance(value, dict) else ()
         return replace(made, attributes=tuple(attributes), children=tuple(children))
@@ -134,10 +145,8 @@ class _Writer:
                 self.findings.add(
                     f"{at}/{escaped(key)}", "у пустого значения нет полей", "an empty value has no fields"
                 )
-        extra = [
-            each for each in instance(self.making, members, kind, part.declaration) if each.name != NIL.name
-        ]
-        return replace(made, attributes=(NIL, *extra, *attributes))
+        extra = instance(self.making, members, kind, part.declaration) if members else [NIL]
+        return replace(made, attributes=(*extra, *attributes))
 
     def _kind(self, members: dict[str, Any], declared: Component, at: str) -> Component:
         """Return the type that the value names, else the declared one."""
@@ -203,7 +212,7 @@ class _Writer:
                 self.making.unknown(f"{at}/{escaped(key)}", key, [each.key for each in shape.attributes])
             return []
         known = [each.key for each in shape.attributes]
-        return self.object(plain, shape.content, shape.keys, known, _Place(at, depth))
+        return self.object(plain, shape.content, shape.keys, known, Place(at, depth))
 
     def object(
         self,
@@ -211,18 +220,18 @@ class _Writer:
         group: GroupPart,
         keys: Mapping[str, Part],
         others: Sequence[str],
-        place: _Place,
+        place: Place,
     ) -> list[Element]:
         """Return the elements of one object; a field that belongs nowhere is a problem."""
-        members = _by_keys(given, keys)
-        scope = _Object(members, place)
+        members = by_keys(given, keys)
+        scope = GivenObject(members, place)
         made = self._once(group, scope)
         for key in members:
             if key in scope.used:
                 continue
             here = f"{place.at}/{escaped(key)}"
             if key in keys:
-                if _there(members[key]):
+                if is_there(members[key]):
                     self.findings.add(
                         here, "это поле не сочетается с другими", "this field does not go with the others"
                     )
@@ -230,7 +239,7 @@ class _Writer:
                 self.making.unknown(here, key, [*keys, *others])
         return made
 
-    def _once(self, group: GroupPart, scope: _Object) -> list[Element]:
+    def _once(self, group: GroupPart, scope: GivenObject) -> list[Element]:
         """Return the elements of one turn of a group."""
         if group.order == "choice":
             return self._choice(group, scope)
@@ -240,7 +249,7 @@ class _Writer:
             parts = sorted(parts, key=lambda each: order.get(each.key, len(order)))
         return [element for each in parts for element in self._part(each, scope)]
 
-    def _choice(self, group: GroupPart, scope: _Object) -> list[Element]:
+    def _choice(self, group: GroupPart, scope: GivenObject) -> list[Element]:
         counts = [(scope.count(each), -number) for number, each in enumerate(group.parts)]
         best = max(counts, default=(0, 0))
         if best[0]:
@@ -255,7 +264,7 @@ class _Writer:
             )
         return []
 
-    def _part(self, part: Part, scope: _Object) -> list[Element]:
+    def _part(self, part: Part, scope: GivenObject) -> list[Element]:
         if isinstance(part, GroupPart) and not part.key:
             if part.occurs.least == 0 and not scope.count(part):
                 return []
@@ -266,7 +275,8 @@ class _Writer:
         if part.occurs.many:
             values = value if isinstance(value, list) else [] if value is None else [value]
             self._count(values, part, at)
-            places = [f"{at}/{number}" for number in range(len(values))]
+            alone = bool(values) and not isinstance(value, list)
+            places = [at] if alone else [f"{at}/{number}" for number in range(len(values))]
         else:
             values = self._single(scope, part, at)
             places = [at] * len(values)
@@ -276,11 +286,11 @@ class _Writer:
             made.extend(self._made(each, part, here, depth))
         return made
 
-    def _single(self, scope: _Object, part: Part, at: str) -> list[Any]:
+    def _single(self, scope: GivenObject, part: Part, at: str) -> list[Any]:
         """Return the value of a part that comes once, or nothing."""
         value = scope.members.get(part.key)
         element = part if isinstance(part, ElementPart) else None
-        if isinstance(value, list) and element is not None and not _is_list(element, self.types):
+        if isinstance(value, list) and element is not None and not is_list(element, self.types):
             if len(value) != 1:
                 self.findings.add(at, "нужно одно значение, не список", "must be one value, no array")
                 return []
@@ -291,7 +301,7 @@ class _Writer:
             return []
         return [value]
 
-    def _absent(self, scope: _Object, part: Part, at: str) -> list[Any]:
+    def _absent(self, scope: GivenObject, part: Part, at: str) -> list[Any]:
         """Return what stands for a part without a value: null if given, what is fixed, or nothing."""
         if isinstance(part, ElementPart) and part.declaration.nillable and part.key in scope.members:
             return [None]
@@ -318,7 +328,7 @@ class _Writer:
             self.findings.add(at, "нужен объект с полями", "must be an object with fields")
             return []
         group = item_group(part)
-        return self.object(value, group, keys_of(group.parts), (), _Place(at, depth))
+        return self.object(value, group, keys_of(group.parts), (), Place(at, depth))
 
     def _any(self, value: Any, part: AnyPart, at: str) -> list[Element]:
         if not isinstance(value, str):
@@ -346,55 +356,3 @@ class _Writer:
             )
         if most is not None and len(values) > most:
             self.findings.add(at, f"не больше {most}, есть {len(values)}", f"at most {most} are allowed")
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an object lies and how deep its element is."""
-
-    at: str
-    depth: int
-
-
-@dataclass(slots=True)
-class _Object:
-    """The fields of one object and which of them were used."""
-
-    members: Mapping[str, Any]
-    place: _Place
-    used: set[str] = field(default_factory=set)
-
-    def count(self, part: Part) -> int:
-        """Return how many fields of a part are there."""
-        return sum(
-            each.key in self.members and (_there(self.members[each.key]) or _nillable(each))
-            for each in own_parts(part)
-        )
-
-
-def _nillable(part: Part) -> bool:
-    return isinstance(part, ElementPart) and bool(part.declaration.nillable)
-
-
-def _there(value: Any) -> bool:
-    return value is not None and value != []
-
-
-def _by_keys(given: Mapping[str, Any], keys: Mapping[str, Part]) -> dict[str, Any]:
-    """Return an object with the names `{namespace}local` that stand for a shorter key replaced by it."""
-    full = {
-        each.name.clark: key
-        for key, each in keys.items()
-        if isinstance(each, ElementPart) and key not in given
-    }
-    return {full.get(key, key): value for key, value in given.items()}
-
-
-def _is_list(part: ElementPart, types: Types) -> bool:
-    simple = types.shape(part.declaration.type).simple
-    return simple is not None and simple.variety == "list"
-
-
-def _fields(shape: Shape) -> Text:
-    names = ", ".join([*shape.keys, *(each.key for each in shape.attributes)][:12])
-    return Text(ru=f"поля: {names}", en=f"fields: {names}")
