@@ -127,19 +127,20 @@ def schematron_findings(rules: Iterable[Rule], root: etree._Element, today: date
     bare, same = _without_namespaces(root)
     functions = _functions(today)
     taken: set[tuple[int, etree._Element]] = set()
+    bares = {real: bare for bare, real in same.items()}
     for rule in every:
-        tree = root if _uses_prefixes(rule) else bare
+        named = _uses_prefixes(rule, rule.context)
         try:
-            nodes = _context(tree, rule, functions)
+            nodes = _context(root if named else bare, rule, functions)
         except etree.XPathError:
             yield _unusable(rule)
             continue
         for node in nodes:
-            real = same.get(node, node)
+            real = node if named else same[node]
             if (rule.pattern, real) in taken or not _applies(rule, real):
                 continue
             taken.add((rule.pattern, real))
-            yield from _tested(rule, node, real, functions)
+            yield from _tested(rule, bares[real], real, functions)
 
 
 def _applies(rule: Rule, node: etree._Element) -> bool:
@@ -180,25 +181,17 @@ def _union(context: str) -> list[str]:
     return [each.strip() for each in parts if each.strip()]
 
 
-def _tested(rule: Rule, node: etree._Element, real: etree._Element, functions: Any) -> Iterator[Finding]:
-    try:
-        variables = {
-            name: etree.XPath(value, namespaces=_bound(rule), extensions=functions)(node)
-            for name, value in rule.lets
-        }
-    except etree.XPathError:
-        yield _unusable(rule)
-        return
+def _tested(rule: Rule, bare: etree._Element, real: etree._Element, functions: Any) -> Iterator[Finding]:
     for each in rule.assertions:
         if _UNANSWERABLE.search(_LITERALS.sub("''", each.test)):
             continue
-        test = f"boolean({each.test})"
+        named = _uses_prefixes(rule, each.test, *(value for _, value in rule.lets))
         try:
-            held = etree.XPath(test, namespaces=_bound(rule), extensions=functions)(node, **variables)
+            held = _held(rule, each, real if named else bare, functions)
         except (etree.XPathError, ValueError):
             yield _unusable(rule)
             continue
-        if bool(held) == each.report:
+        if held == each.report:
             line: Any = real.sourceline
             told = each.message or each.test
             yield Finding(
@@ -209,6 +202,15 @@ def _tested(rule: Rule, node: etree._Element, real: etree._Element, functions: A
                 code=each.code,
                 line=line or 0,
             )
+
+
+def _held(rule: Rule, assertion: Assertion, node: etree._Element, functions: Any) -> bool:
+    bound = _bound(rule)
+    variables: dict[str, Any] = {
+        name: etree.XPath(value, namespaces=bound, extensions=functions)(node) for name, value in rule.lets
+    }
+    test = etree.XPath(f"boolean({assertion.test})", namespaces=bound, extensions=functions)
+    return bool(test(node, **variables))
 
 
 def _unusable(rule: Rule) -> Finding:
@@ -228,9 +230,8 @@ def _bound(rule: Rule) -> dict[str, str]:
     return {key: value for key, value in rule.namespaces.items() if key != "xml"}
 
 
-def _uses_prefixes(rule: Rule) -> bool:
-    """Tell whether a rule names namespaces; one that does not means names in any namespace."""
-    texts = (rule.context, *(each.test for each in rule.assertions), *(value for _, value in rule.lets))
+def _uses_prefixes(rule: Rule, *texts: str) -> bool:
+    """Tell whether an expression names namespaces; one that does not means names in any namespace."""
     prefixes = {found for text in texts for found in _PREFIXED.findall(_LITERALS.sub("''", text))}
     return any(rule.namespaces.get(each) not in _EXTENSIONS for each in prefixes)
 
