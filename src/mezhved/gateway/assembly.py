@@ -14,7 +14,12 @@ import structlog
 from mezhved import gost
 from mezhved.gateway.catalogue import Catalogue
 from mezhved.gateway.connecting import Connections
-from mezhved.gateway.keys import FileKeys
+from mezhved.gateway.errors import CannotSign
+from mezhved.gateway.keys import FileKeys, KeyRing, Trusts
+from mezhved.gateway.keys.signing import RemoteKeys
+from mezhved.texts import Text
+from mezhved.gateway.watching.metrics import Metrics
+from mezhved.gateway.watching.subjects import Subjects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,12 +43,21 @@ class Gateway:
     keys: Keys
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     catalogue: Catalogue = field(default_factory=Catalogue)
+    trusts: Trusts = field(init=False)
+    ring: KeyRing = field(init=False)
     connections: Connections = field(init=False)
     to_send: threading.Event = field(default_factory=threading.Event)
     """Set when something was taken in this process that waits to be sent."""
+    metrics: Metrics = field(default_factory=Metrics.of_process)
+    subjects: Subjects = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "connections", Connections(self.provider, self.keys, self.clock))
+        object.__setattr__(self, "subjects", Subjects(self.settings.folder, self.randomness))
+        trusts = Trusts(self.provider)
+        ring = KeyRing(self.keys, trusts, self.clock)
+        object.__setattr__(self, "trusts", trusts)
+        object.__setattr__(self, "ring", ring)
+        object.__setattr__(self, "connections", Connections(self.provider, ring, trusts, self.clock))
 
     def digest(self, octets: bytes) -> bytes:
         """Return the GOST R 34.11-2012 hash (256 bits) by which steps and files are known."""
@@ -52,12 +66,33 @@ class Gateway:
 
 def build_gateway(settings: GatewaySettings) -> Gateway:
     """Return a gateway over the database of the settings; Django must be configured."""
-    provider = gost.load_provider(settings.provider)
+    provider = gost.load_provider(settings.provider) if settings.signer else choose_provider(settings)
     return Gateway(
         settings=settings,
         provider=provider,
         clock=lambda: datetime.now(UTC),
         randomness=os.urandom,
         log=structlog.get_logger("mezhved.gateway"),
-        keys=FileKeys(provider),
+        keys=_keys(settings, provider),
     )
+
+
+def choose_provider(settings: GatewaySettings) -> Provider:
+    """Return the provider that signs; raise `CannotSign` for pure Python in production."""
+    provider = gost.load_provider(settings.provider)
+    if provider.name == "pure" and settings.production:
+        raise CannotSign(
+            Text(
+                ru="в промышленной эксплуатации подпись на Python запрещена",
+                en="production does not sign in pure Python",
+            ),
+            cure=Text(ru="установите libengine-gost-openssl", en="install libengine-gost-openssl"),
+        )
+    return provider
+
+
+def _keys(settings: GatewaySettings, provider: Provider) -> Keys:
+    """Return the keeper of keys: with a signing service this process never opens a key file."""
+    if not settings.signer:
+        return FileKeys(provider)
+    return RemoteKeys(provider, settings.signer, settings.signer_secret.encode())

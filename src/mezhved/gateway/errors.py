@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from mezhved.texts import MezhvedError
+from dataclasses import dataclass
+
+from mezhved.texts import MezhvedError, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with what was given.
+
+    `path` is a JSON pointer into JSON, a path of elements in XML, a name of a parameter.
+    """
+
+    path: str
+    text: Text
+    cure: Text | None = None
 
 
 class GatewayError(MezhvedError):
@@ -11,6 +25,12 @@ class GatewayError(MezhvedError):
 
 class InvalidMessage(GatewayError):  # noqa: N818 - named by what it is, as the other refusals are
     """What was given to be sent breaks a rule: the type's schema, the size, the state it needs."""
+
+    def __init__(
+        self, what: Text, *, where: str = "", cure: Text | None = None, flaws: tuple[Flaw, ...] = ()
+    ) -> None:
+        super().__init__(what, where=where, cure=cure)
+        self.flaws = flaws or (Flaw(where, what, cure),)
 
 
 class NotFound(GatewayError):  # noqa: N818

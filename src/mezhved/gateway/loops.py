@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mezhved.gateway.inbox import Poller, queues
 from mezhved.gateway.journal import Sealer
 from mezhved.gateway.outbox import Sender
+from mezhved.gateway.watching.counting import Counter
 from mezhved.service import Repeating
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Loops(Repeating):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__("loops")
         self._gateway = gateway
-        self._standing: list[Repeating] = [Sealer(gateway)]
+        self._standing: list[Repeating] = [Sealer(gateway), Counter(gateway)]
         self._standing += [Sender(gateway, number) for number in range(gateway.settings.senders)]
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:

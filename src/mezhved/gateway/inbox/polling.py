@@ -132,5 +132,6 @@ class Poller(Repeating):
     def troubled(self, error: Exception) -> float:
         """Log why nothing came and wait."""
         reason = str(error) if isinstance(error, MezhvedError) else type(error).__name__
+        self._gateway.metrics.count_polling_failure(self._queue.kind, type(error).__name__)
         self._gateway.log.warning("polling_failed", queue=self._queue.name, reason=reason)
         return max(TROUBLE_SECONDS, self._pause)

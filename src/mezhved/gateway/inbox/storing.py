@@ -150,6 +150,7 @@ def _keep(
     ack: Outgoing,
 ) -> None:
     now, octets = gateway.clock(), received.raw.dump()
+    gateway.subjects.note(exchange, content.octets)
     message = Message.objects.create(
         exchange=exchange,
         system=exchange.system,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class Subject(models.Model):
     """An identifier of a person or organisation met in an exchange: as a keyed hash, never in clear."""
 
+    if TYPE_CHECKING:
+        exchange_id: int
+
     exchange: models.ForeignKey[Exchange, Exchange] = models.ForeignKey(
         Exchange, on_delete=models.CASCADE, related_name="subjects"
     )

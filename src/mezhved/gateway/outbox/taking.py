@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from mezhved.gateway.errors import Conflict, InvalidMessage
+from mezhved.gateway.errors import Conflict, Flaw, InvalidMessage
 from mezhved.gateway.events import tell
 from mezhved.gateway.models import (
     Attachment,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         ResponseDraft,
         StatusDraft,
     )
+    from mezhved.infotypes import ValidationError
 
 MESSAGE_FILES_LIMIT = 4 * 1024 * 1024
 """Octets of files that travel inside the message; SMEV's limit of 5 MiB covers the message too."""
@@ -141,6 +142,7 @@ def _message(
 ) -> Message:
     now = gateway.clock()
     held = getattr(draft, "hold", False)
+    gateway.subjects.note(exchange, values.get("content"))
     return Message.objects.create(
         exchange=exchange,
         system=exchange.system,
@@ -217,10 +219,14 @@ def _demand_valid(gateway: Gateway, kind: InformationType, content: bytes) -> No
         raise InvalidMessage(error.what, where=error.where) from error
     if wrong:
         raise InvalidMessage(
-            Text(
-                ru=f"содержание не соответствует схеме: {wrong[0].message}",
-                en=f"the content breaks the schema: {wrong[0].message}",
-            ),
+            Text(ru="содержание не соответствует схеме", en="the content breaks the schema"),
             where=wrong[0].path,
-            cure=Text(ru="исправьте поле", en="correct the field"),
+            flaws=tuple(_flaw(each) for each in wrong),
         )
+
+
+def _flaw(wrong: ValidationError) -> Flaw:
+    text = Text(ru=f"не по схеме: {wrong.message}", en=f"breaks the schema: {wrong.message}")
+    line = wrong.line
+    cure = Text(ru=f"исправьте поле, строка {line}", en=f"correct the field, line {line}") if line else None
+    return Flaw(wrong.path, text, cure)
