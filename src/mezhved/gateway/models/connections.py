@@ -23,7 +23,7 @@ class Connection(models.Model):
     authorities = long_text(blank=True, default="")
     """PEM of the authorities whose certificates are believed, SMEV's and participants'."""
     file_store_url = text(500, blank=True, default="")
-    """ftp:// or ftps:// address of SMEV's file store; empty: files travel in messages only."""
+    """ftp:// or ftpes:// address of SMEV's file store; empty: files travel in messages only."""
     file_store_login = text(100, blank=True, default="")
     file_store_password = text(200, blank=True, default="")
     is_active = flag(default=True)
@@ -57,6 +57,8 @@ class InformationSystem(models.Model):
     polled_types = json_value(default=list, blank=True)
     """Codes of the types whose requests are polled apart; empty: the queue is polled whole."""
     is_active = flag(default=True)
+    asked_at = optional_moment()
+    """When a request of its was sent last, to a second or so: its answers are polled for sooner."""
 
     class Meta:
         """Table: a mnemonic is one system within a connection."""

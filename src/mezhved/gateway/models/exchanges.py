@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from mezhved.gateway.models.connections import InformationSystem
@@ -19,10 +20,20 @@ from mezhved.gateway.models.fields import (
     optional_text,
     text,
 )
-from mezhved.gateway.models.states import Carrier, Direction, ExchangeState, MessageKind, MessageState
+from mezhved.gateway.models.states import (
+    Carrier,
+    Direction,
+    ExchangeState,
+    MessageKind,
+    MessageState,
+    SmevState,
+)
 from mezhved.gateway.models.types import InformationType
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from mezhved.gateway.models.departments import Department
     from mezhved.gateway.models.journal import Step
 
 OPEN_STATES = (
@@ -54,6 +65,8 @@ class Exchange(models.Model):
     state = text(16, choices=ExchangeState.choices)
     is_test = flag(default=False)
     """TestMessage of the request."""
+    environment = text(16, blank=True, default="")
+    """The contour it was taken for, or came from: it is never sent into another."""
     message_id = text(36, blank=True, default="")
     """MessageID of the request; empty until it is signed."""
     counterpart = text(64, blank=True, default="")
@@ -63,9 +76,27 @@ class Exchange(models.Model):
     """Where answers to an incoming request go, as SMEV wrote it."""
     author = text(150, blank=True, default="")
     """Who asked: the token's name, the account, the folder."""
+    department: models.ForeignKey[Department | None, Department | None] = models.ForeignKey(
+        "gateway.Department", on_delete=models.SET_NULL, null=True, related_name="exchanges"
+    )
+    """Whose work an incoming request is."""
+    executor = text(150, blank=True, default="")
+    """The person, or the participant's system, that works on it."""
+    account: models.ForeignKey[User | None, User | None] = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    """The account of that person, where there is one."""
+    routing = json_value(null=True)
+    """Which rule decided and why: rule, because (pairs of Russian and English)."""
     created_at = moment()
+    term = text(16, blank=True, default="")
+    """The length of the term, as in `mezhved.gateway.provider.spans`."""
     due_at = optional_moment()
+    paused_at = optional_moment()
+    """Since when the term stands still, while the asker is waited for."""
     closed_at = optional_moment()
+    is_overdue = flag(default=False)
+    """An own request whose term went by without an answer; one may still come."""
 
     class Meta:
         """Table and the indexes of the lists that people open."""
@@ -75,6 +106,7 @@ class Exchange(models.Model):
             models.Index(fields=["direction", "-created_at"], name="gateway_exchange_list"),
             models.Index(fields=["system", "message_id"], name="gateway_exchange_message_id"),
             models.Index(fields=["type", "-created_at"], name="gateway_exchange_type"),
+            models.Index(fields=["department", "state"], name="gateway_exchange_work"),
             models.Index(
                 fields=["due_at"],
                 name="gateway_exchange_due",
@@ -117,6 +149,12 @@ class Message(models.Model):
     )
     """The signed call: what is sent, however often."""
     attempts = count(default=0)
+    missed = count(default=0)
+    """Attempts that certainly did not reach SMEV; while all of them did not, nobody has the message."""
+    needs_upload = flag(default=False)
+    """Its files have to go into SMEV's file store before it is signed."""
+    smev_state = text(16, choices=SmevState.choices, blank=True, default="")
+    """What SMEV said of it last, in plain words."""
     send_after = optional_moment()
     """When it is to be sent, or sent again; None when nothing is to be sent."""
     lease_owner = text(64, blank=True, default="")

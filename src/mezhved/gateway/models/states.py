@@ -78,6 +78,21 @@ class MessageState(TextChoices):
     """It came without SMEV's right signature: kept for inspection, acknowledged as not accepted."""
 
 
+class SmevState(TextChoices):
+    """What SMEV says of a message that it has: its status categories in plain words."""
+
+    QUEUED = "queued"
+    """Taken; SMEV has not checked it to the end."""
+    ACCEPTED = "accepted"
+    """Checked; on its way to the other side."""
+    DELIVERED = "delivered"
+    """The other side has it."""
+    REJECTED = "rejected"
+    """SMEV's checks refused it."""
+    UNDELIVERABLE = "undeliverable"
+    """SMEV found nobody to give it to in time."""
+
+
 class Carrier(TextChoices):
     """How a file travels."""
 

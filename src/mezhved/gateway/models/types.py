@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from mezhved.gateway.models.fields import binary, count, flag, text
+from mezhved.gateway.models.states import Environment
 
 
 class InformationType(models.Model):
@@ -22,6 +23,8 @@ class InformationType(models.Model):
     """The package as it was added: a ZIP."""
     package_digest = text(64)
     """SHA-256 of the package, hexadecimal: what loaded packages are kept by in memory."""
+    environment = text(16, choices=Environment.choices, blank=True, default="")
+    """The only contour that it is registered in; empty: both."""
     is_broadcast = flag(default=False)
     needs_personal_signature = flag(default=False)
     retention_days = count(default=0)

@@ -39,7 +39,13 @@ from mezhved.smev3.client.results import (
 )
 from mezhved.smev3.client.retry import NO_RETRY, RetryPolicy
 from mezhved.smev3.client.routing import RecordDraft, RoutingOutcome, outcomes
-from mezhved.smev3.client.transport import HttpAnswer, HttpTransport, Transport, TransportError
+from mezhved.smev3.client.transport import (
+    HttpAnswer,
+    HttpTransport,
+    NotConnected,
+    Transport,
+    TransportError,
+)
 from mezhved.smev3.client.trust import Judgement, SmevTrust, Standing
 
 __all__ = [
@@ -56,6 +62,7 @@ __all__ = [
     "HttpTransport",
     "InvalidCall",
     "Judgement",
+    "NotConnected",
     "Outgoing",
     "RawAnswer",
     "Receipt",

@@ -23,6 +23,10 @@ class TransportError(MezhvedError):
     """
 
 
+class NotConnected(TransportError):  # noqa: N818 - what did not happen
+    """No connection could be made: not one octet of the call has left, so nobody can have taken it."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """An answer of the server, of any status."""
@@ -74,6 +78,11 @@ class HttpTransport:
         lines = header_lines(headers)
         try:
             connection = self._connection(destination, idle)
+        except OSError as error:
+            raise NotConnected(
+                Text(ru=f"нет соединения: {error}", en=f"no connection: {error}"), where=url
+            ) from error
+        try:
             try:
                 answer = connection.post(destination, body, lines, self._largest)
             except BaseException:
