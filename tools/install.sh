@@ -72,5 +72,10 @@ if ! compgen -G '/usr/lib/*/engines-*/gost.so' >/dev/null; then
     apt_install libengine-gost-openssl || true
 fi
 
+# PDF is drawn by Pango, with a font that has Cyrillic letters; without them everything else works.
+if ! .venv/bin/python -m tools.drawing 2>/dev/null; then
+    apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core || true
+fi
+
 .venv/bin/python -m tools.report
 touch .venv/.installed

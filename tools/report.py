@@ -6,6 +6,7 @@ import sys
 
 from mezhved.gost import load_provider
 from mezhved.smev3 import transform
+from tools import drawing
 
 
 def main() -> None:
@@ -22,6 +23,8 @@ def main() -> None:
         write("mezhved: the signature transform is compiled\n")
     else:
         write("mezhved: the signature transform could not be compiled: its pure Python form is used\n")
+    problem = drawing.problem()
+    write(f"mezhved: {problem}\n" if problem else "mezhved: documents can be printed as PDF\n")
 
 
 if __name__ == "__main__":
