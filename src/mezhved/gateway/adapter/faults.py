@@ -1,0 +1,68 @@
+"""The adapter's two faults: what the caller has to correct, and what it may just try again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mezhved.gateway.errors import CannotSign, GatewayError
+from mezhved.texts import MezhvedError, Text
+
+if TYPE_CHECKING:
+    from mezhved.gateway.adapter.model import Fault
+
+CODE_LIMIT = 50
+
+
+class AdapterFault(GatewayError):  # noqa: N818 - named as its kinds are
+    """A refusal in the adapter's own words; `code` has up to 50 characters."""
+
+    def __init__(self, code: str, what: Text, *, where: str = "", cure: Text | None = None) -> None:
+        super().__init__(what, where=where, cure=cure)
+        self.code = code[:CODE_LIMIT]
+
+
+class ValidationFault(AdapterFault):
+    """The call lacks something or contradicts itself: correct it."""
+
+
+class SystemFault(AdapterFault):
+    """The gateway cannot do it now: call again."""
+
+
+class Unauthorised(AdapterFault):
+    """No token, or not the right one; it is written as a ValidationFault with HTTP 401."""
+
+
+def invalid(ru: str, en: str, where: str = "", cure: Text | None = None) -> ValidationFault:
+    """Return a ValidationFault about the call's own form."""
+    return ValidationFault("INVALID_MESSAGE", Text(ru=ru, en=en), where=where, cure=cure)
+
+
+def fault_of(error: MezhvedError) -> AdapterFault:
+    """Return the fault that an error of the gateway is told as.
+
+    What can pass by itself is a SystemFault, all else has to be corrected by the caller.
+    """
+    if isinstance(error, AdapterFault):
+        return error
+    kind = SystemFault if isinstance(error, CannotSign) else ValidationFault
+    return kind(type(error).__name__, error.what, where=error.where, cure=error.cure)
+
+
+def unforeseen() -> SystemFault:
+    """Return the fault for what nobody foresaw: it is in the log, the caller may try again."""
+    return SystemFault(
+        "INTERNAL_ERROR",
+        Text(ru="внутренняя ошибка шлюза, повторите вызов", en="internal error of the gateway, call again"),
+    )
+
+
+def description(fault: AdapterFault) -> str:
+    """Return the fault's words: what, where and how to cure it."""
+    told = str(fault.what) if not fault.where else f"{fault.where}: {fault.what}"
+    return f"{told}. {fault.cure}" if fault.cure is not None else told
+
+
+def as_model(fault: Fault) -> tuple[str, str]:
+    """Return code and words within the schema's bounds."""
+    return fault.code[:CODE_LIMIT], fault.description
