@@ -13,12 +13,15 @@ from mezhved.infotypes.rendering.errors import (
 from mezhved.infotypes.rendering.html import HtmlOptions, page, stylesheet, to_html, to_page
 from mezhved.infotypes.rendering.model import Branch, Column, Leaf, Part, Remark, Table, ValueKind
 from mezhved.infotypes.rendering.pdf import PdfFile, PdfOptions, pdf_problem, print_html, to_pdf
+from mezhved.infotypes.rendering.sanitising import CleanHtml, sanitise
 from mezhved.infotypes.rendering.stamp import SignatureStamp, stamps_html
+from mezhved.infotypes.rendering.styled import by_stylesheet
 
 __all__ = [
     "ArchiveError",
     "ArchiveTooLarge",
     "Branch",
+    "CleanHtml",
     "Column",
     "HtmlOptions",
     "Leaf",
@@ -32,9 +35,11 @@ __all__ = [
     "Table",
     "TooLarge",
     "ValueKind",
+    "by_stylesheet",
     "page",
     "pdf_problem",
     "print_html",
+    "sanitise",
     "stamps_html",
     "stylesheet",
     "to_html",
