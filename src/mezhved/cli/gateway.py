@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mezhved.cli.gateway_keys import keys, signer
 from mezhved.configuration import load_gateway_settings
 from mezhved.texts import Text
 
@@ -74,6 +75,10 @@ def import_(settings: GatewaySettings, document: Path) -> None:
     counts = import_setup(document.read_text(encoding="utf-8"), document.parent)
     for name, number in counts.items():
         click.echo(f"{name}: {number}")
+
+
+gateway.add_command(keys)
+gateway.add_command(signer)
 
 
 def _prepare(settings: GatewaySettings, *, bring_up: bool) -> None:

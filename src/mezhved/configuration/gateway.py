@@ -85,10 +85,55 @@ class GatewaySettings:
         at_least=0.01,
         at_most=23.5,
     )
+    send_within_hours: float = setting(
+        72.0,
+        "Через сколько часов неотправленное сообщение считается неотправимым; пока ни одна попытка "
+        "не достигла СМЭВ, оно до этого срока подписывается заново с новым MessageID.",
+        "After how many hours an unsent message is given up; while no attempt has reached SMEV it is "
+        "signed anew with a new MessageID until then.",
+        at_least=0.01,
+        at_most=8760.0,
+    )
+    answer_within_days: int = setting(
+        30,
+        "Через сколько дней без ответа запрос отмечается просроченным; ответ всё равно будет принят.",
+        "After how many days without an answer a request is marked overdue; an answer is still taken.",
+        at_least=1,
+        at_most=3650,
+    )
+    takeover_seconds: float = setting(
+        60.0,
+        "Через сколько секунд другой процесс берётся за то, что делал упавший.",
+        "After how many seconds another process takes up what a dead one had in hand.",
+        at_least=1.0,
+        at_most=900.0,
+    )
     provider: Literal["auto", "openssl", "pure"] = setting(
         "auto",
         "Криптография: auto, openssl (gost-engine) или pure (на Python).",
         "Cryptography: auto, openssl (gost-engine) or pure (in Python).",
+    )
+    signer: str = setting(
+        "",
+        "Служба подписи: unix:/путь/к/сокету или tcp:127.0.0.1:порт; пусто — ключи читает сам шлюз.",
+        "Signing service: unix:/path/of/socket or tcp:127.0.0.1:port; empty: the gateway reads the keys.",
+    )
+    signer_secret: str = setting(
+        "",
+        "Общий секрет шлюза и службы подписи, от 32 знаков; обязателен для tcp.",
+        "Secret that the gateway and the signing service share, 32 characters or more; tcp demands it.",
+        secret=True,
+    )
+    signer_users: tuple[str, ...] = setting(
+        (),
+        "Учётные записи ОС, чьим процессам подписывает служба по unix-сокету, кроме своей; через запятую.",
+        "OS accounts whose processes the service signs for over the Unix socket, beside its own; "
+        "comma separated.",
+    )
+    signer_keys: Path | None = setting(
+        None,
+        "Файл YAML с ключами службы подписи (читает только она).",
+        "YAML file with the keys of the signing service (nobody else reads it).",
     )
     production: bool = setting(
         False,  # noqa: FBT003
@@ -147,6 +192,35 @@ class GatewaySettings:
                 cure=Text(ru="уменьшите первую", en="make the first one shorter"),
             )
         self._check_secret_key()
+        self._check_signer()
+
+    def _check_signer(self) -> None:
+        kind, _, place = self.signer.partition(":")
+        known = not self.signer or (kind in {"unix", "tcp"} and place)
+        if not known or (kind == "tcp" and not place.startswith(LOOPBACK)):
+            raise SettingError(
+                Text(
+                    ru="адрес службы подписи не понятен или не на этой машине",
+                    en="the address of the signing service is not understood or not on this machine",
+                ),
+                where="signer",
+                cure=Text(
+                    ru="unix:/путь/к/сокету или tcp:127.0.0.1:порт",
+                    en="unix:/path/of/socket or tcp:127.0.0.1:port",
+                ),
+            )
+        if kind == "tcp" and len(self.signer_secret) < _SECRET_LENGTH:
+            raise SettingError(
+                Text(
+                    ru="для tcp нужен общий секрет от 32 знаков",
+                    en="tcp needs a shared secret of 32 characters or more",
+                ),
+                where="signer_secret",
+                cure=Text(
+                    ru="задайте MEZHVED_GATEWAY_SIGNER_SECRET_FILE",
+                    en="set MEZHVED_GATEWAY_SIGNER_SECRET_FILE",
+                ),
+            )
 
     def _check_secret_key(self) -> None:
         local = self.listen_host.startswith(LOOPBACK)

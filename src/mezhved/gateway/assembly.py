@@ -14,12 +14,13 @@ import structlog
 from mezhved import gost
 from mezhved.gateway.catalogue import Catalogue
 from mezhved.gateway.connecting import Connections
-from mezhved.gateway.errors import CannotSign
 from mezhved.gateway.keys import FileKeys, KeyRing, Trusts
-from mezhved.gateway.keys.signing import RemoteKeys
-from mezhved.texts import Text
+from mezhved.gateway.signing import RemoteKeys, choose_provider
+from mezhved.gateway.waking import Wakers
 from mezhved.gateway.watching.metrics import Metrics
 from mezhved.gateway.watching.subjects import Subjects
+from mezhved.service.blobs import LocalBlobStore
+from mezhved.smev3.ids import MessageIds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from mezhved.configuration import GatewaySettings
     from mezhved.gateway.keys import Keys
     from mezhved.gost import Provider
+    from mezhved.service.blobs import BlobStore
+    from mezhved.smev3.client import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,30 @@ class Gateway:
     connections: Connections = field(init=False)
     to_send: threading.Event = field(default_factory=threading.Event)
     """Set when something was taken in this process that waits to be sent."""
+    wakers: Wakers = field(default_factory=Wakers)
+    transport: Transport | None = None
+    """Carries the calls to SMEV; plain HTTP without it."""
+    blobs: BlobStore = field(init=False)
+    """The contents of files above 64 KiB."""
     metrics: Metrics = field(default_factory=Metrics.of_process)
     subjects: Subjects = field(init=False)
+    message_ids: MessageIds = field(init=False)
+    """Makes the MessageIDs that messages get when they are taken."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "subjects", Subjects(self.settings.folder, self.randomness))
+        object.__setattr__(self, "blobs", LocalBlobStore(self.settings.folder / "files"))
+        ids = MessageIds(lambda: int(self.clock().timestamp() * 1_000_000_000), self.randomness)
+        object.__setattr__(self, "message_ids", ids)
         trusts = Trusts(self.provider)
         ring = KeyRing(self.keys, trusts, self.clock)
         object.__setattr__(self, "trusts", trusts)
         object.__setattr__(self, "ring", ring)
-        object.__setattr__(self, "connections", Connections(self.provider, ring, trusts, self.clock))
+        object.__setattr__(
+            self,
+            "connections",
+            Connections(self.provider, ring, trusts, self.clock, self.log, self.transport),
+        )
 
     def digest(self, octets: bytes) -> bytes:
         """Return the GOST R 34.11-2012 hash (256 bits) by which steps and files are known."""
@@ -75,20 +92,6 @@ def build_gateway(settings: GatewaySettings) -> Gateway:
         log=structlog.get_logger("mezhved.gateway"),
         keys=_keys(settings, provider),
     )
-
-
-def choose_provider(settings: GatewaySettings) -> Provider:
-    """Return the provider that signs; raise `CannotSign` for pure Python in production."""
-    provider = gost.load_provider(settings.provider)
-    if provider.name == "pure" and settings.production:
-        raise CannotSign(
-            Text(
-                ru="в промышленной эксплуатации подпись на Python запрещена",
-                en="production does not sign in pure Python",
-            ),
-            cure=Text(ru="установите libengine-gost-openssl", en="install libengine-gost-openssl"),
-        )
-    return provider
 
 
 def _keys(settings: GatewaySettings, provider: Provider) -> Keys:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mezhved.gateway.keys.choosing import choose_key
 from mezhved.gateway.keys.files import FileKeys, Keys
+from mezhved.gateway.keys.ring import HeldKey, KeyRing
+from mezhved.gateway.keys.trust import Trust, Trusts
 
-__all__ = ["FileKeys", "Keys", "choose_key"]
+__all__ = ["FileKeys", "HeldKey", "KeyRing", "Keys", "Trust", "Trusts"]

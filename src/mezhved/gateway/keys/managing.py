@@ -1,0 +1,183 @@
+"""Adding, listing and retiring keys, as an administrator does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mezhved.gateway.errors import Conflict, InvalidMessage, NotFound
+from mezhved.gateway.keys.files import load_signer
+from mezhved.gateway.models import InformationSystem, KeyPurpose, SigningKey
+from mezhved.gost import Certificate, GostError, read_container
+from mezhved.gost.pkcs12 import is_container
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from mezhved.gateway.assembly import Gateway
+
+
+class Standing(StrEnum):
+    """What becomes of a key now."""
+
+    SIGNS = "signs"
+    STANDS_BY = "stands_by"
+    """In force, but another one is preferred."""
+    PLANNED = "planned"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One line of the list of keys."""
+
+    key: SigningKey
+    subject: str
+    begins: datetime
+    ends: datetime
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key to be added; without `key_file` another keeper has it under `name`.
+
+    `certificate` may be None when `key_file` is a PKCS#12 container that holds it.
+    """
+
+    system: InformationSystem
+    name: str
+    certificate: bytes | None = None
+    key_file: Path | None = None
+    password_file: Path | None = None
+    purpose: KeyPurpose = KeyPurpose.ORGANISATION
+    use_from: datetime | None = None
+
+
+def list_keys(gateway: Gateway) -> list[KeyLine]:
+    """Return all keys with their standing, system by system."""
+    now, lines = gateway.clock(), []
+    rows = SigningKey.objects.select_related("system__connection")
+    for row in rows.order_by("system__mnemonic", "purpose", "pk"):
+        certificate = Certificate.parse(row.certificate.encode())
+        begins = row.use_from or certificate.not_before
+        lines.append(
+            KeyLine(
+                row,
+                certificate.subject,
+                begins,
+                certificate.not_after,
+                _standing(gateway, row, certificate, now),
+            )
+        )
+    return lines
+
+
+def add_key(gateway: Gateway, new: NewKey) -> SigningKey:
+    """Keep a key, after its file was seen to belong to the certificate; one of the name is replaced.
+
+    Raises `CannotSign` where the pair does not fit, `InvalidMessage` where no certificate was given or its
+    term is over.
+    """
+    certificate = _certificate(new)
+    if certificate.not_after <= gateway.clock():
+        raise InvalidMessage(
+            Text(ru="срок сертификата истёк", en="the certificate has run out"), where=certificate.subject
+        )
+    if new.key_file is not None:
+        load_signer(gateway.provider, new.name, new.key_file, new.password_file, certificate)
+    key, _ = SigningKey.objects.update_or_create(
+        system=new.system,
+        name=new.name,
+        defaults={
+            "purpose": new.purpose,
+            "key_file": "" if new.key_file is None else str(new.key_file.resolve()),
+            "password_file": "" if new.password_file is None else str(new.password_file.resolve()),
+            "certificate": certificate.pem,
+            "use_from": new.use_from,
+            "is_active": True,
+        },
+    )
+    return key
+
+
+def retire_key(gateway: Gateway, system: InformationSystem, name: str, *, anyway: bool = False) -> SigningKey:
+    """Take a key out of use; raise `Conflict` when nothing would be left to sign with."""
+    key = SigningKey.objects.filter(system=system, name=name, is_active=True).first()
+    if key is None:
+        raise NotFound(Text(ru="нет такого действующего ключа", en="there is no such active key"), where=name)
+    purpose, now = KeyPurpose(key.purpose), gateway.clock()
+    left = [each for each in gateway.ring.held(system, purpose) if each.row.pk != key.pk]
+    if purpose is KeyPurpose.ORGANISATION and not anyway and not any(each.in_force(now) for each in left):
+        raise Conflict(
+            Text(
+                ru="других действующих ключей у системы нет: отправка остановится",
+                en="the system has no other key in force: sending would stop",
+            ),
+            where=name,
+            cure=Text(
+                ru="сначала добавьте новый ключ либо повторите с --anyway",
+                en="add a new key first, or repeat with --anyway",
+            ),
+        )
+    key.is_active = False
+    key.save(update_fields=["is_active"])
+    return key
+
+
+def system_named(mnemonic: str, connection: str = "") -> InformationSystem:
+    """Find a system; raise `NotFound`, `Conflict` when several connections have one of the name."""
+    found = InformationSystem.objects.select_related("connection").filter(mnemonic=mnemonic)
+    if connection:
+        found = found.filter(connection__name=connection)
+    systems = list(found[:2])
+    if not systems:
+        raise NotFound(Text(ru="нет такой системы", en="there is no such system"), where=mnemonic)
+    if len(systems) > 1:
+        raise Conflict(
+            Text(
+                ru="такая система есть в нескольких подключениях", en="several connections have this system"
+            ),
+            where=mnemonic,
+            cure=Text(ru="назовите подключение: --connection", en="name the connection: --connection"),
+        )
+    return systems[0]
+
+
+def _certificate(new: NewKey) -> Certificate:
+    try:
+        if new.certificate is not None:
+            return Certificate.parse(new.certificate)
+        if new.key_file is not None and is_container(octets := new.key_file.read_bytes()):
+            password = b"" if new.password_file is None else new.password_file.read_bytes().rstrip(b"\r\n")
+            ends = [each for each in read_container(octets, password).certificates if not each.is_ca]
+            if ends:
+                return ends[0]
+    except (OSError, GostError) as error:
+        what = error.what if isinstance(error, GostError) else Text(str(error), str(error))
+        raise InvalidMessage(what, where=new.name) from error
+    raise InvalidMessage(
+        Text(ru="не дан сертификат", en="no certificate was given"),
+        where=new.name,
+        cure=Text(ru="укажите --certificate", en="give --certificate"),
+    )
+
+
+def _standing(gateway: Gateway, row: SigningKey, certificate: Certificate, now: datetime) -> Standing:
+    if not row.is_active:
+        return Standing.RETIRED
+    held = gateway.ring.held(row.system, KeyPurpose(row.purpose))
+    own = next((each for each in held if each.row.pk == row.pk), None)
+    if own is not None and own.revoked is not None:
+        return Standing.REVOKED
+    if certificate.not_after < now:
+        return Standing.EXPIRED
+    if own is None or not own.in_force(now):
+        return Standing.PLANNED
+    chosen = gateway.ring.choose(row.system, KeyPurpose(row.purpose))
+    return Standing.SIGNS if chosen.row.pk == row.pk else Standing.STANDS_BY
