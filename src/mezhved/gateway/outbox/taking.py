@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from mezhved.gateway.errors import Conflict, Flaw, InvalidMessage
+from mezhved.gateway.errors import Conflict
 from mezhved.gateway.events import tell
 from mezhved.gateway.models import (
     Attachment,
@@ -18,14 +18,13 @@ from mezhved.gateway.models import (
     MessageKind,
     MessageState,
 )
-from mezhved.smev3.xml import MalformedXml
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mezhved.gateway.assembly import Gateway
-    from mezhved.gateway.models import InformationSystem, InformationType
+    from mezhved.gateway.models import InformationSystem
     from mezhved.gateway.outbox.drafts import (
         FileDraft,
         RejectionDraft,
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
         ResponseDraft,
         StatusDraft,
     )
-    from mezhved.infotypes import ValidationError
 
 MESSAGE_FILES_LIMIT = 4 * 1024 * 1024
 """Octets of files that travel inside the message; SMEV's limit of 5 MiB covers the message too."""
@@ -48,7 +46,8 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
     known = _known(draft.system, draft.client_id, draft.digest)
     if known is not None:
         return known
-    _demand_valid(gateway, draft.kind, draft.content)
+    kind, today = draft.kind, gateway.clock().date()
+    gateway.catalogue.demand_valid(kind, draft.content, kind.request_root, today)
     now = gateway.clock()
     try:
         with transaction.atomic():
@@ -83,8 +82,11 @@ def take_response(gateway: Gateway, draft: ResponseDraft) -> Message:
         draft.exchange.type is not None
         and _known(draft.exchange.system, draft.client_id, draft.digest) is None
     ):
-        _demand_valid(gateway, draft.exchange.type, draft.content)
-    return _take_answer(gateway, draft, MessageKind.ANSWER, {}, content=draft.content, files=draft.files)
+        kind = draft.exchange.type
+        today = gateway.clock().date()
+        gateway.catalogue.demand_valid(kind, draft.content, kind.response_root, today)
+    said = {"content": draft.content, "options": dict(draft.options)}
+    return _take_answer(gateway, draft, MessageKind.ANSWER, {}, said, files=draft.files)
 
 
 def take_rejection(gateway: Gateway, draft: RejectionDraft) -> Message:
@@ -108,8 +110,8 @@ def _take_answer(
     draft: ResponseDraft | RejectionDraft | StatusDraft,
     kind: MessageKind,
     details: dict[str, Any],
+    said: dict[str, Any] | None = None,
     *,
-    content: bytes | None = None,
     files: Sequence[FileDraft] = (),
 ) -> Message:
     system = draft.exchange.system
@@ -124,7 +126,7 @@ def _take_answer(
             if kind is not MessageKind.STATUS:
                 exchange.state = ExchangeState.ANSWERING
                 exchange.save(update_fields=["state"])
-            message = _message(gateway, exchange, kind, draft, content=content, details=details)
+            message = _message(gateway, exchange, kind, draft, details=details, **(said or {}))
             _keep_files(message, files)
             tell(exchange, message, f"{kind.value}_taken", now)
     except IntegrityError:
@@ -151,6 +153,8 @@ def _message(
         state=MessageState.DRAFT if held else MessageState.SENDING,
         client_id=draft.client_id,
         client_digest=draft.digest if draft.client_id is not None else "",
+        message_id=None if held else gateway.message_ids.new(),
+        personal_signature=getattr(draft, "personal_signature", None),
         created_at=now,
         send_after=None if held else now,
         **values,
@@ -165,7 +169,7 @@ def _keep_files(message: Message, files: Sequence[FileDraft]) -> None:
             number=number,
             name=each.name,
             mime_type=each.mime_type,
-            carrier=Carrier.MESSAGE if inside else Carrier.STORE,
+            carrier=each.carrier or (Carrier.MESSAGE if inside else Carrier.STORE),
             size=each.size,
             octets=each.octets,
             blob=each.blob,
@@ -210,23 +214,3 @@ def _demand_unanswered(exchange: Exchange) -> None:
         ),
         where=str(exchange.uid),
     )
-
-
-def _demand_valid(gateway: Gateway, kind: InformationType, content: bytes) -> None:
-    try:
-        wrong = gateway.catalogue.schemas(kind).validate(content)
-    except MalformedXml as error:
-        raise InvalidMessage(error.what, where=error.where) from error
-    if wrong:
-        raise InvalidMessage(
-            Text(ru="содержание не соответствует схеме", en="the content breaks the schema"),
-            where=wrong[0].path,
-            flaws=tuple(_flaw(each) for each in wrong),
-        )
-
-
-def _flaw(wrong: ValidationError) -> Flaw:
-    text = Text(ru=f"не по схеме: {wrong.message}", en=f"breaks the schema: {wrong.message}")
-    line = wrong.line
-    cure = Text(ru=f"исправьте поле, строка {line}", en=f"correct the field, line {line}") if line else None
-    return Flaw(wrong.path, text, cure)
