@@ -10,6 +10,7 @@ from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
     from mezhved.smev3.client import Received
+    from mezhved.smev3.fragments import Fragment
     from mezhved.smev3.messages import AsyncProcessingStatus, Request, Response
     from mezhved.smev3.signature import SignatureResult
 
@@ -29,12 +30,30 @@ class Content:
     original_message_id: str = ""
     sender: tuple[str, str] | None = None
     is_refusal: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+    """What else was said, by the names of `RequestDraft.options`; `sent_at` is SMEV's time."""
+    personal_signature: bytes | None = None
 
 
 def content_of_request(message: Request) -> Content:
     """Read a request."""
-    octets = message.data.primary_content.octets
-    return Content(MessageKind.REQUEST, octets, _root(octets))
+    data = message.data
+    octets = data.primary_content.octets
+    options = _present(
+        transaction_code=data.transaction_code,
+        reference_message_id=data.reference_message_id,
+        node_id=data.node_id,
+        eol=data.eol,
+        sent_at=message.metadata.sending_timestamp,
+        business_process=[each.octets.decode() for each in data.business_process],
+    )
+    return Content(
+        MessageKind.REQUEST,
+        octets,
+        _root(octets),
+        options=options,
+        personal_signature=_octets(data.personal_signature),
+    )
 
 
 def content_of_response(message: Response) -> Content:
@@ -45,6 +64,11 @@ def content_of_response(message: Response) -> Content:
     if sender is not None and sender.mnemonic:
         named = sender.mnemonic, (sender.name or "")[:500]
     original = message.original_message_id or ""
+    options = _present(
+        transaction_code=message.original_transaction_code,
+        reference_message_id=message.reference_message_id,
+        sent_at=message.metadata.sending_timestamp,
+    )
     if data.async_status is not None:
         status = data.async_status
         return Content(
@@ -52,19 +76,31 @@ def content_of_response(message: Response) -> Content:
             details=_notice(status),
             original_message_id=status.original_message_id or original,
             is_refusal=status.status_category in REFUSED or status.fault is not None,
+            options=options,
         )
     if data.rejections:
         reasons = [[each.code, each.description] for each in data.rejections]
-        return Content(MessageKind.REJECTION, None, None, {"reasons": reasons}, original, named)
+        return Content(
+            MessageKind.REJECTION, None, None, {"reasons": reasons}, original, named, options=options
+        )
     if data.status is not None:
         status_details = {
             "code": data.status.code,
             "description": data.status.description,
             "parameters": [list(each) for each in data.status.parameters],
         }
-        return Content(MessageKind.STATUS, None, None, status_details, original, named)
+        return Content(MessageKind.STATUS, None, None, status_details, original, named, options=options)
     octets = data.primary_content.octets if data.primary_content is not None else b""
-    return Content(MessageKind.ANSWER, octets, _root(octets), {}, original, named)
+    return Content(
+        MessageKind.ANSWER,
+        octets,
+        _root(octets),
+        {},
+        original,
+        named,
+        options=options,
+        personal_signature=_octets(data.personal_signature),
+    )
 
 
 def verdicts(received: Received[Any]) -> dict[str, Any]:
@@ -96,6 +132,14 @@ def _notice(status: AsyncProcessingStatus) -> dict[str, Any]:
     if status.fault is not None:
         told |= {"code": status.fault.code, "fault": status.fault.description}
     return told
+
+
+def _octets(fragment: Fragment | None) -> bytes | None:
+    return None if fragment is None else fragment.octets
+
+
+def _present(**said: Any) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if value}
 
 
 def _root(octets: bytes) -> tuple[str, str]:

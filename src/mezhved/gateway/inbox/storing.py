@@ -160,6 +160,8 @@ def _keep(
         message_id=received.message_id,
         content=content.octets,
         details=content.details | {"signatures": verdicts(received)},
+        options=content.options,
+        personal_signature=content.personal_signature,
         created_at=now,
         settled_at=now,
     )

@@ -1,44 +1,87 @@
-"""Which messages this process sends now: leased rows, so that no two processes send one."""
+"""Which messages this process works on now: leased rows, so that no two processes send one."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import connection
 
 from mezhved.gateway.models import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-LEASE = timedelta(minutes=5)
+LEASE_SECONDS = 60.0
 
-# The index gateway_message_to_send serves it; messages of one exchange leave in their order.
+# The index gateway_message_to_send serves it; messages of one exchange leave in their order. An attempt is
+# counted here, before it is made: what a dead process had in hand counts as one that may have arrived.
 _CLAIM = """
 UPDATE gateway_message SET lease_owner = %s, leased_until = %s, attempts = attempts + 1
 WHERE id IN (
     SELECT due.id FROM gateway_message due
     WHERE due.send_after <= %s AND (due.leased_until IS NULL OR due.leased_until < %s)
+      AND due.needs_upload = %s
       AND NOT EXISTS (
           SELECT 1 FROM gateway_message earlier
           WHERE earlier.exchange_id = due.exchange_id AND earlier.id < due.id
             AND earlier.send_after IS NOT NULL
-      )
+      ) {resting}
     ORDER BY due.send_after, due.id LIMIT %s {lock}
 )
 RETURNING id
 """
+_RESTING = "AND due.system_id IN (SELECT id FROM gateway_system WHERE connection_id NOT IN ({places}))"
 
 
-def claim(owner: str, now: datetime, limit: int) -> list[Message]:
-    """Lease up to `limit` messages that are due, in the order they became so."""
+def claim(
+    owner: str,
+    now: datetime,
+    limit: int,
+    *,
+    seconds: float = LEASE_SECONDS,
+    uploads: bool = False,
+    resting: Sequence[int] = (),
+) -> list[Message]:
+    """Lease up to `limit` messages that are due for so many seconds, in the order they became so.
+
+    `uploads`: those whose files have to be uploaded first, else those without any. Messages for the
+    connections that are `resting` stay.
+    """
     lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    moment, until = (connection.ops.adapt_datetimefield_value(each) for each in (now, now + LEASE))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM.format(lock=lock), [owner, until, moment, moment, limit])
+    apart = _RESTING.format(places=", ".join(["%s"] * len(resting))) if resting else ""
+    moment, until = _moment(now), _moment(now + timedelta(seconds=seconds))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM.format(lock=lock, resting=apart),
+            [owner, until, moment, moment, uploads, *resting, limit],
+        )
         claimed = [row[0] for row in cursor.fetchall()]
     if not claimed:
         return []
     rows = Message.objects.select_related("exchange", "system__connection", "call").filter(pk__in=claimed)
     return sorted(rows, key=lambda each: (each.send_after or now, each.pk))
+
+
+def renew(owner: str, message: Message, until: datetime) -> bool:
+    """Keep a lease for longer; false when it was lost meanwhile."""
+    return bool(Message.objects.filter(pk=message.pk, lease_owner=owner).update(leased_until=until))
+
+
+def release(owner: str, messages: Sequence[Message], again: datetime) -> None:
+    """Give messages back that were not tried, to be sent at `again`."""
+    if not messages:
+        return
+    places = ", ".join(["%s"] * len(messages))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE gateway_message SET lease_owner = '', leased_until = NULL, attempts = attempts - 1, "  # noqa: S608
+            f"send_after = %s WHERE lease_owner = %s AND send_after IS NOT NULL AND id IN ({places})",
+            [_moment(again), owner, *(each.pk for each in messages)],
+        )
+
+
+def _moment(value: datetime) -> str | datetime:
+    adapted: str | datetime = connection.ops.adapt_datetimefield_value(value)
+    return adapted

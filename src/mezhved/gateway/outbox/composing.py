@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from mezhved.gateway.errors import InvalidMessage
 from mezhved.gateway.models import Attachment, Carrier, MessageKind
 from mezhved.smev3.client import Attachment as WireAttachment
 from mezhved.smev3.client import Outgoing
+from mezhved.smev3.fragments import Fragment
+from mezhved.smev3.ids import message_time
+from mezhved.smev3.messages import RecordRouting, RoutingInformation
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -17,25 +21,48 @@ if TYPE_CHECKING:
     from mezhved.smev3.client import RequestOptions, Smev3Client
 
 
-def compose(client: Smev3Client, message: Message) -> Outgoing:
+STALE = timedelta(hours=12)
+"""A MessageID older than this is made anew: SMEV takes none older than a day, and sending takes its time."""
+
+
+def compose(client: Smev3Client, message: Message, now: datetime) -> Outgoing:
     """Sign a message; raise `CannotSign`, `InvalidMessage`, or a `MezhvedError` of the client's."""
     kind, to = message.kind, message.exchange.reply_to
+    identifier = _identifier(message, now)
     files = [_file(each) for each in Attachment.objects.filter(message=message).order_by("number")]
     if kind == MessageKind.REQUEST:
         options = _options(message)
         options["attachments"] = files
-        return client.prepare_request(_content(message), **options)
+        return client.prepare_request(_content(message), **options, **_given(message, identifier))
     if kind == MessageKind.ANSWER:
-        return client.prepare_response(to, _content(message), attachments=files)
+        given = _given(message, identifier)
+        return client.prepare_response(to, _content(message), attachments=files, **given)
     if kind == MessageKind.REJECTION:
         reasons = [(code, text) for code, text in message.details["reasons"]]
-        return client.prepare_rejection(to, *reasons)
+        return client.prepare_rejection(to, *reasons, message_id=identifier)
     return client.prepare_status(
         to,
         message.details["code"],
         message.details["description"],
         [(name, value) for name, value in message.details["parameters"]],
+        message_id=identifier,
     )
+
+
+def _identifier(message: Message, now: datetime) -> str | None:
+    """Return the MessageID that the message got when it was taken; None: make a new one."""
+    taken = message.message_id
+    return taken if taken is not None and now - message_time(UUID(taken)) < STALE else None
+
+
+def _given(message: Message, identifier: str | None) -> Any:
+    """Return what requests and answers share, where it is there."""
+    given: dict[str, Any] = {}
+    if identifier is not None:
+        given["message_id"] = identifier
+    if message.personal_signature is not None:
+        given["personal_signature"] = bytes(message.personal_signature)
+    return given
 
 
 def _content(message: Message) -> bytes:
@@ -52,9 +79,30 @@ def _options(message: Message) -> RequestOptions:
         options["node_id"] = node
     if said.get("eol"):
         options["eol"] = datetime.fromisoformat(said["eol"])
+    if said.get("routing"):
+        options["routing"] = _routing(said["routing"])
+    if said.get("business_process"):
+        options["business_process"] = [Fragment(each.encode()) for each in said["business_process"]]
     if message.exchange.is_test:
         options["test"] = True
     return cast("RequestOptions", options)
+
+
+def _routing(said: dict[str, Any]) -> RoutingInformation:
+    records = (
+        RecordRouting(
+            each["record_id"],
+            each["general"],
+            tuple(each.get("dynamic", ())),
+            tuple(each.get("identifiers", ())),
+        )
+        for each in said.get("records", ())
+    )
+    return RoutingInformation(
+        dynamic=tuple(said.get("dynamic", ())),
+        identifiers=tuple(said.get("identifiers", ())),
+        records=tuple(records),
+    )
 
 
 def _file(row: Attachment) -> WireAttachment:

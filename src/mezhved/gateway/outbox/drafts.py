@@ -25,13 +25,16 @@ class FileDraft:
     digest: bytes = b""
     """GOST R 34.11-2012 (256 bits) of the content."""
     pkcs7: bytes | None = None
+    carrier: str = ""
+    """How it travels (`Carrier`); empty: by the size of all files of the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestDraft:
     """A request. `client_id` is the caller's own id, unique in the system; `options` go into the message.
 
-    Options: `eol` (ISO 8601), `transaction_code`, `reference_message_id`, `node_id`, `routing`.
+    Options: `eol` (ISO 8601), `transaction_code`, `reference_message_id`, `node_id`, `routing` (dynamic,
+    identifiers, records: lists), `business_process` (elements, texts), `adapter` (what its client said).
     """
 
     system: InformationSystem
@@ -44,6 +47,8 @@ class RequestDraft:
     files: tuple[FileDraft, ...] = ()
     hold: bool = False
     """Keep it as a draft: it waits for an official's signature or for its author."""
+    personal_signature: bytes | None = None
+    """An official's ds:Signature over the content that was made elsewhere, octets."""
 
     @property
     def digest(self) -> str:
@@ -53,14 +58,17 @@ class RequestDraft:
 
 @dataclass(frozen=True, slots=True)
 class ResponseDraft:
-    """A final answer to an incoming request."""
+    """A final answer to an incoming request; `options`: `adapter` (what its client said)."""
 
     exchange: Exchange
     content: bytes
     client_id: str | None = None
     author: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[FileDraft, ...] = ()
     hold: bool = False
+    personal_signature: bytes | None = None
+    """As in `RequestDraft`."""
 
     @property
     def digest(self) -> str:

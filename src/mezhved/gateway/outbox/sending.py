@@ -5,103 +5,142 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
-from mezhved.gateway.journal import note_step
-from mezhved.gateway.models import StepKind
-from mezhved.gateway.outbox.claims import claim
-from mezhved.gateway.outbox.composing import compose
-from mezhved.gateway.outbox.settling import give_up, postpone, settle
-from mezhved.service import Repeating
-from mezhved.smev3.client import ClientError, InvalidCall, Outgoing, TransportError
-from mezhved.smev3.faults import Retry, SmevFaultError, explain
-from mezhved.texts import MezhvedError
+from mezhved.gateway.errors import WrongContour
+from mezhved.gateway.looping import Loop
+from mezhved.gateway.outbox import judging
+from mezhved.gateway.outbox.claims import claim, release
+from mezhved.gateway.outbox.settling import give_up, postpone, settle, sign_anew
+from mezhved.gateway.outbox.signing import sign
+from mezhved.smev3.client import ClientError, Outgoing, TransportError
+from mezhved.smev3.faults import SmevFaultError
+from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Message
-    from mezhved.smev3.client import Smev3Client
+    from mezhved.smev3.client import Receipt
 
 BATCH = 8
 IDLE_SECONDS = 1.0
+RELEASED = timedelta(seconds=1)
 
 
 def send_due(gateway: Gateway) -> int:
     """Send what is due, up to a batch; return how many messages were taken up."""
-    messages = claim(gateway.owner, gateway.clock(), BATCH)
-    ready = [each for each in messages if each.call is not None or _sign(gateway, each)]
-    for each in ready:
-        _send(gateway, each)
+    now, seconds = gateway.clock(), gateway.settings.takeover_seconds
+    resting = gateway.connections.resting.now()
+    messages = claim(gateway.owner, now, BATCH, seconds=seconds, resting=resting)
+    if not messages:
+        return 0
+    ready = sign(gateway, [each for each in messages if _still_to_be_sent(gateway, each)])
+    _send(gateway, ready, now + timedelta(seconds=seconds / 2))
     return len(messages)
 
 
-def _sign(gateway: Gateway, message: Message) -> bool:
-    """Sign a message and keep the call durably; tell whether it can be sent."""
-    try:
-        outgoing = compose(gateway.connections.client(message.system), message)
-    except InvalidCall as error:
-        give_up(gateway, message, error)
+def _still_to_be_sent(gateway: Gateway, message: Message) -> bool:
+    """Give up what is past its end, or would reach the wrong contour."""
+    exchange, at = message.exchange, message.system.connection
+    if exchange.environment and exchange.environment != at.environment:
+        give_up(gateway, message, _wrong_contour(exchange.environment, at.environment))
         return False
-    except MezhvedError as error:
-        postpone(gateway, message, error)
+    end = judging.ending(message, gateway.clock(), gateway.settings.send_within_hours)
+    if end is not None:
+        give_up(gateway, message, end)
         return False
-    with transaction.atomic():
-        message.call = note_step(gateway, StepKind.CALL, outgoing.content_type, outgoing.body, message)
-        message.message_id = outgoing.message_id
-        message.save(update_fields=["call", "message_id"])
-        if message.kind == "request":
-            message.exchange.message_id = outgoing.message_id
-            message.exchange.save(update_fields=["message_id"])
+    if judging.is_stale(message, gateway.clock(), gateway.settings.send_attempts_hours):
+        if judging.never_arrived(message, tries_now=True):
+            sign_anew(gateway, message)
+        else:
+            give_up(gateway, message, judging.uncertain())
+        return False
     return True
 
 
-def _send(gateway: Gateway, message: Message) -> None:
-    client: Smev3Client = gateway.connections.client(message.system)
+def _send(gateway: Gateway, ready: list[Message], until: object) -> None:
+    """Send one after another; the receipts are kept together, which is one flush to the disk."""
+    receipts: list[tuple[Message, Receipt]] = []
+    left = list(ready)
+    try:
+        while left:
+            message = left.pop(0)
+            receipt = _attempt(gateway, message)
+            if receipt is not None:
+                receipts.append((message, receipt))
+            elif message.system.connection_id in gateway.connections.resting.now():
+                same = [each for each in left if each.system.connection_id == message.system.connection_id]
+                release(gateway.owner, same, gateway.clock() + RELEASED)
+                left = [each for each in left if each not in same]
+            if gateway.clock() > until:  # type: ignore[operator]
+                break
+    finally:
+        settle(gateway, receipts)
+        release(gateway.owner, left, gateway.clock())
+    asked = [each.system_id for each, _ in receipts if each.kind == "request"]
+    if asked:
+        gateway.wakers.asked(asked, gateway.clock())
+
+
+def _attempt(gateway: Gateway, message: Message) -> Receipt | None:
+    """Send one message; None when it was put off or given up."""
     call = message.call
     if call is None or call.octets is None or message.message_id is None:
         raise AssertionError("only a signed message is sent")
     operation = "SendRequest" if message.kind == "request" else "SendResponse"
     outgoing = Outgoing(operation, message.message_id, call.content_type, bytes(call.octets))
+    resting, connection = gateway.connections.resting, message.system.connection_id
     try:
-        receipt = client.send(outgoing)
+        receipt = gateway.connections.client(message.system).send(outgoing)
     except SmevFaultError as error:
-        row = explain(error.fault)
-        if row is not None and row.retry is Retry.REPEAT and not _too_old(gateway, message):
-            postpone(gateway, message, error)
-        else:
-            give_up(gateway, message, error)
+        resting.answered(connection)
+        _refused(gateway, message, error)
     except (TransportError, ClientError) as error:
-        if _too_old(gateway, message):
-            give_up(gateway, message, error)
-        else:
-            postpone(gateway, message, error)
+        resting.failed(connection)
+        postpone(gateway, message, error, missed=judging.went_nowhere(error))
+    except MezhvedError as error:  # no key is in force any more, or its keeper is away
+        postpone(gateway, message, error, missed=True)
     else:
-        settle(gateway, message, receipt)
+        resting.answered(connection)
+        return receipt
+    return None
 
 
-def _too_old(gateway: Gateway, message: Message) -> bool:
-    call = message.call
-    limit = timedelta(hours=gateway.settings.send_attempts_hours)
-    return call is not None and gateway.clock() - call.at > limit
+def _refused(gateway: Gateway, message: Message, error: SmevFaultError) -> None:
+    match judging.after_fault(message, error.fault, gateway.clock()):
+        case judging.Verdict.AGAIN:
+            postpone(gateway, message, error, missed=judging.went_nowhere(error))
+        case judging.Verdict.ANEW:
+            sign_anew(gateway, message)
+        case judging.Verdict.UNCERTAIN:
+            give_up(gateway, message, judging.uncertain())
+        case judging.Verdict.NEVER:
+            give_up(gateway, message, error)
 
 
-class Sender(Repeating):
+def _wrong_contour(taken: str, now: str) -> WrongContour:
+    return WrongContour(
+        Text(
+            ru=f"сообщение принято для контура {taken}, а система теперь в контуре {now}",
+            en=f"the message was taken for the contour {taken}, but the system is in {now} now",
+        ),
+        cure=Text(ru="отправьте его заново", en="send it anew"),
+    )
+
+
+class Sender(Loop):
     """Sends until stopped; many may do it at once, in any number of processes."""
 
     def __init__(self, gateway: Gateway, number: int) -> None:
-        super().__init__(f"sender-{number}")
-        self._gateway = gateway
+        super().__init__(gateway, f"sender-{number}")
 
     def tick(self) -> float:
         """Send a batch; come back at once while there is more."""
-        taken = send_due(self._gateway)
-        if taken:
+        if send_due(self._gateway):
             return 0.0
         self._gateway.to_send.wait(IDLE_SECONDS)
         self._gateway.to_send.clear()
         return 0.0
 
-    def troubled(self, error: Exception) -> float:
-        """Log the trouble and wait."""
-        self._gateway.log.error("sending_failed", error_type=type(error).__name__)
-        return IDLE_SECONDS
+    def stop(self) -> None:
+        """End after the batch in hand."""
+        super().stop()
+        self._gateway.to_send.set()
