@@ -14,6 +14,7 @@ from mezhved.infotypes.rendering.html import HtmlOptions, page, stylesheet, to_h
 from mezhved.infotypes.rendering.model import Branch, Column, Leaf, Part, Remark, Table, ValueKind
 from mezhved.infotypes.rendering.pdf import PdfFile, PdfOptions, pdf_problem, print_html, to_pdf
 from mezhved.infotypes.rendering.sanitising import CleanHtml, sanitise
+from mezhved.infotypes.rendering.sheets import Grid, disarmed, grids, to_csv, to_xlsx
 from mezhved.infotypes.rendering.stamp import SignatureStamp, stamps_html
 from mezhved.infotypes.rendering.styled import by_stylesheet
 
@@ -23,6 +24,7 @@ __all__ = [
     "Branch",
     "CleanHtml",
     "Column",
+    "Grid",
     "HtmlOptions",
     "Leaf",
     "Part",
@@ -36,14 +38,18 @@ __all__ = [
     "TooLarge",
     "ValueKind",
     "by_stylesheet",
+    "disarmed",
+    "grids",
     "page",
     "pdf_problem",
     "print_html",
     "sanitise",
     "stamps_html",
     "stylesheet",
+    "to_csv",
     "to_html",
     "to_page",
     "to_pdf",
+    "to_xlsx",
     "view",
 ]
