@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mezhved.infotypes.forms.shapes import Component, Part
 
-_ANY_TYPE: Final = f"{{{XS}}}anyType"
+ANY_TYPE: Final = f"{{{XS}}}anyType"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +99,7 @@ class Types:
 
     def variants(self, kind: Component) -> tuple[Variant, ...]:
         """Return the complex types that may stand for a complex type, itself left out."""
-        if kind.name is None or kind.name == _ANY_TYPE or not kind.is_complex():
+        if kind.name is None or kind.name == ANY_TYPE or not kind.is_complex():
             return ()
         found = self._variants.get(id(kind))
         if found is None:
@@ -147,7 +147,7 @@ class Types:
 def _shape(kind: Component) -> Shape:
     if not kind.is_complex():
         return Shape(kind, kind, open=False, attributes=(), any_attribute=None, content=None, keys={})
-    opened = bool(kind.mixed) or kind.name == _ANY_TYPE
+    opened = bool(kind.mixed) or kind.name == ANY_TYPE
     simple = kind.content if kind.has_simple_content() else None
     content = None if simple is not None or opened else content_part(kind)
     return Shape(

@@ -22,6 +22,7 @@ from mezhved.infotypes.forms.shapes import (
     item_group,
     own_parts,
 )
+from mezhved.infotypes.forms.types import ANY_TYPE
 from mezhved.infotypes.forms.unfolding import part_texts
 from mezhved.infotypes.values.reading import NIL_KEY, TYPE_KEY
 
@@ -80,6 +81,8 @@ class _Maker:
         return name
 
     def _type(self, kind: Component, shape: Shape) -> dict[str, Any]:
+        if kind.name == ANY_TYPE:
+            return {"description": "xs:anyType"}
         variants = self.types.variants(kind)
         own = self._object(shape)
         if not variants:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SAFE: Final = 2**53 - 1
 _HUGE: Final = 10**1000
+_PRECISE: Final = 25
 _BOOLEANS: Final[Mapping[str, bool | int]] = {"true": True, "false": False, "1": 1, "0": 0}
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANKS: Final = re.compile("[\t\n\r ]+")
@@ -135,4 +136,6 @@ def _number(value: float | Decimal, simple: Component) -> str:
     if primitive(simple) in {"float", "double"}:
         return repr(float(value))
     exact = Decimal(repr(value)) if isinstance(value, float) else value
+    if simple.variety == "atomic" and _is_integer(simple) and exact == exact.to_integral_value():
+        exact = exact.quantize(Decimal(1)) if exact.adjusted() < _PRECISE else exact
     return format(exact, "f") if abs(exact.adjusted()) < 1000 else str(value)  # noqa: PLR2004

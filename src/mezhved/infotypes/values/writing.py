@@ -175,7 +175,7 @@ class _Writer:
 
     def _bare(self, value: Any, members: dict[str, Any], shape: Shape, at: str) -> Any:
         """Return the simple value itself, which an object with attributes has as `#text`."""
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or (shape.scalar and not members):
             return value
         for key in members:
             if key != TEXT and not key.startswith("@"):

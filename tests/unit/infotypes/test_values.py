@@ -1,0 +1,338 @@
+"""Values go from XML to JSON and back without loss; everything wrong with one is told at its place."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from mezhved.infotypes.documents import infoset, read_document
+from mezhved.infotypes.values import (
+    InvalidValue,
+    build_xml,
+    example,
+    from_form_fields,
+    json_schema,
+    read_value,
+    to_form_fields,
+    to_json,
+    to_xml,
+)
+from tests.support.form_schemas import EVERYTHING, TYPE, everything, field, model_of, root_of
+
+MODEL = everything()
+MANY = 'minOccurs="0" maxOccurs="unbounded"'
+VALUE = {
+    "@v": "1.0",
+    "@xml:lang": "ru",
+    "@{urn:w}extra": "1",
+    "@xsi:schemaLocation": "urn:t a.xsd",
+    "a": "007",
+    "#items": [{"b": " два  пробела "}, {"c": 1}, {"b": ""}, {"c": None}],
+    "#items#2": [{"d": "2026-01-01", "e": "1.50"}, {"d": "2026-01-02+03:00"}],
+    "a#2": 5,
+    "#items#3": [{"круг": 3}, {"квадрат": {"@сторона": 2}}, {"круг": 4}],
+    "документ": {"@xsi:type": "Паспорт", "номер": "1", "серия": "2"},
+    "f": "X",
+    "g": {"@k": True, "#text": "tok en"},
+    "числа": [1, 2, 3],
+    "u": "true",
+    "q": f"{{{TYPE}}}name",
+    "смесь": {"#xml": 'текст <w:b xmlns:w="urn:w">внутри</w:b> и после'},
+    "любое": {"@xsi:type": f"{{{TYPE}}}СПризнаком", "@k": 0, "#text": "v"},
+    "ветвь": {"v": 1, "ветвь": [{"v": 2}, {"v": 3, "ветвь": [{"v": 4}]}]},
+    "все": {"y": "Y", "x": "X"},
+    "пусто": {"@xsi:nil": 1, "@k": True},
+    "имя": "Тест",
+    "#any": ['<w:one xmlns:w="urn:w"><w:two a="w:ref"></w:two></w:one>'],
+}
+
+KEYS = [*VALUE, "b", "c", "v", "@k", "#text", "x", "", "{urn:x}y"]
+
+
+def problems(value: Any, model: Any = MODEL) -> dict[str, str]:
+    with pytest.raises(InvalidValue) as caught:
+        to_xml(value, model)
+    return {each.path: each.text.ru for each in caught.value.problems}
+
+
+def test_every_construct_has_its_form_in_json() -> None:
+    assert to_json(EVERYTHING, MODEL) == VALUE
+
+
+def test_every_construct_comes_back() -> None:
+    octets = to_xml(json.loads(json.dumps(VALUE)), MODEL)
+    assert to_json(octets, MODEL) == VALUE
+    assert list(MODEL.types.schema.iter_errors(octets.decode())) == []
+    alike = EVERYTHING.replace(b"<t:q>t:name", b"<t:q>ns1:name").replace(b"> tok  en <", b">tok en<")
+    alike = alike.replace(b"> 1 2\n3 <", b">1 2 3<")
+    assert infoset(read_document(octets).root, plain=str) == infoset(read_document(alike).root, plain=str)
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    value = {
+        **VALUE,
+        "@v": "2.0",
+        "аа": 1,
+        "a": "x",
+        "#items": [{"b": "1", "c": True}, {"zz": 1}],
+        "#items#2": [{"e": "1,5"}],
+        "документ": {"номер": 1},
+        "g": {"#text": [1], "@kk": "1"},
+        "числа": ["a", 1],
+        "ветвь": {"v": 1, "ветвь": [{"v": 2, "ветвь": "zzz"}]},
+        "все": {},
+        "f": "Y",
+        "наименование": "и то, и другое",
+        "#any": ["<a>", f"<b xmlns='{TYPE}'/>", "<c xmlns='urn:c'/>"],
+    }
+    assert set(problems(value)) == {
+        "/@v",
+        "/аа",
+        "/a",
+        "/#items/0/c",
+        "/#items/1",
+        "/#items/1/zz",
+        "/#items#2/0/d",
+        "/#items#2/0/e",
+        "/документ/@xsi:type",
+        "/g/#text",
+        "/g/@kk",
+        "/числа",
+        "/ветвь/ветвь/0/ветвь",
+        "/все/x",
+        "/f",
+        "/наименование",
+        "/#any",
+        "/#any/0",
+        "/#any/1",
+    }
+
+
+def test_a_misspelt_field_is_told_with_what_was_meant() -> None:
+    model = root_of(field("Фамилия") + field("Имя"))
+    with pytest.raises(InvalidValue) as caught:
+        to_xml({"Фамилья": "Тест", "Имя": "Т"}, model)
+    found = {each.path: each for each in caught.value.problems}
+    assert str(found["/Фамилья"].cure) == "возможно, имелось в виду: Фамилия"
+    assert found["/Фамилия"].text.ru == "обязательное поле не заполнено: Фамилия"
+    assert found["/Фамилия"].text.en
+
+
+@pytest.mark.parametrize(
+    ("kind", "facets", "value", "told"),
+    [
+        ("xs:string", '<xs:maxLength value="3"/>', "абвг", "не длиннее 3, сейчас 4"),
+        ("xs:string", '<xs:minLength value="1"/>', "", "значение не может быть пустым"),
+        ("xs:string", '<xs:length value="2"/>', "а", "длина должна быть 2, сейчас 1"),
+        ("xs:string", r'<xs:pattern value="\d{3}-\d{2}"/>', "12", "нужен вид 000-00"),
+        ("xs:string", '<xs:pattern value="[АБ]+x?"/>', "В", "не подходит под шаблон [АБ]+x?"),
+        (
+            "xs:string",
+            '<xs:enumeration value="мужской"/><xs:enumeration value="женский"/>',
+            "мужской пол",
+            "такого значения нет в списке; возможно, имелось в виду: мужской",
+        ),
+        ("xs:integer", '<xs:maxInclusive value="12"/>', 13, "значение должно быть не больше 12"),
+        ("xs:decimal", '<xs:minExclusive value="0"/>', "0", "значение должно быть больше 0"),
+        (
+            "xs:decimal",
+            '<xs:totalDigits value="5"/><xs:fractionDigits value="2"/>',
+            "1.234",
+            "всего цифр не больше 5, после точки не больше 2",
+        ),
+        ("xs:date", '<xs:minInclusive value="2000-01-01"/>', "31.12.2020", "нужна дата вида 2026-12-31"),
+        (
+            "xs:date",
+            '<xs:minInclusive value="2000-01-01"/>',
+            "1999-12-31",
+            "значение должно быть не меньше 2000-01-01",
+        ),
+        ("xs:gYear", '<xs:minInclusive value="2000"/>', "20", "нужен год вида 2026"),
+        ("xs:base64Binary", '<xs:minLength value="1"/>', "не base64", "нужен файл в base64"),
+        ("xs:boolean", '<xs:pattern value="true|false"/>', "да", "нужно да или нет: true или false"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_value_is_told_in_words(kind: str, facets: str, value: Any, told: str) -> None:
+    model = root_of(field("Поле", kind, facets=facets))
+    assert problems({"Поле": value}, model) == {"/Поле": told}
+
+
+@pytest.mark.parametrize("value", [{}, [], [1, 2], {"x": 1}, "\0", "\ud800", "\ufffe", 10**2000])
+def test_no_odd_value_is_taken_for_a_text(value: Any) -> None:
+    assert problems({"Поле": value}, root_of(field("Поле")))
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    max_leaves=20,
+))  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_no_value_breaks_the_writer(value: Any) -> None:
+    octets, found = build_xml(value, MODEL)
+    read_document(octets)
+    assert found.found or list(MODEL.types.schema.iter_errors(octets.decode())) == []
+
+
+def test_values_deeper_than_any_schema_are_refused() -> None:
+    deep: dict[str, Any] = {"v": 1}
+    for _ in range(5000):
+        deep = {"v": 1, "ветвь": [deep]}
+    assert any("вложенность" in each for each in problems({**VALUE, "ветвь": deep}).values())
+    xml = b"<t:\xd0\x92\xd1\x81\xd1\x91 xmlns:t='%s'>" % TYPE.encode()
+    branch = "ветвь".encode()
+    nested = (b"<t:%s><t:v>1</t:v>" % branch) * 150 + (b"</t:%s>" % branch) * 150
+    reading = read_value(xml + nested + b"</t:\xd0\x92\xd1\x81\xd1\x91>", MODEL)
+    assert any("вложенность" in each.text.ru for each in reading.problems)
+
+
+def test_a_document_that_does_not_fit_is_read_all_the_same() -> None:
+    model = root_of(field("Фамилия") + field("Имя") + field("Код", occurs=MANY))
+    octets = (
+        f'<Запрос xmlns="{TYPE}" лишний="1"><Имя>И</Имя><Фамилия>Ф</Фамилия><Код>1</Код>'
+        f"<Чужое><Код>2</Код></Чужое></Запрос>"
+    ).encode()
+    with pytest.raises(InvalidValue):
+        to_json(octets, model)
+    reading = read_value(octets, model)
+    assert reading.value == {
+        "@лишний": "1",
+        "Имя": "И",
+        "Фамилия": "Ф",
+        "Код": ["1"],
+        "#unknown": [f'<Чужое xmlns="{TYPE}"><Код>2</Код></Чужое>'],
+    }
+    assert [each.path for each in reading.problems] == ["/@лишний", "/Фамилия", "/Чужое"]
+    assert "#unknown" in str(problems(reading.value, model))
+
+
+def test_names_that_clash_have_different_keys() -> None:
+    other = '<xs:element name="Имя" type="xs:string" form="unqualified"/>'
+    model = root_of(f"{field('Имя')}{other}{field('Код')}{field('Имя')}")
+    octets = (
+        f'<t:Запрос xmlns:t="{TYPE}"><t:Имя>1</t:Имя><Имя>2</Имя><t:Код>3</t:Код><t:Имя>4</t:Имя></t:Запрос>'
+    ).encode()
+    value = {"Имя": "1", "Имя#2": "2", "Код": "3", "Имя#3": "4"}
+    found = to_json(octets, model)
+    assert infoset(read_document(to_xml(found, model)).root) == infoset(read_document(octets).root)
+    assert len(found) == len(value)
+
+
+def test_full_names_are_taken_too() -> None:
+    model = root_of(field("Имя"), attributes='<xs:attribute name="k" type="xs:string"/>')
+    assert to_xml({f"{{{TYPE}}}Имя": "1", "@k": "2"}, model) == to_xml({"Имя": "1", "@k": "2"}, model)
+
+
+def test_what_is_fixed_is_filled_in_and_blank_fields_are_left_out() -> None:
+    model = root_of(
+        field("Версия", occurs='fixed="1.0"')
+        + field("Дата", "xs:date", 'minOccurs="0"')
+        + field("Примечание", occurs='minOccurs="0"'),
+        attributes='<xs:attribute name="v" use="required" fixed="2"/><xs:attribute name="d" type="xs:date"/>',
+    )
+    octets = to_xml({"Дата": "", "@d": "", "Примечание": None}, model)
+    assert to_json(octets, model) == {"Версия": "1.0", "@v": "2"}
+    assert to_json(to_xml({"Примечание": ""}, model), model)["Примечание"] == ""
+
+
+def test_numbers_keep_their_digits() -> None:
+    model = root_of(field("Сумма", "xs:decimal", MANY) + field("Число", "xs:integer", MANY))
+    sums = ["1.50", "+1", "0.10", "100"]
+    numbers = [5, -5, "007", "+1", 2**53 - 1, str(2**53), "0" * 30]
+    value = {"Сумма": sums, "Число": numbers}
+    assert to_json(to_xml(value, model), model) == value
+    loose = to_xml({"Сумма": [0.1, 1e-7, 12], "Число": [3.0]}, model)
+    assert to_json(loose, model) == {"Сумма": ["0.1", "0.0000001", "12"], "Число": [3]}
+
+
+def test_blanks_are_kept_where_the_type_says_so() -> None:
+    model = root_of(
+        field("Текст")
+        + field("Строка", "xs:normalizedString")
+        + field("Слово", "xs:token")
+        + field("Д", "xs:date")
+    )
+    octets = (
+        f'<Запрос xmlns="{TYPE}"><Текст> а\n  б </Текст><Строка> а\nб </Строка><Слово>\n а   б </Слово>'
+        f"<Д>\n2026-01-01 </Д></Запрос>"
+    ).encode()
+    assert to_json(octets, model) == {
+        "Текст": " а\n  б ",
+        "Строка": " а б ",
+        "Слово": "а б",
+        "Д": "2026-01-01",
+    }
+
+
+def test_keys_of_a_schema_are_looked_after() -> None:
+    model = model_of(
+        f'<xs:element name="Запрос"><xs:complexType><xs:sequence>{field("Код", occurs=MANY)}</xs:sequence>'
+        '</xs:complexType><xs:unique name="коды"><xs:selector xpath="t:Код"/><xs:field xpath="."/>'
+        "</xs:unique></xs:element>"
+    )
+    assert to_xml({"Код": ["1", "2"]}, model)
+    assert "нарушено правило схемы" in str(problems({"Код": ["1", "1"]}, model))
+
+
+@given(st.integers(0, 10_000), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_examples_are_valid_and_go_through_every_form(seed: int, full: bool) -> None:
+    value = example(MODEL, random.Random(seed), full=full)
+    value.pop("@xml:lang", None)  # may be blank, which a web form cannot say
+    octets = to_xml(value, MODEL)
+    assert list(MODEL.types.schema.iter_errors(octets.decode())) == []
+    assert to_json(octets, MODEL) == value
+    fields = to_form_fields(value)
+    assert all(isinstance(each, str) for each in fields.values())
+    assert to_xml(from_form_fields(fields, MODEL), MODEL) == octets
+
+
+def test_fields_of_a_web_form_make_a_value() -> None:
+    model = root_of(
+        field("Имя")
+        + field("Согласие", "xs:boolean", 'minOccurs="0"')
+        + field("Код", occurs=MANY)
+        + '<xs:element name="Пусто" minOccurs="0"><xs:complexType/></xs:element>'
+        + field("Дата", "xs:date", 'minOccurs="0" nillable="true"')
+    )
+    fields = {
+        "/Имя": "Тест",
+        "/Согласие": "on",
+        "/Код/10": "в",
+        "/Код/2": "б",
+        "/Код/3": "",
+        "/Пусто/": "1",
+        "/Дата/@xsi:nil": "true",
+    }
+    value = from_form_fields(fields, model)
+    assert value == {"Имя": "Тест", "Согласие": "true", "Код": ["б", "в"], "Пусто": {}, "Дата": None}
+    assert to_json(to_xml(value, model), model) == {**value, "Согласие": True}
+
+
+@given(st.dictionaries(st.text(st.sampled_from("/~01a#@имя "), max_size=12), st.text(max_size=3), max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_no_field_of_a_web_form_breaks_anything(fields: dict[str, str]) -> None:
+    try:
+        value = from_form_fields(fields, MODEL)
+    except InvalidValue:
+        return
+    build_xml(value, MODEL)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_json_schema_takes_what_is_valid_and_has_an_end(full: bool) -> None:
+    schema = json_schema(MODEL)
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    for seed in range(10):
+        validator.validate(example(MODEL, random.Random(seed), full=full))
+    validator.validate(VALUE)
+    for wrong in ({}, {**VALUE, "a": [1]}, {**VALUE, "нет": 1}, {**VALUE, "#items#2": [{"e": "1"}]}):
+        assert not validator.is_valid(wrong)
