@@ -133,6 +133,7 @@ def _follow(exchange: Exchange, content: Content, gateway: Gateway) -> None:
         state = ExchangeState.FAULTED
         if exchange.direction == Direction.IN:
             return
+    exchange.forgotten_at = None  # what came now has to be deleted too
     if content.sender and not exchange.counterpart:
         exchange.counterpart, exchange.counterpart_name = content.sender
     if state is not None and exchange.state in {ExchangeState.WAITING, ExchangeState.SENDING}:
@@ -164,6 +165,7 @@ def _keep(
         personal_signature=content.personal_signature,
         created_at=now,
         settled_at=now,
+        unread_since=now,
     )
     Attachment.objects.bulk_create(
         Attachment(

@@ -7,6 +7,7 @@ from mezhved.gateway.models.checkpoints import Checkpoint
 from mezhved.gateway.models.connections import Connection, InformationSystem, SigningKey
 from mezhved.gateway.models.departments import Department, Person
 from mezhved.gateway.models.exchanges import Attachment, Exchange, Message
+from mezhved.gateway.models.forgetting import Forgetting
 from mezhved.gateway.models.handling import (
     AutoAnswer,
     AutoState,
@@ -61,6 +62,7 @@ __all__ = [
     "Event",
     "Exchange",
     "ExchangeState",
+    "Forgetting",
     "Handling",
     "HandlingKind",
     "InformationSystem",

@@ -97,6 +97,8 @@ class Exchange(models.Model):
     closed_at = optional_moment()
     is_overdue = flag(default=False)
     """An own request whose term went by without an answer; one may still come."""
+    forgotten_at = optional_moment()
+    """When its personal data were deleted, their term being over; None again when something came since."""
 
     class Meta:
         """Table and the indexes of the lists that people open."""
@@ -111,6 +113,11 @@ class Exchange(models.Model):
                 fields=["due_at"],
                 name="gateway_exchange_due",
                 condition=models.Q(state__in=OPEN_STATES, due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["type", "closed_at"],
+                name="gateway_exchange_forget",
+                condition=models.Q(forgotten_at__isnull=True, closed_at__isnull=False),
             ),
         ]
 
@@ -164,6 +171,8 @@ class Message(models.Model):
     created_at = moment()
     settled_at = optional_moment()
     """When it was sent (or given up), or when it came in."""
+    unread_since = optional_moment()
+    """Since when it waits for the adapter's `Get`: what came in, and what could not be sent."""
 
     class Meta:
         """Table: the caller's id and the MessageID are each one message of a system."""
@@ -180,7 +189,13 @@ class Message(models.Model):
                 fields=["send_after"],
                 name="gateway_message_to_send",
                 condition=models.Q(send_after__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["system", "id"],
+                name="gateway_message_unread",
+                condition=models.Q(unread_since__isnull=False),
+            ),
+            models.Index(fields=["system", "created_at"], name="gateway_message_stored"),
         ]
 
     def __str__(self) -> str:

@@ -115,3 +115,5 @@ class StepKind(TextChoices):
     """A message as it was handed out."""
     ACK = "ack"
     """The signed acknowledgement."""
+    FORGOTTEN = "forgotten"
+    """The trace of a deletion: what of the exchange is deleted, its term being over."""
