@@ -43,6 +43,8 @@ class PackageLimits:
     path_characters: int = 1_000
     depth: int = 32
     """Folders inside one another."""
+    unpack_inner: bool = True
+    """Whether archives inside become folders; else they stay files."""
 
 
 @dataclass(slots=True)
@@ -138,6 +140,8 @@ def _take(reading: Reading, path: str, octets: bytes, level: int) -> None:
             en="archives of this kind are not opened: use ZIP",
         )
         reading.problems.append(Problem(path, text, "error"))
+        reading.keep(path, octets)
+    elif not reading.limits.unpack_inner:
         reading.keep(path, octets)
     elif suffix == ".zip" or (not suffix and octets.startswith(b"PK\x03\x04")):
         if level >= reading.limits.nesting:

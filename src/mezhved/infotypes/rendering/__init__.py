@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from mezhved.infotypes.rendering.archives import (
+    ARCHIVE_LIMITS,
+    Inner,
+    InnerKind,
+    archive_html,
+    is_archive,
+    open_archive,
+)
 from mezhved.infotypes.rendering.building import view
 from mezhved.infotypes.rendering.errors import (
     ArchiveError,
-    ArchiveTooLarge,
     PdfUnavailable,
     RenderingError,
     TooLarge,
@@ -19,13 +26,15 @@ from mezhved.infotypes.rendering.stamp import SignatureStamp, stamps_html
 from mezhved.infotypes.rendering.styled import by_stylesheet
 
 __all__ = [
+    "ARCHIVE_LIMITS",
     "ArchiveError",
-    "ArchiveTooLarge",
     "Branch",
     "CleanHtml",
     "Column",
     "Grid",
     "HtmlOptions",
+    "Inner",
+    "InnerKind",
     "Leaf",
     "Part",
     "PdfFile",
@@ -37,9 +46,12 @@ __all__ = [
     "Table",
     "TooLarge",
     "ValueKind",
+    "archive_html",
     "by_stylesheet",
     "disarmed",
     "grids",
+    "is_archive",
+    "open_archive",
     "page",
     "pdf_problem",
     "print_html",

@@ -5,7 +5,6 @@ MezhvedError
     ├── PdfUnavailable  - the libraries that draw pages are not on this machine
     ├── TooLarge        - more values than a PDF is made of
     └── ArchiveError    - an attached archive cannot be opened
-        └── ArchiveTooLarge - it unpacks beyond what is allowed
 """
 
 from __future__ import annotations
@@ -26,8 +25,4 @@ class TooLarge(RenderingError):  # noqa: N818
 
 
 class ArchiveError(RenderingError):
-    """The octets are no ZIP, or one that is damaged, locked or built to do harm."""
-
-
-class ArchiveTooLarge(ArchiveError):  # noqa: N818
-    """The archive unpacks beyond what is allowed."""
+    """The octets are no ZIP, or one that is damaged, locked, too large or built to do harm."""

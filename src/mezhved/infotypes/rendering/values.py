@@ -46,16 +46,18 @@ def leaf(name: QName, described: Described, raw: str) -> Leaf:
         digits = len(_BLANKS.sub("", text))
         hexadecimal = field is not None and field.base == "hexBinary"
         octets = digits // 2 if hexadecimal else digits * 3 // 4 - text[-2:].count("=")
-        return Leaf(name, described.label, raw, _size(octets), ValueKind.BINARY, octets)
+        size = size_text(octets)
+        shown = Text(ru=f"файл, {size.ru}", en=f"a file, {size.en}")
+        return Leaf(name, described.label, raw, shown, ValueKind.BINARY, octets)
     if field is not None and field.options:
         option = field.option(text)
         if option is not None and option.label and option.label != text:
             return Leaf(name, described.label, raw, _same(option.label), ValueKind.CHOICE)
     if (known is FieldKind.BOOLEAN or name == _NIL) and text in _TRUE | _FALSE:
         return Leaf(name, described.label, raw, _YES if text in _TRUE else _NO, ValueKind.FLAG)
-    shown = _dated(text, known)
-    if shown is not None:
-        return Leaf(name, described.label, raw, _same(shown), ValueKind.DATE)
+    dated = _dated(text, known)
+    if dated is not None:
+        return Leaf(name, described.label, raw, _same(dated), ValueKind.DATE)
     return Leaf(name, described.label, raw, _same(text))
 
 
@@ -90,14 +92,14 @@ def _zone(zone: str | None) -> str:
     return f" ({'UTC' if zone == 'Z' else zone})" if zone else ""
 
 
-def _size(octets: int) -> Text:
+def size_text(octets: int) -> Text:
     """Return a size as people say it."""
     if octets < 1024:  # noqa: PLR2004 - octets in a kilobyte
-        return Text(ru=f"файл, {octets} байт", en=f"a file, {octets} bytes")
+        return Text(ru=f"{octets} байт", en=f"{octets} bytes")
     kilobytes = octets / 1024
     if kilobytes < 1024:  # noqa: PLR2004
         number, ru, en = kilobytes, "КБ", "KB"
     else:
         number, ru, en = kilobytes / 1024, "МБ", "MB"
     text = f"{number:.1f}"
-    return Text(ru=f"файл, {text.replace('.', ',')} {ru}", en=f"a file, {text} {en}")
+    return Text(ru=f"{text.replace('.', ',')} {ru}", en=f"{text} {en}")
