@@ -9,11 +9,18 @@ from typing import Any
 
 import django
 from django.conf import settings as django_conf
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from mezhved.configuration import BusSettings
 from mezhved.site.settings import BUS, GATEWAY, django_settings
 
 _OWN = {each.rpartition(".")[2]: role for role in (BUS, GATEWAY) for each in role.apps}
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """The usual hash of passwords, in a thousandth of its rounds: tests make hundreds."""
+
+    iterations = 1000
 
 
 class RoleTables:
@@ -29,5 +36,9 @@ def start_django(nowhere: str) -> None:
     """Start Django once in this process; `nowhere` is a database that no test may reach."""
     values = django_settings(BusSettings(database=nowhere))
     values["INSTALLED_APPS"] = [*values["INSTALLED_APPS"], *GATEWAY.apps]
-    django_conf.configure(**values, DATABASE_ROUTERS=["tests.support.roles.RoleTables"])
+    django_conf.configure(
+        **values,
+        DATABASE_ROUTERS=["tests.support.roles.RoleTables"],
+        PASSWORD_HASHERS=["tests.support.roles.QuickHasher"],
+    )
     django.setup()
