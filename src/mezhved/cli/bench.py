@@ -203,6 +203,32 @@ def broadcast(
         click.echo(json.dumps({"broadcast": found}, ensure_ascii=False, indent=1))
 
 
+@bench.command(
+    help=str(
+        Text(
+            ru="Как быстро открываются формы пакетов схем; без пакетов измеряет большую выдуманную схему.",
+            en="How fast forms of packages of schemas open; without packages, of a large made-up schema.",
+        )
+    )
+)
+@_AS_JSON
+@click.argument("packages", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def forms(*, as_json: bool, packages: tuple[Path, ...]) -> None:
+    """Measure every root of the packages."""
+    from mezhved.bench.forms import measure_forms  # noqa: PLC0415 - slow to import
+
+    found = measure_forms(list(packages))
+    if as_json:
+        click.echo(json.dumps({"forms": found}, ensure_ascii=False, indent=1))
+        return
+    for each in found:
+        click.echo(
+            f"{each['package']} {each['root']}: open {each['open_ms']} ms (schema {each['schema_ms']});"
+            f" node {each['node_ms']} ms; {each['nodes']} nodes, depth {each['depth']};"
+            f" XML {each['to_xml_ms']} ms, JSON {each['to_json_ms']} ms"
+        )
+
+
 def _chosen(engines: tuple[str, ...], postgres: str | None) -> tuple[str, ...]:
     """Return the engines asked for, else every one there is."""
     return engines or (("sqlite", "postgresql") if postgres else ("sqlite",))
