@@ -16,7 +16,13 @@ from mezhved.gost.chain import (
 )
 from mezhved.gost.cms import CmsProblem, CmsVerdict, verify_cms
 from mezhved.gost.cms_reading import AttachedContent, SignedData, SignerInfo, mapped_cms, parse_cms
-from mezhved.gost.cms_signing import sign_cms, sign_cms_digest, sign_cms_into
+from mezhved.gost.cms_signing import (
+    assemble_cms,
+    sign_cms,
+    sign_cms_digest,
+    sign_cms_into,
+    signed_attributes,
+)
 from mezhved.gost.crl import Crl, Reason, Revocation, parse_crls
 from mezhved.gost.curves import CURVES, Curve, curve_by_name, curve_by_oid
 from mezhved.gost.errors import (
@@ -106,6 +112,7 @@ __all__ = [
     "Verifier",
     "Watch",
     "WrongPassword",
+    "assemble_cms",
     "curve_by_name",
     "curve_by_oid",
     "dump_private_key",
@@ -128,6 +135,7 @@ __all__ = [
     "sign_cms",
     "sign_cms_digest",
     "sign_cms_into",
+    "signed_attributes",
     "signer_of",
     "verify_cms",
     "write_request",

@@ -58,7 +58,9 @@ def sign_cms_into(
     digest = hash_content(content, (algorithm,), provider)[algorithm]
     size = content.tell() - start
     content.seek(start)
-    before, after = _around(digest, signer, provider, at, cades=cades, size=size)
+    attributes = signed_attributes(digest, signer.certificate, provider, at=at, cades=cades)
+    value = signer.sign_digest(provider.digest(algorithm, attributes))
+    before, after = _around(attributes, value, signer.certificate, size)
     out.write(before)
     shutil.copyfileobj(content, out, PIECE_OCTETS)
     out.write(after)
@@ -74,27 +76,52 @@ def sign_cms_digest(
     attached: bytes | None = None,
 ) -> bytes:
     """Sign a content whose digest, of the signer's algorithm, is known already."""
+    certificate = signer.certificate
+    attributes = signed_attributes(digest, certificate, provider, at=at, cades=cades)
+    value = signer.sign_digest(provider.digest(signer.digest_algorithm, attributes))
+    return assemble_cms(attributes, value, certificate, attached=attached)
+
+
+def signed_attributes(
+    digest: bytes, certificate: Certificate, provider: Provider, *, at: datetime, cades: bool = False
+) -> bytes:
+    """Return what a key elsewhere has to sign for a content's digest: a DER SET of attributes.
+
+    Its hash, of the certificate's algorithm, is what is signed; the value goes into `assemble_cms`.
+    """
+    attributes = [
+        _attribute(cms.CONTENT_TYPE, der.oid(cms.DATA)),
+        _attribute(cms.SIGNING_TIME, der.time(at)),
+        _attribute(cms.MESSAGE_DIGEST, der.tlv(der.OCTET_STRING, digest)),
+    ]
+    if cades:
+        attributes.append(_attribute(cms.SIGNING_CERTIFICATE_V2, _certificate_id(certificate, provider)))
+    return der.set_of(attributes)
+
+
+def assemble_cms(
+    attributes: bytes, value: bytes, certificate: Certificate, *, attached: bytes | None = None
+) -> bytes:
+    """Return SignedData of signed attributes, the value over them (s||r) and the signer's certificate."""
     size = None if attached is None else len(attached)
-    before, after = _around(digest, signer, provider, at, cades=cades, size=size)
+    before, after = _around(attributes, value, certificate, size)
     return b"".join((before, attached or b"", after))
 
 
 def _around(
-    digest: bytes, signer: Signer, provider: Provider, at: datetime, *, cades: bool, size: int | None
+    attributes: bytes, value: bytes, certificate: Certificate, size: int | None
 ) -> tuple[bytes, bytes]:
     """Return what stands before and after an attached content of so many octets; None for a detached one."""
-    certificate = signer.certificate
+    algorithm = certificate.public_key.algorithm
     # The parameters and the key's own identifier are written as CryptoPro and OpenSSL write them.
-    digest_algorithm = der.sequence(der.oid(signer.digest_algorithm.oid), _NULL)
-    attributes = der.set_of(_attributes(digest, signer, provider, at, cades=cades))
-    signature = signer.sign_digest(provider.digest(signer.digest_algorithm, attributes))
+    digest_algorithm = der.sequence(der.oid(algorithm.digest.oid), _NULL)
     signer_info = der.sequence(
         der.integer(1),
         der.sequence(certificate.issuer_der, der.integer(certificate.serial)),
         digest_algorithm,
         b"\xa0" + attributes[1:],
-        der.sequence(der.oid(certificate.public_key.algorithm.oid), _NULL),
-        der.tlv(der.OCTET_STRING, signature),
+        der.sequence(der.oid(algorithm.oid), _NULL),
+        der.tlv(der.OCTET_STRING, value),
     )
     after = der.explicit(0, certificate.der) + der.set_of([signer_info])
     before = b""
@@ -112,31 +139,18 @@ def _around(
     return before, after
 
 
-def _attributes(
-    digest: bytes, signer: Signer, provider: Provider, at: datetime, *, cades: bool
-) -> list[bytes]:
-    attributes = [
-        _attribute(cms.CONTENT_TYPE, der.oid(cms.DATA)),
-        _attribute(cms.SIGNING_TIME, der.time(at)),
-        _attribute(cms.MESSAGE_DIGEST, der.tlv(der.OCTET_STRING, digest)),
-    ]
-    if cades:
-        attributes.append(_attribute(cms.SIGNING_CERTIFICATE_V2, _certificate_id(signer, provider)))
-    return attributes
-
-
 def _attribute(oid: str, value: bytes) -> bytes:
     return der.sequence(der.oid(oid), der.set_of([value]))
 
 
-def _certificate_id(signer: Signer, provider: Provider) -> bytes:
+def _certificate_id(certificate: Certificate, provider: Provider) -> bytes:
     """Write SigningCertificateV2 (RFC 5035 section 3)."""
-    certificate = signer.certificate
+    algorithm = certificate.public_key.algorithm.digest
     return der.sequence(
         der.sequence(
             der.sequence(
-                der.sequence(der.oid(signer.digest_algorithm.oid), _NULL),
-                der.tlv(der.OCTET_STRING, provider.digest(signer.digest_algorithm, certificate.der)),
+                der.sequence(der.oid(algorithm.oid), _NULL),
+                der.tlv(der.OCTET_STRING, provider.digest(algorithm, certificate.der)),
                 _issuer_serial(certificate),
             )
         )
