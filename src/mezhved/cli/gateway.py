@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mezhved.cli.gateway_keys import keys, signer
+from mezhved.cli.gateway_setup import export, import_
 from mezhved.configuration import load_gateway_settings
 from mezhved.texts import Text
 
@@ -56,27 +57,8 @@ def migrate(settings: GatewaySettings) -> None:
     click.echo(Text(ru="база готова", en="the database is ready"))
 
 
-@gateway.command(
-    "import",
-    help=str(
-        Text(
-            ru="Внести системы, адреса СМЭВ, ключи и виды сведений из файла YAML.",
-            en="Bring in systems, addresses of SMEV, keys and information types from a YAML file.",
-        )
-    ),
-)
-@click.argument("document", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.pass_obj
-def import_(settings: GatewaySettings, document: Path) -> None:
-    """Make the database say what the document says; what it does not name stays."""
-    _prepare(settings, bring_up=False)
-    from mezhved.gateway.setup import import_setup  # noqa: PLC0415 - needs a started Django
-
-    counts = import_setup(document.read_text(encoding="utf-8"), document.parent)
-    for name, number in counts.items():
-        click.echo(f"{name}: {number}")
-
-
+gateway.add_command(import_)
+gateway.add_command(export)
 gateway.add_command(keys)
 gateway.add_command(signer)
 

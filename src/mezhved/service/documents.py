@@ -64,8 +64,11 @@ def dump_document(document: Mapping[str, Any]) -> str:
     return yaml.dump(dict(document), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
-def read_document(text: str, form: str, refusal: type[MezhvedError]) -> Entry:
-    """Read a document whose `format` is `form`. Raises `refusal` for whatever is not as expected."""
+def read_document(text: str, form: str, refusal: type[MezhvedError], *, assumed: str | None = None) -> Entry:
+    """Read a document whose `format` is `form`, or `assumed` where it names none.
+
+    Raises `refusal` for whatever is not as expected.
+    """
     try:
         value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except _TwiceGiven as error:
@@ -81,7 +84,7 @@ def read_document(text: str, form: str, refusal: type[MezhvedError]) -> Entry:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise refusal(Text(ru=f"это не YAML: {error}", en=f"this is no YAML: {error}")) from error
     document = Entry(value, "", refusal)
-    found = document.text("format")
+    found = document.text("format", assumed)
     if found != form:
         raise refusal(
             Text(ru=f"вид файла {found!r} неизвестен", en=f"the file's format {found!r} is unknown"),

@@ -1,0 +1,120 @@
+"""Changing rows of the set-up one by one: what the command line and the YAML import share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from mezhved.gateway.errors import GatewayError
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import Model
+
+
+class BadSetup(GatewayError):  # noqa: N818 - named by what it is, as the other refusals are
+    """The set-up cannot be so; `where` names the place in the document, and nothing was written."""
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of every row: its section of the document and its name."""
+
+    rows: dict[Outcome, list[tuple[str, str]]] = field(default_factory=lambda: {each: [] for each in Outcome})
+
+    def add(self, outcome: Outcome, section: str, name: str) -> None:
+        """Note one row."""
+        self.rows[outcome].append((section, name))
+
+    def count(self, outcome: Outcome) -> int:
+        """Count the rows with an outcome."""
+        return len(self.rows[outcome])
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return any(self.count(each) for each in Outcome if each is not Outcome.UNCHANGED)
+
+
+def write(row: Model, values: Mapping[str, Any], where: str) -> Outcome:
+    """Give a row, new or stored, these values, and save it if that changes it.
+
+    Raises `BadSetup` with `where` when a value is refused.
+    """
+    for name, value in values.items():
+        setattr(row, name, value)
+    try:
+        row.full_clean(exclude=_absent(row))
+        stored = None if row.pk is None else type(row)._base_manager.filter(pk=row.pk).first()  # noqa: SLF001
+        if stored is not None and _state(stored) == _state(row):
+            return Outcome.UNCHANGED
+        with transaction.atomic():
+            row.save()
+    except ValidationError as error:
+        raise refusal(error, where) from error
+    except IntegrityError as error:
+        raise BadSetup(
+            Text(ru=f"запись противоречит другой: {error}", en=f"the row contradicts another: {error}"),
+            where=where,
+        ) from error
+    return Outcome.CREATED if stored is None else Outcome.CHANGED
+
+
+def write_related(row: Model, name: str, wanted: list[Any], outcome: Outcome) -> Outcome:
+    """Make a relation of many to many hold exactly these rows; return what became of the row in all."""
+    manager = getattr(row, name)
+    if set(manager.values_list("pk", flat=True)) == {each.pk for each in wanted}:
+        return outcome
+    manager.set(wanted)
+    return Outcome.CHANGED if outcome is Outcome.UNCHANGED else outcome
+
+
+def remove(row: Model, name: str) -> None:
+    """Remove a row with what belongs to it. Raises `BadSetup` while others refer to it."""
+    try:
+        with transaction.atomic():
+            row.delete()
+    except ProtectedError as error:
+        users = ", ".join(sorted({str(each) for each in error.protected_objects})[:5])
+        raise BadSetup(
+            Text(ru=f"на запись ссылаются: {users}", en=f"the row is referred to by: {users}"),
+            where=name,
+            cure=Text(ru="выключите запись (is_active: false)", en="disable the row (is_active: false)"),
+        ) from error
+
+
+def refusal(error: ValidationError, where: str) -> BadSetup:
+    """Tell what a row's check found, field by field."""
+    parts = [
+        "; ".join(messages) if name == NON_FIELD_ERRORS else f"{name}: {'; '.join(messages)}"
+        for name, messages in error.message_dict.items()
+    ]
+    return BadSetup(Text(ru=" ".join(parts), en=" ".join(parts)), where=where)
+
+
+def _absent(row: Model) -> set[str]:
+    """Return the fields that have no value and need none, whatever forms would say of them."""
+    fields = row._meta.concrete_fields  # noqa: SLF001
+    return {each.name for each in fields if each.null and getattr(row, each.attname) is None}
+
+
+def _state(row: Model) -> dict[str, Any]:
+    """Return the stored values of a row; octets come from PostgreSQL as a view of memory."""
+    found = {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields}  # noqa: SLF001
+    return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in found.items()}
