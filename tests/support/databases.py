@@ -202,3 +202,16 @@ def database(
     use_database(made.url)
     yield made
     connections.close_all()
+
+
+@pytest.fixture
+def sqlite_database(fresh_database: Callable[[Engine], Database]) -> Iterator[Database]:
+    """A fresh database on SQLite alone, for what is judged before any database is asked.
+
+    A module makes it its `database`.
+    """
+    made = fresh_database("sqlite")
+    configure(BusSettings(database=made.url))
+    use_database(made.url)
+    yield made
+    connections.close_all()

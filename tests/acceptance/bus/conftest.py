@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.databases import database, fresh_database, postgres_maker, sqlite_maker
+from tests.support.databases import (
+    database,
+    fresh_database,
+    postgres_maker,
+    sqlite_database,
+    sqlite_maker,
+)
 from tests.support.exchange import BusUnderTest
 
 if TYPE_CHECKING:
@@ -14,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.support.databases import Database
 
-__all__ = ["database", "fresh_database", "postgres_maker", "sqlite_maker"]
+__all__ = ["database", "fresh_database", "postgres_maker", "sqlite_database", "sqlite_maker"]
 
 
 @pytest.fixture

@@ -17,7 +17,14 @@ from tests.support.exchange import question
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.support.databases import Database
     from tests.support.exchange import BusUnderTest, HttpReply
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """All of this is judged before any database is asked."""
+    return sqlite_database
 
 
 def _good(under_test: BusUnderTest) -> bytes:

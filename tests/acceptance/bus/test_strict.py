@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """All of this is judged before any database is asked."""
+    return sqlite_database
+
+
+@pytest.fixture
 def strict(database: Database) -> Iterator[BusUnderTest]:
     """A bus with the switch on."""
     made = BusUnderTest(database.url, strict_xsd=True)

@@ -9,7 +9,14 @@ import pytest
 from mezhved.smev3.faults import FaultKind
 
 if TYPE_CHECKING:
+    from tests.support.databases import Database
     from tests.support.exchange import BusUnderTest
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """All of this is judged before any database is asked."""
+    return sqlite_database
 
 
 @pytest.mark.parametrize("sign", ["x", "ж"])

@@ -18,10 +18,17 @@ from tests.support.exchange import question
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.support.databases import Database
     from tests.support.exchange import BusUnderTest
 
 TYPES = Version.V1_1.types
 BASIC = Version.V1_1.basic
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """All of this is judged before any database is asked."""
+    return sqlite_database
 
 
 class Envelope:

@@ -39,6 +39,12 @@ SIZES = {"empty": 0, "small": 1000, "of a row": 32 * 1024, "large": 32 * 1024 + 
 PERMITTED = 5_242_880
 
 
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """All of this is judged before any database is asked."""
+    return sqlite_database
+
+
 def blobs(folder: Path) -> list[Path]:
     return [each for each in (folder / "files").rglob("*") if each.is_file()]
 

@@ -19,9 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mezhved.smev3.faults import Fault
+    from tests.support.databases import Database
     from tests.support.exchange import BusUnderTest, Participant
 
 NS = f"{{{Version.V1_3.routing}}}"
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """All of this is judged before any database is asked."""
+    return sqlite_database
 
 
 @pytest.fixture(autouse=True)

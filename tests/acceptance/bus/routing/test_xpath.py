@@ -13,9 +13,16 @@ from tests.support.exchange import OTHER, PROVIDER
 from tests.support.routing import BATCH, CODES, batch, register_batches, taken
 
 if TYPE_CHECKING:
+    from tests.support.databases import Database
     from tests.support.exchange import BusUnderTest, Participant
 
 LONG = "Ж" * 200
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """All of this is judged before any database is asked."""
+    return sqlite_database
 
 
 def route(under_test: BusUnderTest, xpath: str = "//t:Code") -> None:
