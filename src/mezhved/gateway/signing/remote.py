@@ -58,6 +58,11 @@ class RemoteKeys:
                 talk.close()
             return _signature(name, said)
 
+    def close(self) -> None:
+        """Close the kept connections."""
+        while self._idle:
+            self._idle.pop().close()
+
     def _connect(self) -> Talk:
         family, place = address_of(self._address)
         connection = socket.socket(family)

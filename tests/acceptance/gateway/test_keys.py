@@ -1,0 +1,182 @@
+"""Keys of a system: which one signs, from when, until when, and what is told before the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mezhved.gateway.errors import CannotSign, Conflict, InvalidMessage
+from mezhved.gateway.keys import FileKeys, KeyRing
+from mezhved.gateway.keys.managing import NewKey, Standing, add_key, list_keys, retire_key
+from mezhved.gateway.keys.warnings import warn
+from mezhved.gateway.models import KeyPurpose, KeyWarning, SigningKey
+from mezhved.gost import Term, Verifier
+from mezhved.smev3.signature import Place, verify
+from mezhved.smev3.soap import read
+from tests.support.gateway_keys import Token, gateway_alone, keep_key
+from tests.support.gateways import NUMBER, present_pki
+from tests.support.pki import PARTICIPANT_NAMES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mezhved.gost import SoftwareSigner
+    from tests.support.gateways import GatewayUnderTest
+
+
+@pytest.fixture
+def alone(gateway_database: str, tmp_path: Path) -> GatewayUnderTest:
+    return gateway_alone(gateway_database, tmp_path)
+
+
+def another(days: int = 400, starts: int = 0) -> SoftwareSigner:
+    now = datetime.now(UTC)
+    term = Term(now + timedelta(days=starts) - timedelta(hours=1), now + timedelta(days=starts + days))
+    return present_pki().ca.end_entity(PARTICIPANT_NAMES[0], term=term)
+
+
+def chosen(alone: GatewayUnderTest) -> str:
+    return alone.gateway.ring.choose(alone.consumer).row.name
+
+
+def test_the_planned_change_over_happens_by_itself(alone: GatewayUnderTest, tmp_path: Path) -> None:
+    keep_key(tmp_path, alone.consumer, "next", another(), use_from=alone.clock() + timedelta(days=10))
+    assert chosen(alone) == "main"
+    alone.clock.advance(days=11)
+    assert chosen(alone) == "next"
+    # The older one takes over again where the newer one is taken out of use.
+    retire_key(alone.gateway, alone.consumer, "next")
+    assert chosen(alone) == "main"
+
+
+def test_nothing_is_read_for_every_message(alone: GatewayUnderTest) -> None:
+    chosen(alone)
+    system = alone.consumer
+    with CaptureQueriesContext(connection) as asked:
+        for _ in range(50):
+            alone.gateway.ring.choose(system)
+    assert len(asked) <= 1
+
+
+def test_a_change_made_by_another_process_counts_within_seconds(
+    alone: GatewayUnderTest, tmp_path: Path
+) -> None:
+    now = [0.0]
+    gateway = alone.gateway
+    ring = KeyRing(FileKeys(gateway.provider), gateway.trusts, gateway.clock, lambda: now[0])
+    assert ring.choose(alone.consumer).row.name == "main"
+    keep_key(tmp_path, alone.consumer, "next", another(), use_from=alone.clock() - timedelta(minutes=1))
+    assert ring.choose(alone.consumer).row.name == "next"  # saved here: at once
+    SigningKey.objects.filter(name="next").update(is_active=False)  # as another process does
+    assert ring.choose(alone.consumer).row.name == "next"
+    now[0] += 3
+    assert ring.choose(alone.consumer).row.name == "main"
+
+
+def test_a_revoked_certificate_signs_no_more(alone: GatewayUnderTest) -> None:
+    pki = present_pki()
+    at = alone.consumer.connection
+    at.authorities += pki.ca.crl(pki.consumer.certificate).pem
+    at.save()
+    with pytest.raises(CannotSign, match="отозван"):
+        alone.gateway.ring.choose(alone.consumer)
+    assert alone.gateway.ring.choose(alone.provider).row.name == "main"
+    standings = {line.key.system.mnemonic: line.standing for line in list_keys(alone.gateway)}
+    assert standings[alone.consumer.mnemonic] is Standing.REVOKED
+
+
+def test_an_expired_key_is_told_by_its_name(alone: GatewayUnderTest) -> None:
+    alone.clock.advance(days=4000)
+    with pytest.raises(CannotSign, match="истёк") as refusal:
+        alone.gateway.connections.client(alone.consumer)
+    assert refusal.value.cure is not None
+
+
+def test_warnings_come_once_at_each_of_their_days(alone: GatewayUnderTest) -> None:
+    ends = present_pki().consumer.certificate.not_after
+    second = alone.another_node().gateway
+    told: list[tuple[str, int]] = []
+
+    def tell(warning: KeyWarning) -> None:
+        told.append((warning.key.system.mnemonic, warning.days))
+
+    SigningKey.objects.filter(system=alone.provider).delete()
+    mnemonic = alone.consumer.mnemonic
+    for left, expected in ((61, None), (60, 60), (45, None), (30, 30), (14, 14), (6, 7), (0.5, 1), (-1, 0)):
+        alone.clock.offset = ends - timedelta(days=left) - datetime.now(UTC)
+        told.clear()
+        for gateway in (alone.gateway, second, alone.gateway):
+            warn(gateway, [tell])
+        assert told == ([] if expected is None else [(mnemonic, expected)])
+    assert KeyWarning.objects.count() == 6
+
+
+def test_a_teller_that_fails_is_asked_again(alone: GatewayUnderTest) -> None:
+    SigningKey.objects.filter(system=alone.provider).delete()
+    alone.clock.offset = present_pki().consumer.certificate.not_after - timedelta(days=20) - datetime.now(UTC)
+
+    def fail(_: KeyWarning) -> None:
+        raise OSError("the mail's table is locked")
+
+    with pytest.raises(OSError, match="locked"):
+        warn(alone.gateway, [fail])
+    assert len(warn(alone.gateway)) == 1
+
+
+def test_a_key_that_another_replaces_in_time_is_not_warned_of(
+    alone: GatewayUnderTest, tmp_path: Path
+) -> None:
+    SigningKey.objects.filter(system=alone.provider).delete()
+    ends = present_pki().consumer.certificate.not_after
+    keep_key(tmp_path, alone.consumer, "next", another(900), use_from=ends - timedelta(days=5))
+    alone.clock.offset = ends - timedelta(days=20) - datetime.now(UTC)
+    assert warn(alone.gateway) == []
+
+
+def test_a_pair_that_does_not_fit_is_not_added(alone: GatewayUnderTest, tmp_path: Path) -> None:
+    keep_key(tmp_path, alone.provider, "other", another())
+    new = NewKey(
+        alone.consumer, "wrong", present_pki().consumer.certificate.pem.encode(), tmp_path / "other.key.pem"
+    )
+    with pytest.raises(CannotSign, match="не от своего"):
+        add_key(alone.gateway, new)
+    with pytest.raises(InvalidMessage, match="сертификат"):
+        add_key(alone.gateway, NewKey(alone.consumer, "none", None, tmp_path / "other.key.pem"))
+    assert not SigningKey.objects.filter(name__in=["wrong", "none"]).exists()
+
+
+def test_the_last_key_is_not_retired_by_mistake(alone: GatewayUnderTest) -> None:
+    with pytest.raises(Conflict):
+        retire_key(alone.gateway, alone.consumer, "main")
+    retire_key(alone.gateway, alone.consumer, "main", anyway=True)
+    with pytest.raises(CannotSign):
+        chosen(alone)
+
+
+def test_a_token_signs_messages_though_its_key_cannot_be_read(alone: GatewayUnderTest) -> None:
+    pki = present_pki()
+    SigningKey.objects.filter(system=alone.consumer).update(key_file="")
+    gateway = replace(alone.gateway, keys=Token(pki.consumer))
+    outgoing = gateway.connections.client(alone.consumer).prepare_request(NUMBER)
+    message = read(outgoing.content_type, outgoing.body)
+    data, holder = message.body[0], message.body[1]
+    judged = verify(holder, data, Verifier(gateway.provider), Place.CALLER)
+    assert judged.valid
+    assert judged.certificate == pki.consumer.certificate
+    official = SigningKey.objects.create(
+        system=alone.consumer,
+        purpose=KeyPurpose.OFFICIAL,
+        name="head",
+        certificate=pki.official.certificate.pem,
+    )
+    assert (
+        replace(gateway, keys=Token(pki.official))
+        .ring.signer(alone.consumer, KeyPurpose.OFFICIAL, official.name)
+        .certificate
+        == pki.official.certificate
+    )
