@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.forms.masks import mask_of
 from mezhved.infotypes.forms.notes import read_notes
+from mezhved.infotypes.forms.words import spoken_value
 from mezhved.infotypes.wellknown import XS
 
 if TYPE_CHECKING:
@@ -241,9 +242,19 @@ def _options(simple: Component, texts: Sequence[str]) -> tuple[Option, ...]:
         for node in facet:
             value = str(node.get("value"))
             said = " ".join(" ".join(read_notes(node).russian).split())
-            found[value] = Option(value, said or _explained(value, own))
+            found[value] = Option(value, said or _explained(value, own) or spoken_value(value))
         return tuple(found.values())
     return ()
+
+
+def with_labels(field: Field, texts: Sequence[str]) -> Field:
+    """Return a field whose choices without a label take theirs from texts such as «1 – мужской»."""
+    if not texts or all(each.label for each in field.options):
+        return field
+    options = tuple(
+        each if each.label else Option(each.value, _explained(each.value, texts)) for each in field.options
+    )
+    return replace(field, options=options)
 
 
 def _explained(value: str, texts: Sequence[str]) -> str:

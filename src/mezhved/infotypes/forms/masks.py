@@ -13,7 +13,7 @@ _DIGITS: Final = frozenset({r"\d", "[0-9]", r"[\d]"})
 _LETTERS: Final = re.compile(r"\[(?:[A-ZА-ЯЁa-zа-яё](?:-[A-ZА-ЯЁa-zа-яё])?)+\]")
 _EITHER: Final = re.compile(r"\[(?:0-9|\\d|[A-ZА-ЯЁa-zа-яё](?:-[A-ZА-ЯЁa-zа-яё])?)+\]")
 _SINGLE: Final = re.compile(r"\[([^\\^\-])\]")
-_SIGNS: Final = frozenset("0a*")
+SIGNS: Final = frozenset("0a*")
 _LONGEST: Final = 40
 
 
@@ -34,7 +34,7 @@ def mask_of(pattern: str) -> str:
         position = piece.end()
         if len(mask) > _LONGEST:
             return ""
-    return mask if _SIGNS & set(mask) else ""
+    return mask if SIGNS & set(mask) else ""
 
 
 def _without_group(text: str) -> str:
@@ -58,4 +58,4 @@ def _sign(piece: str) -> str:
             return "a"
         return "*" if _EITHER.fullmatch(piece) else ""
     literal = piece.removeprefix("\\")
-    return "" if literal in _SIGNS or len(literal) != 1 else literal
+    return "" if literal in SIGNS or len(literal) != 1 else literal

@@ -21,6 +21,7 @@ _LANGUAGE: Final = f"{{{XML}}}lang"
 _SMEV: Final = "urn://x-artefacts-smev-gov-ru/"
 _LONGEST_LABEL: Final = 140
 _SENTENCE: Final = re.compile(r"(?<=[.;:])\s+(?=[А-ЯA-Z«\"(•–-])")
+_MANGLED: Final = re.compile("[РС][\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2116\u2122]")
 _TECHNICAL: Final = re.compile(r"\A(?:\W*|[A-Za-z]{1,3})\Z")
 
 
@@ -75,7 +76,7 @@ def read_notes(node: Any) -> Notes:
         if annotation.tag != _ANNOTATION:
             continue
         for each in annotation:
-            text = "".join(each.itertext()).strip()
+            text = mended("".join(each.itertext()).strip())
             if each.tag == _DOCUMENTATION and text:
                 language = (each.get(_LANGUAGE) or "ru").lower()
                 (english if language.startswith("en") else russian).append(text)
@@ -85,6 +86,22 @@ def read_notes(node: Any) -> Notes:
     if links.get("name"):
         dictionary = Dictionary(links.get("link", ""), links["name"], links.get("field", ""))
     return Notes(tuple(russian), tuple(english), dictionary)
+
+
+def mended(text: str) -> str:
+    """Return a text that was read in the wrong encoding once, UTF-8 as windows-1251, as it was meant."""
+    if not _MANGLED.search(text):
+        return text
+    try:
+        meant = b"".join(_octet(each) for each in text).decode()
+    except (UnicodeError, ValueError):
+        return text
+    return meant
+
+
+def _octet(sign: str) -> bytes:
+    # one octet of windows-1251 stands for no character and is met as it is
+    return bytes([ord(sign)]) if "\x80" <= sign < "\xa0" else sign.encode("cp1251")
 
 
 def label_and_hint(name: str, notes: Notes) -> tuple[Text, Text]:

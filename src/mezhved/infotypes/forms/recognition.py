@@ -16,29 +16,37 @@ Address = Literal["", "address", "guid"]
 Attachment = Literal["", "inline", "reference"]
 
 # Code and the names that mean it, the surest first. A name is tried whole, without prefixes and tails.
+_WHOSE: Final = r"(?:(?!no_|нет_|is_|date_|дата_)\w+_)?"
 _NAMES: Final = (
-    ("snils", r"снилс|snils"),
-    ("inn_person", r"инн_?фл|инн_?ип|inn_?fl|inn_?(?:fl|person|physical)|inn_?p"),
-    ("inn_organisation", r"инн_?юл|инн_?орг|inn_?(?:ul|le|legal|org|j|yl)"),
-    ("inn", r"инн|inn"),
-    ("ogrnip", r"огрн_?ип|ogrn_?ip"),
-    ("ogrn", r"огрн|ogrn"),
-    ("kpp", r"кпп|kpp"),
-    ("bik", r"бик|bik|bic"),
-    ("account", r"(?:расч|номер|ном)?_?сч[её]та?|(?:bank)?_?account_?(?:number|num)?"),
+    ("snils", _WHOSE + r"(?:снилс|snils)"),
+    ("inn_person", r"инн_?фл|инн_?ип|inn_?(?:fl|p|person|physical)|(?:\w+_)?(?:person|fl|physical)_inn"),
+    ("inn_organisation", r"инн_?юл|инн_?орг|inn_?(?:ul|le|legal|org|j|yl)|(?:org|ul|legal)_inn"),
+    ("inn", _WHOSE + r"(?:инн|inn)"),
+    ("ogrnip", _WHOSE + r"(?:огрн_?ип|ogrn_?ip)"),
+    ("ogrn", _WHOSE + r"(?:огрн|ogrn)"),
+    ("kpp", _WHOSE + r"(?:кпп|kpp)"),
+    ("bik", _WHOSE + r"(?:бик|bik|bic)"),
+    ("account", r"(?:расч|номер|ном)?_?сч[её]та?|(?:\w+_)?(?:bank_?)?account_?(?:number|num)?"),
     ("uin", r"уин|uin|supplier_?bill_?id"),
-    ("kbk", r"кбк|kbk"),
-    ("oktmo", r"октмо|oktmo"),
-    ("okato", r"окато|okato"),
-    ("okpo", r"окпо|okpo"),
+    ("kbk", r"кбк|kbk|kbk_?code"),
+    ("oktmo", _WHOSE + r"(?:октмо|oktmo)"),
+    ("okato", _WHOSE + r"(?:окато|okato)"),
+    ("okpo", _WHOSE + r"(?:окпо|okpo)"),
     ("issuer_code", r"код_?подр(?:азд|азделения)?|код_?выд(?:док)?|issuer_?code|div(?:ision)?_?code"),
     ("policy", r"енп|enp|(?:номер|ном)?_?полиса?(?:_?омс)?"),
     ("cadastral", r"кад(?:астр(?:овый)?)?_?ном(?:ер)?|cad(?:astral)?_?num(?:ber)?"),
     ("plate", r"гос_?(?:номер|знак|рег_?знак)|reg_?(?:plate|znak)|plate_?(?:number)?"),
     ("postcode", r"(?:почт(?:овый)?)?_?индекс|post(?:al)?_?(?:code|index)|zip"),
-    ("phone", r"(?:номер|ном)?_?(?:тел|телефона?)|phone(?:_?number)?|mobile"),
+    ("phone", r"(?:номер|ном|контактный)?_?(?:тел|телефона?)|(?:\w+_)?phone(?:_?number)?|mobile"),
     ("mnemonic", r"мнемоника|mnemonic"),
 )
+_WEAK: Final = frozenset({"account", "policy", "plate", "mnemonic", "phone"})
+"""Names of these mean other things as well, so the schema itself has to bound the value."""
+_FORMS: Final = {
+    "phone": ("9000000000", "79000000000", "+79000000000", "89000000000"),
+    "snils": ("112-233-445-95",),
+}
+"""Further writings of a number that schemas ask for."""
 _NAME: Final = tuple((code, re.compile(pattern)) for code, pattern in _NAMES)
 _TAILS: Final = re.compile(r"(?:_?(?:тип|type|value|н|b|string|simple|st))+\Z")
 _HEADS: Final = re.compile(r"\A(?:[a-z]{1,2}_|[ts](?=[A-ZА-Я_]))")
@@ -64,6 +72,7 @@ _TEXTS: Final = (
     ("postcode", r"(?:почтовый )?индекс\b"),
     ("phone", r"(?:номер )?(?:контактного |мобильного )?телефона?\b"),
 )
+_NO_NUMBER: Final = "Не номер"
 _TEXT: Final = tuple((code, re.compile(pattern)) for code, pattern in _TEXTS)
 
 _FIAS: Final = re.compile(r"фиас|fias|\bгар\b|garaddress|gar_?guid", re.IGNORECASE)
@@ -85,7 +94,8 @@ def identifier_of(names: Iterable[str], text: str, fits: Callable[[str], bool]) 
     """
     for code in _candidates(names, text):
         found = IDENTIFIERS[code]
-        if fits(found.compact(found.example)) or fits(found.shown(found.example)):
+        forms = (found.compact(found.example), found.shown(found.example), *_FORMS.get(code, ()))
+        if any(fits(each) for each in forms) and not (code in _WEAK and fits(_NO_NUMBER)):
             return found
     return None
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mezhved.infotypes.documents import QName
-from mezhved.infotypes.forms.fields import FieldKind, field_of, type_names
+from mezhved.infotypes.forms.fields import FieldKind, type_names, with_labels
+from mezhved.infotypes.forms.masks import SIGNS
 from mezhved.infotypes.forms.model import FormModel, Node, NodeKind, UnknownNode, escaped
-from mezhved.infotypes.forms.notes import Notes, label_and_hint, notes_of, read_notes
+from mezhved.infotypes.forms.notes import Notes, label_and_hint, notes_of
 from mezhved.infotypes.forms.recognition import address_of, attachment_of, identifier_of
 from mezhved.infotypes.forms.shapes import (
     CONTENT,
@@ -282,8 +283,7 @@ def _recognised(node: Node, simple: Component, field: Field, notes: Notes) -> No
     name = node.name.local if node.name is not None else ""
     names = type_names(simple)
     text = _text_of(notes)
-    if field.options and notes.russian:
-        field = field_of(simple, (*notes.russian, *read_notes_of(simple)))
+    field = with_labels(field, notes.russian)
     number: Identifier | None = None
     if field.kind in {FieldKind.TEXT, FieldKind.INTEGER, FieldKind.LONG_TEXT}:
         number = identifier_of((name, *names), text, simple.text_is_valid)
@@ -298,15 +298,12 @@ def _recognised(node: Node, simple: Component, field: Field, notes: Notes) -> No
     )
 
 
-def read_notes_of(simple: Component) -> tuple[str, ...]:
-    """Return the Russian documentation of a type."""
-    return read_notes(simple.elem).russian if simple.elem is not None else ()
-
-
 def _mask(field: Field, number: Identifier | None, simple: Component) -> str:
-    """Return the mask of the pattern, else that of the number where the schema wants it as shown."""
+    """Return the mask of the pattern, else that of the number in the writing that the schema takes."""
     if field.mask or number is None or not number.mask:
         return field.mask
+    if simple.text_is_valid(number.compact(number.example)):
+        return number.mask if number.keeps else "".join(each for each in number.mask if each in SIGNS)
     return number.mask if simple.text_is_valid(number.shown(number.example)) else ""
 
 

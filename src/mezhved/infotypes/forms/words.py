@@ -80,6 +80,19 @@ _RUSSIAN: Final[Mapping[str, str]] = {
 }
 
 
+_VALUES: Final[Mapping[str, str]] = {
+    "male": "мужской",
+    "female": "женский",
+    "yes": "да",
+    "no": "нет",
+}
+
+
+def spoken_value(value: str) -> str:
+    """Return what a value of a list means in Russian, empty where nothing is known."""
+    return _VALUES.get(value.lower(), "")
+
+
 def spoken(name: str) -> Text:
     """Return a name as a person would say it: `ДатаВыдачи` is «Дата выдачи»."""
     words = _WORD.findall(name)
