@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from mezhved.configuration.answering import AnsweringSettings, check_answering_settings
 from mezhved.configuration.errors import SettingError
 from mezhved.configuration.fields import check_bounds, setting
 from mezhved.texts import Text
@@ -17,7 +19,7 @@ _SECRET_LENGTH = 32
 
 
 @dataclass(frozen=True, kw_only=True)
-class GatewaySettings:
+class GatewaySettings(AnsweringSettings):
     """Settings of the gateway role: `[gateway]` of the file, `MEZHVED_GATEWAY_<NAME>`.
 
     What an administrator changes while it runs (systems, addresses of SMEV, keys, types, departments,
@@ -149,6 +151,69 @@ class GatewaySettings:
         at_least=1024,
         at_most=4 * 1024**3,
     )
+    adapter_demands_token: bool = setting(
+        False,  # noqa: FBT003
+        "Требовать токен у клиентов официального адаптера (/ws) и на этой же машине; с других машин токен "
+        "нужен всегда.",
+        "Demand a token of the official adapter's clients (/ws) on this very machine too; from other machines "
+        "it is always needed.",
+    )
+    attachment_folder: str = setting(
+        "",
+        "Общая с системами папка файлов, на которые ссылаются сообщения адаптера (base-storage); "
+        "пусто — base-storage в папке шлюза.",
+        "Folder shared with the systems, of the files that the adapter's messages refer to (base-storage); "
+        "empty: base-storage in the gateway's folder.",
+    )
+    exchange_folder: str = setting(
+        "",
+        "Корень папок обмена: в нём у каждой системы своя папка с in, out, arc, err; пусто — обмена папками "
+        "нет.",
+        "Root of the exchange folders: each system has one there with in, out, arc, err; empty: no exchange "
+        "by folders.",
+    )
+    exchange_systems: tuple[str, ...] = setting(
+        (),
+        "Мнемоники систем, которые обмениваются папками, через запятую; пусто — все.",
+        "Mnemonics of the systems that exchange by folders, comma separated; empty: all.",
+    )
+    exchange_layout: Literal["gateway", "adapter"] = setting(
+        "gateway",
+        "Имена папок: gateway — система кладёт в in и берёт из out, отказы в err; adapter — как у официального "
+        "адаптера: кладёт в out, берёт из in, отказы в unknown.",
+        "Names of the folders: gateway: a system drops into in and takes from out, refusals in err; adapter: as "
+        "the official adapter has them: it drops into out, takes from in, refusals in unknown.",
+    )
+    exchange_quiet_seconds: float = setting(
+        2.0,
+        "Сколько секунд файл в папке обмена не должен меняться, чтобы его взять.",
+        "For how many seconds a file in an exchange folder must not change before it is taken.",
+        at_least=0.0,
+        at_most=3600.0,
+    )
+    unknown_type_retention_days: int = setting(
+        0,
+        "Через сколько дней после конца обмена удаляются персональные данные запросов неизвестного вида "
+        "сведений; 0 — хранятся.",
+        "Days after the end of an exchange until the personal data of requests of no known type are deleted; "
+        "0: kept.",
+        at_least=0,
+        at_most=36500,
+    )
+    webhook_networks: tuple[str, ...] = setting(
+        (),
+        "Внутренние сети, в которые можно посылать веб-уведомления (10.0.0.0/8, ...), через запятую; "
+        "пусто — только во внешний мир.",
+        "Inner networks that webhooks may be sent into (10.0.0.0/8, ...), comma separated; "
+        "empty: only the outer world.",
+    )
+    rest_calls_per_minute: int = setting(
+        0,
+        "Сколько вызовов REST в минуту принимает один процесс по одному токену; 0 — сколько угодно.",
+        "How many REST calls a minute one process takes by one token; 0: any number.",
+        at_least=0,
+        at_most=1_000_000,
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "info", "Подробность журнала.", "Level of the log."
     )
@@ -193,6 +258,19 @@ class GatewaySettings:
             )
         self._check_secret_key()
         self._check_signer()
+        self._check_networks()
+        check_answering_settings(self)
+
+    def _check_networks(self) -> None:
+        for each in self.webhook_networks:
+            try:
+                ipaddress.ip_network(each)
+            except ValueError as error:
+                raise SettingError(
+                    Text(ru=f"{each} — не адрес сети", en=f"{each} is no network"),
+                    where="webhook_networks",
+                    cure=Text(ru="укажите, например, 10.1.0.0/16", en="give, for example, 10.1.0.0/16"),
+                ) from error
 
     def _check_signer(self) -> None:
         kind, _, place = self.signer.partition(":")

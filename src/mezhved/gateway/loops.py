@@ -8,6 +8,7 @@ from mezhved.gateway.inbox import Poller, queues
 from mezhved.gateway.journal import Sealer
 from mezhved.gateway.outbox import Sender
 from mezhved.gateway.watching.counting import Counter
+from mezhved.gateway.webhooks.delivering import Notifier
 from mezhved.service import Repeating
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Loops(Repeating):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__("loops")
         self._gateway = gateway
-        self._standing: list[Repeating] = [Sealer(gateway), Counter(gateway)]
+        self._standing: list[Repeating] = [Sealer(gateway), Counter(gateway), Notifier(gateway)]
         self._standing += [Sender(gateway, number) for number in range(gateway.settings.senders)]
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:
@@ -43,6 +44,10 @@ class Loops(Repeating):
         """Log the trouble and look again later."""
         self._gateway.log.error("loops_failed", error_type=type(error).__name__)
         return LOOK_SECONDS
+
+    def threads(self) -> tuple[Repeating, ...]:
+        """Return the threads that have to be alive."""
+        return (self, *self._standing, *self._pollers.values())
 
     def end(self) -> None:
         """Stop everything, letting it finish what is in hand."""

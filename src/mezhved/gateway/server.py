@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 from granian import Granian
@@ -36,24 +38,29 @@ def application() -> Any:
     loops = Loops(gateway)
     loops.start()
     atexit.register(loops.end)
-    return Application(gateway, site(settings))
+    return Application(gateway, site(settings), loops.threads)
 
 
 def serve(settings: GatewaySettings) -> None:
     """Serve until SIGINT or SIGTERM; calls in hand are finished, a worker that dies is replaced."""
-    Granian(
-        TARGET,
-        address=settings.listen_host,
-        port=settings.listen_port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        http=HTTPModes.http1,
-        websockets=False,
-        factory=True,
-        log_enabled=False,
-        respawn_failed_workers=True,
-        respawn_interval=_RESPAWN_SECONDS,
-        workers_kill_timeout=_KILL_AFTER_SECONDS,
-        process_name=None,
-    ).serve()
+    metrics_folder = tempfile.mkdtemp(prefix="mezhved-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
+    try:
+        Granian(
+            TARGET,
+            address=settings.listen_host,
+            port=settings.listen_port,
+            interface=Interfaces.WSGI,
+            workers=settings.workers,
+            blocking_threads=settings.threads,
+            http=HTTPModes.http1,
+            websockets=False,
+            factory=True,
+            log_enabled=False,
+            respawn_failed_workers=True,
+            respawn_interval=_RESPAWN_SECONDS,
+            workers_kill_timeout=_KILL_AFTER_SECONDS,
+            process_name=None,
+        ).serve()
+    finally:
+        shutil.rmtree(metrics_folder, ignore_errors=True)

@@ -31,7 +31,7 @@ BUS = Role(
     "mezhved.site.urls",
     ("mezhved.site.middleware.account_acts",),
 )
-GATEWAY = Role("gateway", ("mezhved.gateway",), "mezhved.gateway.urls")
+GATEWAY = Role("gateway", ("mezhved.gateway", "ninja"), "mezhved.gateway.urls")
 
 
 def role_of(settings: RoleSettings) -> Role:

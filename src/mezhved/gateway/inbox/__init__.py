@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from mezhved.gateway.inbox.polling import Poller, Queue, poll_once, queues
+from mezhved.gateway.inbox.marking import mark_read
+from mezhved.gateway.inbox.polling import Poller, poll_once
+from mezhved.gateway.inbox.queues import Queue, ensure_node, queues
 from mezhved.gateway.inbox.storing import keep_request, keep_response
 
-__all__ = ["Poller", "Queue", "keep_request", "keep_response", "poll_once", "queues"]
+__all__ = [
+    "Poller",
+    "Queue",
+    "ensure_node",
+    "keep_request",
+    "keep_response",
+    "mark_read",
+    "poll_once",
+    "queues",
+]

@@ -1,0 +1,162 @@
+"""REST as a WSGI application of its own: no sessions, no cookies, every answer of one make."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, TooManyFilesSent
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.http import Http404, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException, UnreadablePostError
+from django.urls import URLResolver, path
+from django.urls.resolvers import RegexPattern
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from mezhved.gateway.errors import Flaw
+from mezhved.gateway.rest.api import build_api
+from mezhved.gateway.rest.bodies import receive_body
+from mezhved.gateway.rest.calls import Call, Shared
+from mezhved.gateway.rest.documents import document_patterns, whole_document
+from mezhved.gateway.rest.openapi import parameters_of, template_of
+from mezhved.gateway.rest.pace import Pace
+from mezhved.gateway.rest.problems import CONTENT_TYPE, Problem, problem_of, problem_response
+from mezhved.gateway.rest.waiting import Waiting
+from mezhved.gateway.rest.wording import flaws_of
+from mezhved.texts import MezhvedError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mezhved.gateway.assembly import Gateway
+
+PREFIX: Final = "/api/"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_TOO_LARGE: Final = Text(ru="запрос слишком большой", en="the request is too large")
+_UNREADABLE: Final = Text(ru="тело запроса не читается", en="the body cannot be read")
+_NO_TOKEN: Final = Text(
+    ru="токена нет, он отозван или истёк", en="there is no token, or it is no longer in force"
+)
+_OF_FRAMEWORK: Final[tuple[tuple[tuple[type[Exception], ...], tuple[int, Text]], ...]] = (
+    ((Http404,), (404, Text(ru="по этому адресу ничего нет", en="there is nothing at this address"))),
+    (
+        (DisallowedHost,),
+        (400, Text(ru="под этим именем узла шлюз не отвечает", en="not a host name of the gateway")),
+    ),
+    ((RequestDataTooBig, TooManyFilesSent), (413, _TOO_LARGE)),
+    ((MultiPartParserError, UnreadablePostError, RawPostDataException, BadRequest), (400, _UNREADABLE)),
+    (
+        (OperationalError, InterfaceError),
+        (503, Text(ru="база данных недоступна", en="the database cannot be reached")),
+    ),
+)
+
+
+class RestApplication:
+    """Answers everything below `/api/`."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        settings = gateway.settings
+        self._shared = Shared(gateway, Waiting(settings.threads), Pace(settings.rest_calls_per_minute))
+        api = build_api(self._failed)
+        operations = path("api/v1/", (api.urls[0], "rest", "rest"))
+        document = whole_document(api)
+        self._parameters = parameters_of(document)
+        self._resolver = URLResolver(RegexPattern(r"^/"), [*document_patterns(document), operations])
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        """Serve one call."""
+        started = time.perf_counter()
+        close_old_connections()
+        method = environ.get("REQUEST_METHOD", "")
+        seen = environ | {"REQUEST_METHOD": "GET"} if method == "HEAD" else environ
+        call = Call(seen, self._shared)
+        route = "unknown"
+        try:
+            call.get_host()
+            match = self._resolver.resolve(call.path_info)
+            route = match.route or route
+            self._demand_known(call, route)
+            receive_body(call, environ)
+            response = match.func(call, *match.args, **match.kwargs)
+        except Exception as error:  # noqa: BLE001 - a caller always gets an answer
+            response = self._failed(call, error)
+        response = _of_one_make(call, response)
+        known = method if method in _METHODS else "other"
+        self._gateway.metrics.count_call(
+            f"{known} {route}", response.status_code, time.perf_counter() - started
+        )
+        return _sent(response, start, with_body=method != "HEAD")
+
+    def _demand_known(self, call: Call, route: str) -> None:
+        """Refuse parameters that the operation does not have: a filter misspelt must not filter nothing."""
+        known = self._parameters.get((call.method or "", template_of(route)))
+        unknown = [] if known is None else sorted(set(call.GET) - known)
+        if unknown:
+            said = Text(ru="такого параметра нет", en="there is no such parameter")
+            cure = Text(
+                ru="есть: " + ", ".join(sorted(known or ())), en="known: " + ", ".join(sorted(known or ()))
+            )
+            flaws = tuple(Flaw(f"query.{each[:100]}", said, cure) for each in unknown[:20])
+            raise Problem(422, said, flaws)
+
+    def _failed(self, call: Any, error: Exception) -> HttpResponse:
+        problem = _problem(error)
+        if problem is None:
+            number = uuid.uuid4().hex
+            self._gateway.log.error("rest_failed", error_type=type(error).__name__, number=number)
+            problem = Problem(
+                500,
+                Text(
+                    ru=f"ошибка шлюза, в его журнале она под номером {number}",
+                    en=f"an error of the gateway, number {number} in its log",
+                ),
+            )
+        return problem_response(call, problem)
+
+
+def _problem(error: Exception) -> Problem | None:
+    """Return what a caller is told of an error; None for a defect of ours."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, MezhvedError):
+        return problem_of(error)
+    if isinstance(error, ValidationError):
+        return Problem(422, Text(ru="в запросе ошибки", en="the call has errors"), flaws_of(error.errors))
+    if isinstance(error, AuthenticationError):
+        return Problem(401, _NO_TOKEN, headers={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, HttpError):
+        return Problem(error.status_code, _UNREADABLE)
+    told = next((each for kinds, each in _OF_FRAMEWORK if isinstance(error, kinds)), None)
+    return Problem(*told) if told is not None else None
+
+
+def _of_one_make(call: Call, response: HttpResponse) -> HttpResponse:
+    """Make refusals that the framework wrote into problems, and forbid guessing of content types."""
+    if response.status_code >= 400 and response.headers.get("Content-Type") != CONTENT_TYPE:  # noqa: PLR2004
+        allow = response.headers.get("Allow")
+        problem = Problem(
+            response.status_code,
+            Text(
+                ru=f"метод {call.method} здесь не действует" if allow else "отказано",
+                en=f"the method {call.method} does not work here" if allow else "refused",
+            ),
+            headers={"Allow": allow} if allow else {},
+        )
+        response = problem_response(call, problem)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _sent(response: HttpResponse, start: Any, *, with_body: bool) -> Iterable[bytes]:
+    if not response.streaming and not response.headers.get("Content-Length"):
+        response.headers["Content-Length"] = str(len(response.content))
+    start(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+    if with_body:
+        return response
+    response.close()
+    return []

@@ -1,0 +1,65 @@
+"""From events to what each address is to be told: in the order of events, nothing left out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from mezhved.gateway.access.callers import caller_of
+from mezhved.gateway.models import Delivery, DeliveryState, Event, Webhook
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BATCH: Final = 500
+TRIED_FOR: Final = timedelta(days=1)
+
+
+def last_position() -> int:
+    """Return the place of the last event that has one."""
+    last: int | None = Event.objects.aggregate(last=Max("position"))["last"]
+    return last or 0
+
+
+def plan(now: datetime) -> int:
+    """Look at new events for every address; return how many deliveries were made.
+
+    Only the holder of the duty calls it.
+    """
+    last = last_position()
+    behind = Webhook.objects.filter(
+        Q(token__expires_at=None) | Q(token__expires_at__gt=now),
+        is_active=True,
+        position__lt=last,
+        token__revoked_at=None,
+    )
+    return sum(_plan_one(each, last, now) for each in behind.select_related("token"))
+
+
+def _plan_one(webhook: Webhook, last: int, now: datetime) -> int:
+    visible = caller_of(webhook.token).visible("exchange__")
+    events = Event.objects.filter(visible, position__gt=webhook.position, position__lte=last)
+    if webhook.kinds:
+        events = events.filter(kind__in=webhook.kinds)
+    found = list(events.order_by("position").only("pk", "position")[:BATCH])
+    reached = (found[-1].position or last) if len(found) == BATCH else last
+    with transaction.atomic():
+        Delivery.objects.bulk_create(
+            [
+                Delivery(
+                    webhook=webhook,
+                    event=each,
+                    state=DeliveryState.WAITING,
+                    next_at=now,
+                    give_up_at=now + TRIED_FOR,
+                    created_at=now,
+                )
+                for each in found
+            ],
+            ignore_conflicts=True,
+        )
+        Webhook.objects.filter(pk=webhook.pk).update(position=reached)
+    return len(found)
