@@ -58,7 +58,8 @@ def sign_cms_into(
     digest = hash_content(content, (algorithm,), provider)[algorithm]
     size = content.tell() - start
     content.seek(start)
-    attributes = signed_attributes(digest, signer.certificate, provider, at=at, cades=cades)
+    named = _named(signer.certificate, provider, cades=cades)
+    attributes = signed_attributes(digest, at=at, named=named)
     value = signer.sign_digest(provider.digest(algorithm, attributes))
     before, after = _around(attributes, value, signer.certificate, size)
     out.write(before)
@@ -77,25 +78,24 @@ def sign_cms_digest(
 ) -> bytes:
     """Sign a content whose digest, of the signer's algorithm, is known already."""
     certificate = signer.certificate
-    attributes = signed_attributes(digest, certificate, provider, at=at, cades=cades)
+    attributes = signed_attributes(digest, at=at, named=_named(certificate, provider, cades=cades))
     value = signer.sign_digest(provider.digest(signer.digest_algorithm, attributes))
     return assemble_cms(attributes, value, certificate, attached=attached)
 
 
-def signed_attributes(
-    digest: bytes, certificate: Certificate, provider: Provider, *, at: datetime, cades: bool = False
-) -> bytes:
+def signed_attributes(digest: bytes, *, at: datetime, named: bytes | None = None) -> bytes:
     """Return what a key elsewhere has to sign for a content's digest: a DER SET of attributes.
 
-    Its hash, of the certificate's algorithm, is what is signed; the value goes into `assemble_cms`.
+    Its hash, of the key's algorithm, is what is signed; the value goes into `assemble_cms`. `named` is a
+    SigningCertificateV2 (CAdES-BES).
     """
     attributes = [
         _attribute(cms.CONTENT_TYPE, der.oid(cms.DATA)),
         _attribute(cms.SIGNING_TIME, der.time(at)),
         _attribute(cms.MESSAGE_DIGEST, der.tlv(der.OCTET_STRING, digest)),
     ]
-    if cades:
-        attributes.append(_attribute(cms.SIGNING_CERTIFICATE_V2, _certificate_id(certificate, provider)))
+    if named is not None:
+        attributes.append(_attribute(cms.SIGNING_CERTIFICATE_V2, named))
     return der.set_of(attributes)
 
 
@@ -143,8 +143,10 @@ def _attribute(oid: str, value: bytes) -> bytes:
     return der.sequence(der.oid(oid), der.set_of([value]))
 
 
-def _certificate_id(certificate: Certificate, provider: Provider) -> bytes:
-    """Write SigningCertificateV2 (RFC 5035 section 3)."""
+def _named(certificate: Certificate, provider: Provider, *, cades: bool) -> bytes | None:
+    """Write SigningCertificateV2 (RFC 5035 section 3) where CAdES is wanted."""
+    if not cades:
+        return None
     algorithm = certificate.public_key.algorithm.digest
     return der.sequence(
         der.sequence(

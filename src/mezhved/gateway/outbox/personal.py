@@ -1,0 +1,36 @@
+"""Which messages wait for an official, and the Id that their signature needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from mezhved.gateway.models import KeyPurpose
+from mezhved.smev3.client import with_identifier
+from mezhved.smev3.xml import MalformedXml
+
+if TYPE_CHECKING:
+    from mezhved.gateway.assembly import Gateway
+    from mezhved.gateway.models import InformationSystem, InformationType
+    from mezhved.gateway.outbox.drafts import RequestDraft, ResponseDraft
+
+Draft = TypeVar("Draft", "RequestDraft", "ResponseDraft")
+
+
+def for_official(
+    gateway: Gateway, system: InformationSystem, kind: InformationType | None, draft: Draft
+) -> tuple[Draft, bytes]:
+    """Return the draft, held where only an official's machine can sign it, and its content to be kept.
+
+    A type that demands EP-SP is signed by the official's server key where there is one. The content's root
+    gets an Id where it is needed and none is there; the type's schema judges it then.
+    """
+    needed = kind is not None and kind.needs_personal_signature
+    if draft.personal_signature is not None or not needed:
+        return draft, draft.content
+    try:
+        content = with_identifier(draft.content)
+    except MalformedXml:
+        return draft, draft.content  # the schemas will refuse it in their words
+    waits = draft.hold or not gateway.ring.has(system, KeyPurpose.OFFICIAL)
+    return replace(draft, hold=waits), content
