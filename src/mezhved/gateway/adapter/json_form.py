@@ -88,13 +88,13 @@ def _markup(value: Any, path: str) -> bytes:
     return Source(octets, root).cut(root).octets
 
 
-def written(tree: Tree, fields: tuple[Field, ...], *, wrapped: bool) -> Tree:
+def written(tree: Tree, fields: Kind | tuple[Field, ...], *, wrapped: bool) -> Tree:
     """Return what `json.dumps` takes; `wrapped` holds foreign XML in an object, as REST does."""
     return {
         each.json: [_value(one, each, wrapped=wrapped) for one in value]
         if each.many
         else _value(value, each, wrapped=wrapped)
-        for each in fields
+        for each in (fields if isinstance(fields, tuple) else ())
         if (value := tree.get(each.json)) is not None
     }
 

@@ -176,38 +176,48 @@ def message_query(tree: Tree) -> MessageQuery:
     )
 
 
-def find_query(tree: Tree) -> FindQuery:
+def find_query(tree: Tree, limit: int | None = None, offset: int = 0) -> FindQuery:
     """Read what `Find` takes; raise `ValidationFault`. The client's id comes before the period."""
     said = Said(tree, "")
     specific = said.inner("specificQuery")
     named, period = specific.maybe("messageClientIdCriteria"), specific.maybe("messagePeriodCriteria")
     if named is not None:
         criterion = _one_of(Criterion, named, "clientIdCriteria")
-        return FindQuery(said.text("itSystem"), ByClientId(named.text("clientId"), criterion))
+        by = ByClientId(named.text("clientId"), criterion)
+        return FindQuery(said.text("itSystem"), by, limit, offset)
     if period is None:
         raise invalid("не задано, что искать", "nothing is said to be found", "specificQuery")
     start, end = period.moment("from"), period.moment("to")
     if start is None:
         raise invalid("обязательное значение не задано", "a required value is missing", period.at("from"))
-    return FindQuery(said.text("itSystem"), Period(start, end))
+    return FindQuery(said.text("itSystem"), Period(start, end), limit, offset)
 
 
 def _request(said: Said) -> RequestPart:
     about, inside = said.inner("requestMetadata"), said.inner("requestContent")
+    process = tuple(about.every("businessProcessMetadata", ROUTES_LIMIT))
+    original = inside.optional("originalContent", 2**24)
+    return request_part(about, _content(inside.inner("content")), process, original)
+
+
+def request_part(
+    about: Said, content: Content, business_process: tuple[bytes, ...], original: str | None
+) -> RequestPart:
+    """Read RequestMetadata, and put it together with the rest of a request."""
     linked, group = about.maybe("linkedGroupIdentity"), about.maybe("createGroupIdentity")
     route = about.maybe("routingInformation")
     return RequestPart(
         client_id=about.text("clientId"),
-        content=_content(inside.inner("content")),
+        content=content,
         linked=None if linked is None else LinkedGroup(linked.some("refClientId"), linked.some("refGroupId")),
         group=None if group is None else _group(group),
         node_id=about.some("nodeId"),
         eol=about.moment("eol"),
         is_test=about.flag("testMessage"),
         transaction_code=about.some("transactionCode", LONG),
-        business_process=tuple(about.every("businessProcessMetadata", ROUTES_LIMIT)),
+        business_process=business_process,
         route=None if route is None else _route(route),
-        original=inside.optional("originalContent", 2**24),
+        original=original,
     )
 
 
@@ -296,12 +306,17 @@ def _content(said: Said) -> Content:
     if primary is None:
         raise invalid("нет бизнес-данных", "there are no business data", said.at("messagePrimaryContent"))
     files = said.maybe("attachmentHeaderList")
-    headers = (
-        ()
-        if files is None
-        else tuple(_header(each) for each in files.objects("attachmentHeader", FILES_LIMIT))
-    )
+    headers = () if files is None else _headers(files)
     return Content(primary, said.octets("personalSignature"), headers)
+
+
+def attachment_headers(trees: list[Tree]) -> tuple[AttachmentHeader, ...]:
+    """Read headers of files."""
+    return _headers(Said({"attachmentHeader": trees}, "attachmentHeaderList"))
+
+
+def _headers(said: Said) -> tuple[AttachmentHeader, ...]:
+    return tuple(_header(each) for each in said.objects("attachmentHeader", FILES_LIMIT))
 
 
 def _header(said: Said) -> AttachmentHeader:

@@ -60,7 +60,7 @@ _RECORD = Field(
     (Field("RecordId", _N), Field("UseGeneralRouting", _F), _DYNAMIC, _IDENTIFIER),
     many=True,
 )
-_HEADER = (
+_HEADER_FIELDS = (
     Field("Id"),
     Field("filePath"),
     Field("passportId"),
@@ -69,12 +69,14 @@ _HEADER = (
     Field("ReusableAttachment", _F),
     Field("Archive", (Field("File", (Field("name"), Field("passportId")), many=True),)),
 )
+_HEADER = Field("AttachmentHeader", _HEADER_FIELDS, many=True)
+HEADERS = Field("AttachmentHeaderList", (_HEADER,))
 _CONTENT = Field(
     "content",
     (
         Field("MessagePrimaryContent", Kind.MARKUP, inside="any"),
         Field("PersonalSignature", Kind.MARKUP, inside="signature"),
-        Field("AttachmentHeaderList", (Field("AttachmentHeader", _HEADER, many=True),)),
+        HEADERS,
     ),
 )
 _LINKED = Field("linkedGroupIdentity", (Field("refClientId"), Field("refGroupId")))
@@ -86,7 +88,7 @@ _GROUP = Field(
         Field("FRGUServiceRecipientDescription"),
     ),
 )
-_REQUEST_METADATA = (
+_METADATA_FIELDS = (
     Field("clientId"),
     _LINKED,
     _GROUP,
@@ -100,6 +102,7 @@ _REQUEST_METADATA = (
         (_DYNAMIC, _IDENTIFIER, Field("RegistryRouting", (_RECORD,))),
     ),
 )
+REQUEST_METADATA = Field("RequestMetadata", _METADATA_FIELDS)
 _MESSAGE_TYPE = Field("messageType")
 _STATUS = Field(
     "status",
@@ -108,7 +111,7 @@ _STATUS = Field(
 
 REQUEST = (
     _MESSAGE_TYPE,
-    Field("RequestMetadata", _REQUEST_METADATA),
+    REQUEST_METADATA,
     Field("RequestContent", (_CONTENT, Field("originalContent"))),
 )
 RESPONSE = (

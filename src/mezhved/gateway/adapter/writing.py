@@ -39,8 +39,16 @@ def found_tree(found: Found) -> Tree:
 
 def request_tree(part: RequestPart) -> Tree:
     """Return a RequestMessage."""
+    return {
+        "requestMetadata": metadata_tree(part),
+        "requestContent": _present(content=_content_tree(part.content), originalContent=part.original),
+    }
+
+
+def metadata_tree(part: RequestPart) -> Tree:
+    """Return RequestMetadata."""
     linked, group = part.linked, part.group
-    about = _present(
+    return _present(
         clientId=part.client_id,
         linkedGroupIdentity=None
         if linked is None
@@ -59,10 +67,6 @@ def request_tree(part: RequestPart) -> Tree:
         businessProcessMetadata=list(part.business_process) or None,
         routingInformation=None if part.route is None else _route_tree(part.route),
     )
-    return {
-        "requestMetadata": about,
-        "requestContent": _present(content=_content_tree(part.content), originalContent=part.original),
-    }
 
 
 def response_tree(part: ResponsePart) -> Tree:
@@ -116,13 +120,14 @@ def _content_tree(content: Content) -> Tree:
     return _present(
         messagePrimaryContent=content.primary,
         personalSignature=content.personal_signature,
-        attachmentHeaderList={"attachmentHeader": [_header_tree(each) for each in content.attachments]}
+        attachmentHeaderList={"attachmentHeader": [header_tree(each) for each in content.attachments]}
         if content.attachments
         else None,
     )
 
 
-def _header_tree(header: AttachmentHeader) -> Tree:
+def header_tree(header: AttachmentHeader) -> Tree:
+    """Return AttachmentHeader."""
     return _present(
         id=header.id,
         filePath=header.path,

@@ -110,7 +110,12 @@ def _written(field: Field, value: Any) -> bytes:
         return _element(name, b"".join(_standing_alone(each) for each in value))
     if field.holds is Kind.FLAG:
         return _element(name, b"true" if value else b"false")
-    return _element(name, escape(_ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", str(value))).encode())
+    return _element(name, escape(plain(str(value))).encode())
+
+
+def plain(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _element(name: str, inner: bytes, attributes: str = "") -> bytes:

@@ -128,6 +128,10 @@ class Exchange(models.Model):
 class Message(models.Model):
     """One message of an exchange, going out or come in."""
 
+    if TYPE_CHECKING:
+        exchange_id: int
+        system_id: int
+
     uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
     exchange: models.ForeignKey[Exchange, Exchange] = models.ForeignKey(
         Exchange, on_delete=models.CASCADE, related_name="messages"
@@ -204,6 +208,9 @@ class Message(models.Model):
 
 class Attachment(models.Model):
     """A file of a message."""
+
+    if TYPE_CHECKING:
+        message_id: int
 
     message: models.ForeignKey[Message, Message] = models.ForeignKey(
         Message, on_delete=models.CASCADE, related_name="attachments"

@@ -1,0 +1,232 @@
+"""A message of the gateway in the adapter's words."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from mezhved.gateway.adapter.json_form import normalised
+from mezhved.gateway.adapter.model import (
+    AttachmentHeader,
+    Content,
+    Fault,
+    Found,
+    LinkedGroup,
+    Reject,
+    RequestPart,
+    ResponsePart,
+    SmevMetadata,
+    Status,
+    StatusPart,
+)
+from mezhved.gateway.adapter.reading import (
+    LONG,
+    LONGEST,
+    REJECTS,
+    SHORT,
+    Said,
+    attachment_headers,
+    request_part,
+)
+from mezhved.gateway.adapter.shapes import HEADERS, REQUEST_METADATA
+from mezhved.gateway.adapter.writing import header_tree, metadata_tree
+from mezhved.gateway.models import Carrier, Direction, MessageKind
+from mezhved.smev3.messages import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from mezhved.gateway.models import Attachment, Message
+
+PRIMARY, REJECTED, STATUS, ERROR = "PrimaryMessage", "RejectMessage", "StatusMessage", "ErrorMessage"
+METHODS: Final = {Carrier.MESSAGE: "MTOM", Carrier.STORE: "REFERENCE"}
+REFUSED: Final = frozenset(
+    {"requestIsRejectedBySmev", "responseIsRejectedBySmev", "undeliverableByRouting", "cancelled"}
+)
+"""What SMEV says of a message that it refuses, or cannot deliver."""
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+_KINDS: Final = {
+    MessageKind.ANSWER: PRIMARY,
+    MessageKind.REJECTION: REJECTED,
+    MessageKind.STATUS: STATUS,
+}
+
+
+def client_id_of(message: Message) -> str:
+    """Return the id by which the participant's system knows a message: its own, else the gateway's."""
+    given = message.client_id
+    return given if given and len(given) <= SHORT else str(message.uid)
+
+
+def kept_words(part: RequestPart | ResponsePart, queue: str | None) -> dict[str, Any]:
+    """Return what the client said beside the business data, as JSON, to be given back by `found_of`."""
+    content = part.content
+    kept: dict[str, Any] = {"queue": queue, "original": part.original}
+    if isinstance(part, RequestPart):
+        kept |= {"node": part.node_id, "metadata": metadata_tree(part)}
+        kept["metadata"].pop("businessProcessMetadata", None)
+    if content is not None and content.attachments:
+        kept["files"] = [header_tree(each) for each in content.attachments]
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def found_of(
+    message: Message, asked: Message | None, files: Sequence[Attachment], *, as_error: bool = False
+) -> Found | None:
+    """Return a message as the adapter hands it out; `asked` is the request of its exchange.
+
+    `as_error` tells why it could not be sent instead of what it says.
+    None for what has no business data any more: it was deleted when its term was over.
+    """
+    kind = MessageKind(message.kind)
+    if as_error:
+        return Found(_metadata(message), _unsent(message), ERROR)
+    if kind in {MessageKind.REQUEST, MessageKind.ANSWER} and not message.content:
+        return None
+    if kind is MessageKind.REQUEST:
+        return Found(_metadata(message), _request(message, files))
+    if kind is MessageKind.NOTICE:
+        notice = _notice(message, asked)
+        return Found(_metadata(message), notice, STATUS if notice.fault is None else ERROR)
+    return Found(_metadata(message), _response(message, asked, files), _KINDS[kind])
+
+
+def file_id(attachment: Attachment) -> str:
+    """Return a file's identifier: that of the file store, else one that stays the same for the file."""
+    if _UUID.fullmatch(attachment.wire_name):
+        return attachment.wire_name
+    return str(uuid.uuid5(attachment.message.uid, str(attachment.number)))
+
+
+def _metadata(message: Message) -> SmevMetadata:
+    exchange, options = message.exchange, message.options
+    mine, other = message.system.mnemonic, exchange.counterpart or None
+    came = message.direction == Direction.IN
+    answers = message.kind != MessageKind.REQUEST
+    return SmevMetadata(
+        message_id=_uuid(message.message_id),
+        reference_message_id=_uuid(options.get("reference_message_id")),
+        transaction_code=_within(options.get("transaction_code"), LONG),
+        original_message_id=_uuid(exchange.message_id) if answers else None,
+        sender=_sender(message, other) if came else mine,
+        recipient=mine if came else other,
+        reply_to=(exchange.reply_to or None) if came and not answers else None,
+        sent_at=_moment(options.get("sent_at")) or message.settled_at or message.created_at,
+    )
+
+
+def _sender(message: Message, other: str | None) -> str | None:
+    """Name no sender of what SMEV itself says: by that clients tell it from a provider's own status."""
+    return None if message.kind == MessageKind.NOTICE else other
+
+
+def _request(message: Message, files: Sequence[Attachment]) -> RequestPart:
+    options, content = message.options, _content(message, files)
+    kept = options.get("adapter")
+    business_process = tuple(each.encode() for each in options.get("business_process", ()))
+    if kept and "metadata" in kept:
+        said = normalised(kept["metadata"], REQUEST_METADATA)
+        return request_part(Said(said, ""), content, business_process, kept.get("original"))
+    code = _within(options.get("transaction_code"), LONG)
+    mine = client_id_of(message)
+    group = code.partition("|")[0][:SHORT] if code else None
+    return RequestPart(
+        client_id=mine,
+        content=content,
+        linked=LinkedGroup(mine, group) if group else None,
+        eol=_moment(options.get("eol")),
+        is_test=message.exchange.is_test,
+        transaction_code=code,
+        business_process=business_process,
+    )
+
+
+def _response(message: Message, asked: Message | None, files: Sequence[Attachment]) -> ResponsePart:
+    details = message.details
+    mine, theirs = client_id_of(message), _asked_id(message, asked)
+    if message.kind == MessageKind.REJECTION:
+        rejects = tuple(
+            Reject(code if code in REJECTS else "FAILURE", text[:LONGEST])
+            for code, text in details["reasons"]
+        )
+        return ResponsePart(mine, theirs, rejects=rejects)
+    if message.kind == MessageKind.STATUS:
+        pairs = tuple((str(key), str(value)) for key, value in details["parameters"])
+        status = Status(str(details["code"]), details["description"][:LONGEST], pairs)
+        return ResponsePart(mine, theirs, status=status)
+    return ResponsePart(mine, theirs, content=_content(message, files))
+
+
+def _notice(message: Message, asked: Message | None) -> StatusPart:
+    details = message.details
+    told = ": ".join(each for each in (details.get("category"), details.get("description")) if each)
+    refused = details.get("category") in REFUSED or "code" in details
+    words = details.get("fault") or details.get("description") or details.get("category", "")
+    code = str(details.get("code") or details.get("category", ""))[:SHORT]
+    return StatusPart(
+        client_id_of(message),
+        _asked_id(message, asked),
+        details=told,
+        at=_moment(message.options.get("sent_at")) or message.created_at,
+        fault=Fault(code, words) if refused else None,
+    )
+
+
+def _unsent(message: Message) -> StatusPart:
+    problem = message.problem or {}
+    words = str(problem.get("text") or problem.get("ru") or "")
+    return StatusPart(
+        str(uuid.uuid5(message.uid, "unsent")),
+        client_id_of(message),
+        details=words,
+        at=message.settled_at,
+        fault=Fault(str(problem.get("code") or problem.get("name") or "UNSENT")[:SHORT], words),
+        by_smev="code" in problem,
+    )
+
+
+def _asked_id(message: Message, asked: Message | None) -> str:
+    if asked is not None:
+        return client_id_of(asked)
+    return message.exchange.message_id or str(message.exchange.uid)
+
+
+def _content(message: Message, files: Sequence[Attachment]) -> Content:
+    signature = message.personal_signature
+    return Content(
+        bytes(message.content or b""),
+        None if signature is None else bytes(signature),
+        _headers(message, files),
+    )
+
+
+def _headers(message: Message, files: Sequence[Attachment]) -> tuple[AttachmentHeader, ...]:
+    kept = message.options.get("adapter", {}).get("files")
+    if kept:
+        return attachment_headers(normalised({"attachmentHeader": kept}, HEADERS)["attachmentHeader"])
+    return tuple(
+        AttachmentHeader(
+            path=each.name,
+            id=file_id(each),
+            pkcs7=None if each.pkcs7 is None else bytes(each.pkcs7),
+            method=METHODS.get(Carrier(each.carrier)),
+        )
+        for each in files
+    )
+
+
+def _uuid(value: str | None) -> str | None:
+    return value if value and _UUID.fullmatch(value) else None
+
+
+def _within(value: str | None, limit: int) -> str | None:
+    return value if value and len(value) <= limit else None
+
+
+def _moment(value: str | None) -> datetime | None:
+    with suppress(ValueError):
+        return read_time(value) if value else None
+    return None
