@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "cms": "mezhved.cli.cms:cms",
     "smev3": "mezhved.cli.smev3:smev3",
     "explain": "mezhved.cli.explain:explain",
+    "type": "mezhved.cli.types:types",
     "registry": "mezhved.cli.registry:registry",
     "trust": "mezhved.cli.trust_status:trust",
     "bus": "mezhved.cli.bus:bus",

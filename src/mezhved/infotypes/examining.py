@@ -9,6 +9,7 @@ from mezhved.infotypes.checking import Checker
 from mezhved.infotypes.documents import infoset, read_document
 from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.forms import FormModel, NodeKind, form_model
+from mezhved.infotypes.packages import Problem
 from mezhved.infotypes.values import to_json, to_xml
 from mezhved.smev3.xml import FILE_LIMITS
 from mezhved.texts import MezhvedError, Text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from mezhved.infotypes.checking import Finding
     from mezhved.infotypes.forms import Node
-    from mezhved.infotypes.packages import Package, Problem, QName, Sample, SchemaBundle
+    from mezhved.infotypes.packages import Package, QName, Sample, SchemaBundle
     from mezhved.infotypes.packages.model import Expected, RootKind
 
 Verdict = Literal["valid", "invalid", "no-schema"]
@@ -75,9 +76,16 @@ class Examination:
 def examine_package(package: Package, *, today: date) -> Examination:
     """Try everything. `today` is for the schemas' rules that speak of the current date."""
     failures: list[Text] = []
-    usable = [each for each in package.bundles if _compiles(each, package, failures)]
-    if not usable:
-        failures.append(Text(ru="в пакете нет годных схем", en="the package has no schemas that work"))
+    problems = list(package.problems)
+    usable = [each for each in package.bundles if _usable(each, package, failures, problems)]
+    if not any(each.roots for each in usable):
+        failures.append(
+            Text(
+                ru="в пакете нет годных схем с корневыми элементами",
+                en="the package has no schemas that work and have root elements",
+            )
+        )
+    failures.extend(_unread(package))
     forms: dict[tuple[int, QName], FormModel] = {}
     roots = tuple(_examined_root(bundle, root, forms) for bundle in usable for root in bundle.roots)
     checkers = {id(bundle): Checker(bundle) for bundle in usable}
@@ -90,50 +98,55 @@ def examine_package(package: Package, *, today: date) -> Examination:
     return Examination(
         roots=roots,
         samples=samples,
-        problems=package.problems,
+        problems=tuple(problems),
         scenarios=len(package.scenarios),
-        failures=tuple(failures),
+        failures=tuple(dict.fromkeys(failures)),
     )
+
+
+def _unread(package: Package) -> Iterator[Text]:
+    """Give the schema files that do not read."""
+    read = {path for bundle in package.bundles for path in bundle.files}
+    for each in package.problems:
+        if each.severity == "error" and each.file.lower().endswith(".xsd") and each.file not in read:
+            yield Text(ru=f"{each.file}: {each.text.ru}", en=f"{each.file}: {each.text.en}")
 
 
 def _bundle_of(usable: list[SchemaBundle], root: QName) -> SchemaBundle | None:
     return next((each for each in usable if root in each.elements), None)
 
 
-def _compiles(bundle: SchemaBundle, package: Package, failures: list[Text]) -> bool:
-    """Tell whether one of the validators can use a bundle.
+def _usable(bundle: SchemaBundle, package: Package, failures: list[Text], problems: list[Problem]) -> bool:
+    """Tell whether forms can be made and documents judged by a bundle.
 
     A stray file whose imports the package lacks is a problem that was told; with messages in it, a failure.
     """
     if not bundle.entries:
         return False
     try:
-        bundle.lxml_schema()
+        problems.extend(Problem(bundle.name, _fault(each)) for each in bundle.faults)
     except InvalidSchemaSet as refused:
-        if _built(bundle) and bundle.complete:
-            return True
         needed = bundle is package.schemas or any(bundle.kind(each) for each in bundle.roots)
         if bundle.complete or needed:
-            failures.append(
-                Text(
-                    ru=f"{refused.where}: {refused.what.ru}",
-                    en=f"{refused.where}: {refused.what.en}",
-                )
-            )
+            failures.append(_why(bundle, refused))
         return False
-    if not _built(bundle):
-        failures.append(
-            Text(ru=f"{bundle.name}: форму построить нельзя", en=f"{bundle.name}: no form can be made")
-        )
     return True
 
 
-def _built(bundle: SchemaBundle) -> bool:
+def _why(bundle: SchemaBundle, refused: InvalidSchemaSet) -> Text:
+    """Return the reason of libxml2 where it has one, for it names the file and the line."""
     try:
-        bundle.xmlschema()
-    except InvalidSchemaSet:
-        return False
-    return True
+        bundle.lxml_schema()
+    except InvalidSchemaSet as first:
+        refused = first
+    return Text(ru=f"{refused.where}: {refused.what.ru}", en=f"{refused.where}: {refused.what.en}")
+
+
+def _fault(message: str) -> Text:
+    return Text(
+        ru=f"схема отступает от правил XML Schema: {message}",
+        en=f"the schema breaks a rule of XML Schema: {message}",
+    )
 
 
 def _examined_root(

@@ -7,6 +7,7 @@ names as they are written, so they are mended on the way through it.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -31,8 +32,19 @@ class NotXml(Exception):  # noqa: N818 - named by what it is
         self.column = column
 
 
-def normal_schema(text: str) -> bytes:
-    """Return a schema document in UTF-8, without a DOCTYPE, whose QNames read by the root's prefixes alone.
+@dataclass(frozen=True, slots=True)
+class NormalSchema:
+    """A schema in UTF-8, without a DOCTYPE, whose QNames read by the root's prefixes alone.
+
+    `imported` are namespaces that it used without importing them; it imports them now.
+    """
+
+    octets: bytes
+    imported: tuple[str, ...]
+
+
+def normal_schema(text: str) -> NormalSchema:
+    """Return a schema document written anew.
 
     Internal entities are expanded within expat's bound, external ones read as nothing. Raises `NotXml`.
     """
@@ -49,12 +61,14 @@ class _SchemaWriter:
         self._scopes: list[dict[str, str]] = [{"xml": XML_NAMESPACE}]
         self._foreign = 0
         self._added: dict[str, str] = {}
+        self._used: dict[str, None] = {}
+        self._imported: set[str] = set()
         self._out: list[str] = []
         self._lines = 1
         self._root: tuple[str, Attributes, str] = ("", [], "")
         self._parser = expat.ParserCreate(encoding="utf-8")
 
-    def run(self, source: str) -> bytes:
+    def run(self, source: str) -> NormalSchema:
         """Return the document. Raises `NotXml`."""
         parser = self._parser
         parser.ordered_attributes = True
@@ -69,8 +83,12 @@ class _SchemaWriter:
             raise NotXml(message, error.lineno, error.offset) from error
         name, attributes, space = self._root
         added = [(f"xmlns:{prefix}", uri) for uri, prefix in self._added.items()]
-        self._out[0] = _tag(name, attributes + added, space)
-        return "".join(self._out).encode()
+        own = dict(attributes).get("targetNamespace", "")
+        missing = tuple(each for each in self._used if each not in {*self._imported, own, XS})
+        lead = f"{name.rpartition(':')[0]}:" if ":" in name else ""
+        imports = "".join(f"<{lead}import namespace={quoteattr(each)}/>" for each in missing)
+        self._out[0] = _tag(name, attributes + added, space) + imports
+        return NormalSchema("".join(self._out).encode(), missing)
 
     def _start(self, name: str, flat: list[str]) -> None:
         attributes = self._opened(name, list(zip(flat[::2], flat[1::2], strict=True)))
@@ -100,6 +118,8 @@ class _SchemaWriter:
             return attributes
         if self._local(name) is None:
             return attributes
+        if self._local(name) == "import":
+            self._imported.add(dict(attributes).get("namespace", "").strip())
         return [(key, self._value(key, value)) for key, value in attributes]
 
     def _local(self, name: str) -> str | None:
@@ -109,12 +129,17 @@ class _SchemaWriter:
 
     def _value(self, key: str, value: str) -> str:
         if key in _QNAMES:
+            self._used.update((uri, None) for uri in map(self._meant, value.split()) if uri)
             return " ".join(self._qname(each) for each in value.split())
         if key in _XPATHS:
             return _PREFIX_IN_XPATH.sub(lambda found: self._qname(found[0]), value)
         if key in ("targetNamespace", "namespace") or key == "xmlns" or key[:6] == "xmlns:":
             return value.strip()
         return value
+
+    def _meant(self, name: str) -> str:
+        """Return the namespace of a QName, empty for none and for a prefix that is not declared."""
+        return self._scopes[-1].get(name.rpartition(":")[0], "")
 
     def _qname(self, name: str) -> str:
         """Return the QName with a prefix that means the same at the root."""

@@ -45,7 +45,7 @@ class Reference:
 class SchemaFile:
     """One readable file, written anew in UTF-8: its namespace and what it declares at the top.
 
-    `components` are kinds (local names of XML Schema) with names; `mended` says what reading it took.
+    `components` are kinds (local names of XML Schema) with names; `mended` says what was mended in it.
     """
 
     path: str
@@ -54,7 +54,7 @@ class SchemaFile:
     elements: frozenset[str]
     components: frozenset[tuple[str, str]] = frozenset()
     references: tuple[Reference, ...] = ()
-    mended: Text | None = None
+    mended: tuple[Text, ...] = ()
 
     @property
     def imports(self) -> list[Reference]:
@@ -179,7 +179,7 @@ def _read(path: str, octets: bytes) -> SchemaFile:
     text, mended = read_text(octets)
     try:
         normal = normal_schema(text)
-        root = parse(normal, FILE_LIMITS)
+        root = parse(normal.octets, FILE_LIMITS)
     except NotXml as error:
         what = Text(
             ru=f"XML составлен неверно: {error.message}", en=f"XML is not well formed: {error.message}"
@@ -202,10 +202,17 @@ def _read(path: str, octets: bytes) -> SchemaFile:
     )
     return SchemaFile(
         path=path,
-        octets=normal,
+        octets=normal.octets,
         namespace=root.get("targetNamespace") or None,
         elements=frozenset(name for kind, name in components if kind == "element"),
         components=frozenset(each for each in components if each[1]),
         references=tuple(reference(each) for each in root.iterchildren(IMPORT, *INCLUDES)),
-        mended=mended,
+        mended=(*([mended] if mended else []), *map(_imported, normal.imported)),
+    )
+
+
+def _imported(namespace: str) -> Text:
+    return Text(
+        ru=f"схема пользуется пространством имён {namespace} и не импортирует его: импорт добавлен",
+        en=f"the schema uses the namespace {namespace} and does not import it: the import is added",
     )

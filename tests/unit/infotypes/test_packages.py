@@ -231,6 +231,14 @@ def test_a_prefix_declared_anew_inside_means_what_it_says_there() -> None:
     assert both_accept(package, request("4405"))
 
 
+def test_an_import_that_was_forgotten_is_added_and_told() -> None:
+    package = load(main__xsd=request_schema(""), commons__xsd=common_schema())
+
+    assert both_accept(package, request("4405"))
+    assert not both_accept(package, request("x"))
+    assert [(each.file, each.severity) for each in package.problems] == [("main.xsd", "note")]
+
+
 def test_a_file_without_a_namespace_takes_that_of_each_reader() -> None:
     part = (
         f'<xs:schema {XS}><xs:simpleType name="Серия"><xs:restriction base="xs:string">'

@@ -22,7 +22,9 @@ _UTF8_FLAG: Final = 0x800
 _ENCRYPTED_FLAG: Final = 0x1
 _CHUNK: Final = 2**16
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
-_LITTER: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.git/|\.svn/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$)")
+_LITTER: Final = re.compile(
+    r"(?:^|/)(?:__MACOSX/|\.git/|\.svn/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._|~\$)"
+)
 _FOREIGN_ARCHIVES: Final = (".rar", ".7z", ".tar", ".gz", ".tgz")
 _CYRILLIC: Final = re.compile(r"[А-Яа-яЁё]")
 _PSEUDO: Final = re.compile(r"[\u2500-\u259f\x80-\x9f]")

@@ -44,6 +44,9 @@ _XSD_1_1: Final = re.compile(
 )
 
 
+_UNRESOLVED: Final = re.compile(r"(?:unknown|missing) ")
+
+
 class SchemaBundle:
     """Schemas that are compiled together. Thread-safe; nothing outside the package is ever read.
 
@@ -84,7 +87,7 @@ class SchemaBundle:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is amiss with references and encodings of the bundle's files."""
-        mended = (Problem(each.path, each.mended, "note") for each in self.files.values() if each.mended)
+        mended = (Problem(each.path, text, "note") for each in self.files.values() for text in each.mended)
         absent = (
             Problem(source, _absent(namespace), "error") for namespace, source in self.reached.absent.items()
         )
@@ -121,13 +124,18 @@ class SchemaBundle:
     def xmlschema(self) -> XmlSchema:
         """Return the schema built by xmlschema: `.maps.elements[root.clark]` is a root's declaration.
 
-        A schema that breaks rules of XML Schema in parts is built without those parts. Raises
-        `InvalidSchemaSet` when nothing can be built.
+        A schema that breaks rules of XML Schema is built all the same, and `faults` tell which; one that
+        refers to what is declared nowhere is not. Raises `InvalidSchemaSet`.
         """
         with self._lock:
             if self._by_xmlschema is None:
                 self._by_xmlschema = self._build()
             return self._by_xmlschema
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Return which rules of XML Schema the schemas break. Raises `InvalidSchemaSet`."""
+        return tuple(dict.fromkeys(map(_reason, self.xmlschema().maps.all_errors)))
 
     def _build(self) -> XmlSchema:
         documents = set_documents(self._all, self.reached)
@@ -138,7 +146,7 @@ class SchemaBundle:
         failure: Exception | None = None
         for validation, kind in ways:
             try:
-                return kind(
+                schema = kind(
                     documents[START].decode(),
                     validation=validation,
                     loader_class=loader,
@@ -146,8 +154,14 @@ class SchemaBundle:
                 )
             except (XMLSchemaException, RecursionError, ValueError, KeyError, TypeError) as error:
                 failure = failure or error
+                continue
+            if not any(_UNRESOLVED.match(_reason(each)) for each in schema.maps.all_errors):
+                return schema
         raise InvalidSchemaSet(
-            Text(ru=f"схема не собирается: {failure}", en=f"the schema cannot be built: {failure}"),
+            Text(
+                ru=f"схема не собирается: {_reason(failure)}",
+                en=f"the schema cannot be built: {_reason(failure)}",
+            ),
             where=self.name,
         ) from failure
 
@@ -177,6 +191,11 @@ class SchemaBundle:
         ]
         free = [each for each in declared if each not in used]
         return dict.fromkeys(free or declared)
+
+
+def _reason(error: Exception | None) -> str:
+    """Return what xmlschema says, without the piece of schema that it adds."""
+    return str(getattr(error, "message", error)).strip().rstrip(":.")
 
 
 def _concrete_elements(source: SchemaFile) -> list[str]:

@@ -1,0 +1,80 @@
+"""A package is examined: what could be expected of it either holds or is named."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mezhved.infotypes.examining import Examination, examine_package
+from mezhved.infotypes.packages import load_package
+from tests.support.packages import common_schema, request, request_schema, zipped
+
+GOOD = {
+    "main.xsd": request_schema(),
+    "commons.xsd": common_schema(),
+    "Эталоны/1/Request.xml": request(attributes=' СНИЛС="11223344595"'),
+    "Эталоны/2/Request.xml": request("wrong"),
+}
+
+
+def examine(changes: dict[str, str]) -> Examination:
+    files = {path: each.encode() for path, each in (GOOD | changes).items() if each}
+    return examine_package(load_package(zipped(files)), today=date(2026, 11, 22))
+
+
+def test_a_good_package_holds_with_a_negative_etalon_that_is_not_valid() -> None:
+    examined = examine({})
+
+    assert examined.holds
+    assert [(each.name.local, each.fields, each.kind) for each in examined.roots] == [
+        ("Запрос", 2, "request")
+    ]
+    assert [(each.verdict, each.lossless) for each in examined.samples] == [
+        ("valid", True),
+        ("invalid", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"Эталоны/1/Request.xml": request("wrong")}, "Эталоны/1/Request.xml"),
+        ({"commons.xsd": ""}, "main.xsd"),
+        ({"commons.xsd": common_schema("Другая")}, "main.xsd"),
+        ({"main.xsd": "", "commons.xsd": ""}, "нет годных схем"),
+        ({"main.xsd": "<broken"}, "нет годных схем"),
+    ],
+)
+def test_what_does_not_hold_is_named(changes: dict[str, str], words: str) -> None:
+    examined = examine(changes)
+
+    assert not examined.holds
+    assert words in " ".join(each.ru for each in examined.failures)
+
+
+def test_a_stray_file_that_lacks_its_imports_does_not_spoil_the_package() -> None:
+    stray = common_schema("Тип").replace(
+        "<xs:simpleType",
+        '<xs:import namespace="urn://gone"/><xs:element name="Вид" type="g:x" xmlns:g="urn://gone"/><xs:simpleType',
+    )
+
+    examined = examine({"types/stray.xsd": stray.replace("urn://test/commons", "urn://test/stray")})
+
+    assert examined.holds
+    assert [each.severity for each in examined.problems] == ["error"]
+
+
+def test_a_message_that_lacks_its_imports_does() -> None:
+    other = request_schema(namespace="urn://test/other/1.0.0", common="urn://gone").replace(
+        "urn://test/commons", "urn://gone"
+    )
+
+    assert not examine({"other.xsd": other}).holds
+
+
+def test_samples_of_other_types_are_told_apart() -> None:
+    examined = examine({"samples/other.xml": "<a xmlns='urn://other'/>"})
+
+    assert examined.holds
+    assert {each.name: each.verdict for each in examined.samples}["samples/other.xml"] == "no-schema"
