@@ -51,6 +51,8 @@ class Gateway:
     connections: Connections = field(init=False)
     to_send: threading.Event = field(default_factory=threading.Event)
     """Set when something was taken in this process that waits to be sent."""
+    to_answer: threading.Event = field(default_factory=threading.Event)
+    """Set when a request came to this process that is answered without people."""
     wakers: Wakers = field(default_factory=Wakers)
     transport: Transport | None = None
     """Carries the calls to SMEV; plain HTTP without it."""
@@ -73,7 +75,7 @@ class Gateway:
         object.__setattr__(
             self,
             "connections",
-            Connections(self.provider, ring, trusts, self.clock, self.log, self.transport),
+            Connections(self.provider, ring, trusts, self.clock, log=self.log, transport=self.transport),
         )
 
     def digest(self, octets: bytes) -> bytes:

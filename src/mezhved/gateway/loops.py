@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mezhved.gateway.inbox import Poller, queues
 from mezhved.gateway.journal import Sealer
 from mezhved.gateway.outbox import Sender
+from mezhved.gateway.provider.loops import provider_loops
 from mezhved.gateway.watching.counting import Counter
 from mezhved.gateway.webhooks.delivering import Notifier
 from mezhved.service import Repeating
@@ -26,6 +27,7 @@ class Loops(Repeating):
         self._gateway = gateway
         self._standing: list[Repeating] = [Sealer(gateway), Counter(gateway), Notifier(gateway)]
         self._standing += [Sender(gateway, number) for number in range(gateway.settings.senders)]
+        self._standing += provider_loops(gateway)
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:
             each.start()

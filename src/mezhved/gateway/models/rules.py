@@ -138,7 +138,11 @@ class Rule(models.Model):
                 raise ValidationError({"xpath": str(error)}) from error
 
     def expression(self) -> RoutingExpression:
-        """Compile the XPath; `t:` stands for the type's namespace. Raises `BadRouting`."""
-        own = self.type.namespace if self.type is not None else ""
-        known = {name: uri for name, uri in self.namespaces.items() if isinstance(uri, str)}
-        return RoutingExpression.compile(self.xpath, known, own or known.get("t", "urn:none"))
+        """Compile the XPath. Raises `BadRouting`."""
+        return RoutingExpression.compile(self.xpath, self.namespaces, self.own_namespace)
+
+    @property
+    def own_namespace(self) -> str:
+        """What the prefix `t` stands for: the namespace of the rule's type."""
+        own = self.namespaces.get("t", "urn:none") if self.type is None else self.type.namespace
+        return str(own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mezhved.infotypes.scenarios.answering import answer, run
+from mezhved.infotypes.scenarios.answering import answer, read_answer, run
 from mezhved.infotypes.scenarios.errors import ScenarioError
 from mezhved.infotypes.scenarios.examples import ControlExample, archive, control_examples
 from mezhved.infotypes.scenarios.model import Answer, Scenario, read_namespaces
@@ -15,6 +15,7 @@ __all__ = [
     "answer",
     "archive",
     "control_examples",
+    "read_answer",
     "read_namespaces",
     "run",
 ]

@@ -65,6 +65,11 @@ def run(octets: bytes, scenario: Scenario, runner: StylesheetRunner, *, renamed:
     return _read(scenario.name, _only(roots, scenario.name), renamed=renamed)
 
 
+def read_answer(name: str, octets: bytes) -> Answer:
+    """Tell what a document is as an answer; `name` is whose. Raises `ScenarioError`, `MalformedXml`."""
+    return _read(name, parse(octets, _LIMITS), renamed=False)
+
+
 def _if_any(octets: bytes, scenario: Scenario, runner: StylesheetRunner) -> Answer | None:
     """Return the answer of a scenario without an XPath; None where its stylesheet writes no element."""
     roots = _elements(octets, scenario, runner)
