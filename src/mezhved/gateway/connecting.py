@@ -33,6 +33,7 @@ class Connections:
         ring: KeyRing,
         trusts: Trusts,
         clock: Callable[[], datetime],
+        *,
         log: FilteringBoundLogger,
         transport: Transport | None = None,
     ) -> None:

@@ -47,3 +47,28 @@ class NotAllowed(GatewayError):  # noqa: N818
 
 class CannotSign(GatewayError):  # noqa: N818
     """No key of the needed kind is in force, or its keeper cannot be reached."""
+
+
+class WrongContour(GatewayError):  # noqa: N818
+    """Test and production would meet: nothing passes between the two."""
+
+
+class TooLate(GatewayError):  # noqa: N818
+    """It could not be sent before its term was over."""
+
+
+class Uncertain(GatewayError):  # noqa: N818
+    """SMEV may have the message, and it cannot be found out any more."""
+
+
+class NotSmev(GatewayError):  # noqa: N818
+    """Somebody answers and signs, but not with the certificate that SMEV is known by."""
+
+
+class LeaseLost(GatewayError):  # noqa: N818
+    """Another process has taken up what this one had in hand for too long; it goes on with it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(ru="сообщением занялся другой процесс", en="another process has taken the message up")
+        )

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from mezhved.smev3.tree import element_path, inherited, locate
+from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -49,6 +50,15 @@ class Fragment:
         if octets is None:
             octets = self._octets = self._source.cut(self._element).octets
         return octets
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return the element's namespace (empty for none) and local name."""
+        element = getattr(self, "_element", None)
+        if element is None:
+            element = parse(self.octets)
+        namespace, _, name = str(element.tag).rpartition("}")
+        return namespace.removeprefix("{"), name
 
     def __eq__(self, other: object) -> bool:
         return self.octets == other.octets if isinstance(other, Fragment) else NotImplemented

@@ -2,136 +2,259 @@
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mezhved.gateway.duties import leave, take_duty
-from mezhved.gateway.inbox.storing import keep_distrusted, keep_request, keep_response
-from mezhved.gateway.models import InformationSystem, InformationType
-from mezhved.service import Repeating
-from mezhved.smev3.client import CancelReceived
-from mezhved.texts import MezhvedError
+from mezhved.gateway.errors import NotSmev
+from mezhved.gateway.files.fetching import FilesAwaited, ReceivedFile, drop, fetch_files, files_inside
+from mezhved.gateway.inbox.pace import Pace
+from mezhved.gateway.inbox.queues import Queue, QueueNotes
+from mezhved.gateway.inbox.storing import (
+    is_kept,
+    keep_cancel,
+    keep_distrusted,
+    keep_request,
+    keep_response,
+    keep_status,
+)
+from mezhved.gateway.looping import Loop
+from mezhved.gateway.models import InformationSystem
+from mezhved.gateway.outbox.settling import problem_of
+from mezhved.smev3.client import CancelReceived, ClientError, Standing, TransportError
+from mezhved.smev3.faults import FaultKind, Retry, SmevFaultError
+from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from mezhved.gateway.assembly import Gateway
-    from mezhved.smev3.client import Received, Smev3Client
+    from mezhved.smev3.client import Judgement, Outgoing, Received, Smev3Client
     from mezhved.smev3.messages import Request, Response
 
-DUTY_SECONDS = 60
-TROUBLE_SECONDS = 5.0
 ROUND = 50
-"""Messages taken before the duty is renewed."""
-GROWTH = 1.5
+"""Messages taken before the duty and the system's row are looked at again."""
+LOOK_SECONDS = 1.0
+"""How soon the poller of another process learns that an answer is awaited."""
+SELDOM = 10
+"""How many times more seldom the status queue is polled: it holds auxiliary notices alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """One queue of SMEV that is polled by itself."""
+def poll_once(gateway: Gateway, queue: Queue, system: InformationSystem | None = None) -> bool:
+    """Take one message of the queue, store it, acknowledge it; tell whether there was one.
 
-    system: int
-    kind: str
-    """request or response."""
-    root: tuple[str, str] | None = None
-    slot: int = 0
-
-    @property
-    def name(self) -> str:
-        """The name of the duty of polling it."""
-        narrowed = "" if self.root is None else f"{{{self.root[0]}}}{self.root[1]}"
-        return f"poll {self.system} {self.kind} {narrowed} {self.slot}"
-
-
-def queues(pollers: int) -> tuple[Queue, ...]:
-    """Return the queues of all systems that are in work."""
-    found = []
-    for system in InformationSystem.objects.filter(is_active=True, connection__is_active=True):
-        kinds = InformationType.objects.filter(code__in=system.polled_types)
-        roots: list[tuple[str, str] | None] = [(each.namespace, each.request_root) for each in kinds]
-        for slot in range(pollers):
-            if system.polls_requests:
-                found += [Queue(system.pk, "request", root, slot) for root in roots or [None]]
-            if system.polls_responses:
-                found.append(Queue(system.pk, "response", None, slot))
-    return tuple(found)
-
-
-def poll_once(gateway: Gateway, queue: Queue) -> bool:
-    """Take one message of the queue, store it, acknowledge it; tell whether there was one."""
-    system = InformationSystem.objects.select_related("connection").get(pk=queue.system)
+    Raises `SmevFaultError`, `TransportError`, `ClientError`, `CannotSign`; `NotSmev` for an answer that
+    somebody else has signed, which stays in SMEV's queue.
+    """
+    if system is None:
+        system = system_of(queue)
     client = gateway.connections.client(system)
+    if queue.kind == "status":
+        return _take_status(gateway, system, client)
     if queue.kind == "request":
-        return _take(gateway, system, client, functools.partial(client.get_request, queue.root), keep_request)
-    node = system.node_id or None
-    return _take(gateway, system, client, functools.partial(client.get_response, node_id=node), keep_response)
+        try:
+            request = client.get_request(queue.root)
+        except CancelReceived as cancelled:
+            _take_cancel(gateway, system, client, cancelled)
+            return True
+        return request is not None and _take(gateway, system, client, request, keep_request)
+    response = client.get_response(node_id=queue.node or None)
+    return response is not None and _take(gateway, system, client, response, keep_response)
+
+
+def system_of(queue: Queue) -> InformationSystem:
+    """Return the queue's system with its connection."""
+    return InformationSystem.objects.select_related("connection").get(pk=queue.system)
 
 
 def _take(
     gateway: Gateway,
     system: InformationSystem,
     client: Smev3Client,
-    get: Callable[[], Received[Request] | Received[Response] | None],
-    keep: Callable[..., None],
+    received: Received[Request] | Received[Response],
+    keep: Callable[..., bool],
 ) -> bool:
-    try:
-        received = get()
-    except CancelReceived as called_off:
-        gateway.log.info("request_called_off", system=system.mnemonic, reason=str(called_off))
-        return True
-    if received is None:
-        return False
-    accepted = received.smev.acceptable
+    accepted = _accepted(system, received.smev)
     # Signed before the message is kept, so that one transaction keeps both: no commit of its own.
     ack = client.prepare_ack(received.message_id, accepted=accepted)
     if accepted:
-        keep(gateway, system, client, received, ack)
+        try:
+            _keep_with_files(gateway, system, client, received, ack=ack, keep=keep)
+        except FilesAwaited:
+            return True
     else:
-        keep_distrusted(gateway, system, received, ack)
-    client.ack(received.message_id, accepted=accepted, prepared=ack)
-    gateway.log.debug("acknowledged", system=system.mnemonic, message_id=received.message_id)
+        keep_distrusted(gateway, system, received, ack, received.message_id)
+    _acknowledge(gateway, system, client, received.message_id, ack, accepted=accepted)
     return True
 
 
-class Poller(Repeating):
+def _keep_with_files(
+    gateway: Gateway,
+    system: InformationSystem,
+    client: Smev3Client,
+    received: Received[Request] | Received[Response],
+    *,
+    ack: Outgoing,
+    keep: Callable[..., bool],
+) -> None:
+    files: list[ReceivedFile] = []
+    if received.attachments or received.message.fs_attachments:
+        if is_kept(system, received.message_id):
+            return
+        files += files_inside(gateway, client, received.attachments)
+        try:
+            files += fetch_files(gateway, system, received)
+        except BaseException:
+            drop(gateway, files)
+            raise
+    if not keep(gateway, system, received, ack, files):
+        drop(gateway, files)
+
+
+def _take_cancel(
+    gateway: Gateway, system: InformationSystem, client: Smev3Client, cancelled: CancelReceived
+) -> None:
+    accepted = _accepted(system, cancelled.smev)
+    ack = client.prepare_ack(cancelled.message_id, accepted=accepted)
+    if accepted:
+        keep_cancel(gateway, system, cancelled, ack)
+    else:
+        keep_distrusted(gateway, system, cancelled, ack, cancelled.message_id)
+    _acknowledge(gateway, system, client, cancelled.message_id, ack, accepted=accepted)
+
+
+def _take_status(gateway: Gateway, system: InformationSystem, client: Smev3Client) -> bool:
+    """Take a notice of the status queue; it carries no identifier but OriginalMessageId to acknowledge."""
+    notice = client.get_status()
+    if notice is None:
+        return False
+    named = notice.status.original_message_id
+    accepted = _accepted(system, notice.smev)
+    ack = client.prepare_ack(named, accepted=accepted)
+    if accepted:
+        keep_status(gateway, system, notice, ack)
+    else:
+        keep_distrusted(gateway, system, notice, ack, named)
+    _acknowledge(gateway, system, client, named, ack, accepted=accepted)
+    return True
+
+
+def _accepted(system: InformationSystem, smev: Judgement) -> bool:
+    """Tell whether to keep a message; a false signature refuses it, a foreign one is a trouble of ours.
+
+    Were messages of a SMEV that changed its certificate acknowledged, they would be lost: so they stay in
+    its queue until people have said whom to believe.
+    """
+    if smev.standing is Standing.FOREIGN:
+        reason = smev.reason or Text(ru="подписано не СМЭВ", en="not SMEV signed this")
+        raise NotSmev(
+            reason,
+            where=system.mnemonic,
+            cure=Text(
+                ru="если СМЭВ сменил сертификат, укажите новый у адреса СМЭВ",
+                en="where SMEV has a new certificate, name it at the connection",
+            ),
+        )
+    return smev.acceptable
+
+
+def _acknowledge(
+    gateway: Gateway,
+    system: InformationSystem,
+    client: Smev3Client,
+    message_id: str,
+    ack: Outgoing,
+    *,
+    accepted: bool,
+) -> None:
+    """Let SMEV forget a kept message; that it has forgotten it already is as well."""
+    try:
+        client.ack(message_id, accepted=accepted, prepared=ack)
+    except SmevFaultError as error:
+        if error.fault.kind is not FaultKind.TARGET_MESSAGE_IS_NOT_FOUND:
+            raise
+        gateway.log.info("acknowledged_before", system=system.mnemonic, message_id=message_id)
+    else:
+        gateway.log.debug("acknowledged", system=system.mnemonic, message_id=message_id)
+
+
+class Poller(Loop):
     """Polls one queue while it holds the duty of it."""
 
     def __init__(self, gateway: Gateway, queue: Queue) -> None:
-        super().__init__(f"poll-{queue.system}-{queue.kind}-{queue.slot}")
-        self._gateway = gateway
-        self._queue = queue
-        self._pause = gateway.settings.shortest_pause_seconds
+        super().__init__(gateway, f"poll-{queue.system}-{queue.kind}-{queue.slot}")
+        settings = gateway.settings
+        seldom = SELDOM if queue.kind == "status" else 1
+        self.queue = queue
+        self._pace = Pace(settings.shortest_pause_seconds * seldom, settings.longest_pause_seconds * seldom)
+        self._notes = QueueNotes(queue)
+        self._next: datetime | None = None
+        self._asked: datetime | None = None
+        self._woken = False
+        self._connection = 0
 
     def tick(self) -> float:
-        """Take what waits; return a pause that grows while nothing comes."""
-        settings = self._gateway.settings
-        if not take_duty(self._queue.name, self._gateway.owner, self._gateway.clock(), DUTY_SECONDS):
-            return settings.longest_pause_seconds
+        """Poll when it is time, or an answer is awaited; return the seconds until the next look."""
+        gateway = self._gateway
+        now = gateway.clock()
+        if not take_duty(self.queue.name, gateway.owner, now, gateway.settings.takeover_seconds):
+            return min(gateway.settings.longest_pause_seconds, gateway.settings.takeover_seconds / 2)
+        system = system_of(self.queue)
+        self._connection = system.connection.pk
+        if system.asked_at != self._asked or self._woken:
+            self._asked, self._woken = system.asked_at, False
+            self._pace.awaited()
+            self._next = None
+        if self._next is not None and now < self._next:
+            return self._until_look(now)
+        taken = self._round(system)
+        self.went_well()
+        gateway.connections.resting.answered(system.connection.pk)
+        self._notes.went_well(gateway.clock(), taken=taken > 0)
+        if taken == ROUND:
+            self._next = None
+            return 0.0
+        return self._pause(self._pace.after(taken))
+
+    def _round(self, system: InformationSystem) -> int:
         taken = 0
-        while taken < ROUND and not self.stopping and poll_once(self._gateway, self._queue):
+        while taken < ROUND and not self.stopping and poll_once(self._gateway, self.queue, system):
             taken += 1
-        if taken:
-            self._pause = settings.shortest_pause_seconds
-            return 0.0 if taken == ROUND else self._pause
-        self._pause = min(self._pause * GROWTH, settings.longest_pause_seconds)
-        return self._pause
+        return taken
+
+    def _pause(self, seconds: float) -> float:
+        now = self._gateway.clock()
+        self._next = now + timedelta(seconds=seconds)
+        return self._until_look(now)
+
+    def _until_look(self, now: datetime) -> float:
+        left = 0.0 if self._next is None else max(0.0, (self._next - now).total_seconds())
+        return min(left, LOOK_SECONDS) if self.queue.kind == "response" else left
 
     def wake(self) -> None:
         """Poll now, and often again: an answer is awaited."""
-        self._pause = self._gateway.settings.shortest_pause_seconds
+        self._woken = True
         super().wake()
 
-    def run(self) -> None:
-        """Poll until stopped, then let another process do it."""
-        try:
-            super().run()
-        finally:
-            leave(self._queue.name, self._gateway.owner)
+    def ended(self) -> None:
+        """Let another process poll."""
+        leave(self.queue.name, self._gateway.owner)
+        super().ended()
 
     def troubled(self, error: Exception) -> float:
-        """Log why nothing came and wait."""
-        reason = str(error) if isinstance(error, MezhvedError) else type(error).__name__
-        self._gateway.metrics.count_polling_failure(self._queue.kind, type(error).__name__)
-        self._gateway.log.warning("polling_failed", queue=self._queue.name, reason=reason)
-        return max(TROUBLE_SECONDS, self._pause)
+        """Show people why nothing comes, and wait: long where only people can help."""
+        if not isinstance(error, MezhvedError):
+            return super().troubled(error)
+        passing = isinstance(error, TransportError | ClientError) or (
+            isinstance(error, SmevFaultError) and error.fault.retry in {None, Retry.REPEAT}
+        )
+        if isinstance(error, TransportError):
+            self._gateway.connections.resting.failed(self._connection)
+        pause = self._pace.after_failure(passing=passing)
+        problem = problem_of(error)
+        news = self._notes.failed(self._gateway.clock(), self._pace.failures, problem)
+        log = self._gateway.log.warning if news else self._gateway.log.debug
+        log("polling_failed", queue=self.queue.name, reason=problem["name"], seconds=round(pause, 1))
+        self._pause(pause)
+        return pause

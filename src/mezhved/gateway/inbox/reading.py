@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mezhved.gateway.models import MessageKind
-from mezhved.smev3.xml import parse
+from mezhved.gateway.inbox.following import smev_state
+from mezhved.gateway.models import MessageKind, SmevState
+from mezhved.smev3.client import outcomes
+from mezhved.smev3.faults import FaultKind, status_fault
 
 if TYPE_CHECKING:
     from mezhved.smev3.client import Received
     from mezhved.smev3.fragments import Fragment
     from mezhved.smev3.messages import AsyncProcessingStatus, Request, Response
     from mezhved.smev3.signature import SignatureResult
-
-REFUSED = frozenset(
-    {"requestIsRejectedBySmev", "responseIsRejectedBySmev", "undeliverableByRouting", "cancelled"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,10 @@ class Content:
     details: dict[str, Any] = field(default_factory=dict)
     original_message_id: str = ""
     sender: tuple[str, str] | None = None
-    is_refusal: bool = False
+    smev_state: SmevState | None = None
+    """What SMEV's own notice says of the message that it is about."""
+    fault: FaultKind | None = None
+    """Why SMEV refused that message, where its notice says so."""
     options: dict[str, Any] = field(default_factory=dict)
     """What else was said, by the names of `RequestDraft.options`; `sent_at` is SMEV's time."""
     personal_signature: bytes | None = None
@@ -50,7 +51,7 @@ def content_of_request(message: Request) -> Content:
     return Content(
         MessageKind.REQUEST,
         octets,
-        _root(octets),
+        data.primary_content.name,
         options=options,
         personal_signature=_octets(data.personal_signature),
     )
@@ -75,7 +76,8 @@ def content_of_response(message: Response) -> Content:
             MessageKind.NOTICE,
             details=_notice(status),
             original_message_id=status.original_message_id or original,
-            is_refusal=status.status_category in REFUSED or status.fault is not None,
+            smev_state=smev_state(status.status_category, _fault(status), has_fault=status.fault is not None),
+            fault=_fault(status),
             options=options,
         )
     if data.rejections:
@@ -90,11 +92,11 @@ def content_of_response(message: Response) -> Content:
             "parameters": [list(each) for each in data.status.parameters],
         }
         return Content(MessageKind.STATUS, None, None, status_details, original, named, options=options)
-    octets = data.primary_content.octets if data.primary_content is not None else b""
+    answer = data.primary_content
     return Content(
         MessageKind.ANSWER,
-        octets,
-        _root(octets),
+        _octets(answer),
+        None if answer is None else answer.name,
         {},
         original,
         named,
@@ -131,7 +133,30 @@ def _notice(status: AsyncProcessingStatus) -> dict[str, Any]:
     told: dict[str, Any] = {"category": status.status_category, "description": status.status_details or ""}
     if status.fault is not None:
         told |= {"code": status.fault.code, "fault": status.fault.description}
+    if status.routing_status is not None:
+        told["routing"] = [
+            {"code": each.code, "value": each.value, "record_id": each.record_id}
+            for each in outcomes(status.routing_status)
+        ]
     return told
+
+
+def content_of_status(status: AsyncProcessingStatus) -> Content:
+    """Read a notice of the status queue, which is like a system response without an envelope."""
+    return Content(
+        MessageKind.NOTICE,
+        details=_notice(status),
+        original_message_id=status.original_message_id,
+        smev_state=smev_state(status.status_category, _fault(status), has_fault=status.fault is not None),
+        fault=_fault(status),
+    )
+
+
+def _fault(status: AsyncProcessingStatus) -> FaultKind | None:
+    if status.fault is None:
+        return None
+    fault = status.fault
+    return status_fault(fault.code, fault.description, fault.fault_type).kind
 
 
 def _octets(fragment: Fragment | None) -> bytes | None:
@@ -140,8 +165,3 @@ def _octets(fragment: Fragment | None) -> bytes | None:
 
 def _present(**said: Any) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
-
-
-def _root(octets: bytes) -> tuple[str, str]:
-    namespace, _, name = str(parse(octets).tag).removeprefix("{").rpartition("}")
-    return namespace, name

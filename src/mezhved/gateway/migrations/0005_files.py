@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=200, unique=True)),
                 ("kind", models.CharField(max_length=16)),
+                ("node", models.CharField(blank=True, default="", max_length=50)),
                 ("polled_at", models.DateTimeField(null=True)),
                 ("taken_at", models.DateTimeField(null=True)),
                 ("failures", models.PositiveIntegerField(default=0)),

@@ -20,6 +20,8 @@ class QueueState(models.Model):
     )
     kind = text(16)
     """request, response or status."""
+    node = text(50, blank=True, default="")
+    """NodeID of the requests whose answers wait in it."""
     polled_at = optional_moment()
     """When SMEV answered last."""
     taken_at = optional_moment()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mezhved.gateway.files.drafts import FileDraft
 from mezhved.gateway.outbox.cancelling import cancel
-from mezhved.gateway.outbox.drafts import FileDraft, RejectionDraft, RequestDraft, ResponseDraft, StatusDraft
+from mezhved.gateway.outbox.drafts import RejectionDraft, RequestDraft, ResponseDraft, StatusDraft
 from mezhved.gateway.outbox.sending import Sender, send_due
 from mezhved.gateway.outbox.taking import take_rejection, take_request, take_response, take_status
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from mezhved.gateway.errors import Conflict
 from mezhved.gateway.events import tell
@@ -21,7 +22,10 @@ def cancel(gateway: Gateway, exchange: Exchange) -> Exchange:
     with transaction.atomic():
         locked = Exchange.objects.select_for_update().get(pk=exchange.pk)
         called_off = Message.objects.filter(
-            exchange=locked, call=None, lease_owner="", state__in=[MessageState.DRAFT, MessageState.SENDING]
+            Q(call=None) | Q(missed=F("attempts")),  # nobody can have it
+            exchange=locked,
+            lease_owner="",
+            state__in=[MessageState.DRAFT, MessageState.SENDING],
         ).update(state=MessageState.CANCELLED, send_after=None, settled_at=now)
         if locked.state not in {ExchangeState.DRAFT, ExchangeState.SENDING} or not called_off:
             raise Conflict(

@@ -60,7 +60,8 @@ def claim(
         claimed = [row[0] for row in cursor.fetchall()]
     if not claimed:
         return []
-    rows = Message.objects.select_related("exchange", "system__connection", "call").filter(pk__in=claimed)
+    rows = Message.objects.select_related("exchange__type", "system__connection", "call")
+    rows = rows.defer("exchange__type__package").filter(pk__in=claimed)
     return sorted(rows, key=lambda each: (each.send_after or now, each.pk))
 
 
@@ -82,6 +83,5 @@ def release(owner: str, messages: Sequence[Message], again: datetime) -> None:
         )
 
 
-def _moment(value: datetime) -> str | datetime:
-    adapted: str | datetime = connection.ops.adapt_datetimefield_value(value)
-    return adapted
+def _moment(value: datetime) -> object:
+    return connection.ops.adapt_datetimefield_value(value)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from mezhved.gateway.errors import InvalidMessage
-from mezhved.gateway.models import Attachment, Carrier, MessageKind
+from mezhved.gateway.files import header_of, open_file
+from mezhved.gateway.models import Carrier, KeyPurpose, MessageKind
 from mezhved.smev3.client import Attachment as WireAttachment
 from mezhved.smev3.client import Outgoing
 from mezhved.smev3.fragments import Fragment
 from mezhved.smev3.ids import message_time
 from mezhved.smev3.messages import RecordRouting, RoutingInformation
-from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from mezhved.gateway.models import Message
+    from mezhved.gateway.assembly import Gateway
+    from mezhved.gateway.models import Attachment, Message
     from mezhved.smev3.client import RequestOptions, Smev3Client
 
 
@@ -25,18 +24,20 @@ STALE = timedelta(hours=12)
 """A MessageID older than this is made anew: SMEV takes none older than a day, and sending takes its time."""
 
 
-def compose(client: Smev3Client, message: Message, now: datetime) -> Outgoing:
-    """Sign a message; raise `CannotSign`, `InvalidMessage`, or a `MezhvedError` of the client's."""
+def compose(gateway: Gateway, client: Smev3Client, message: Message, files: list[Attachment]) -> Outgoing:
+    """Sign a message with its files; raise `CannotSign`, `BlobStoreError`, or an error of the client's."""
     kind, to = message.kind, message.exchange.reply_to
-    identifier = _identifier(message, now)
-    files = [_file(each) for each in Attachment.objects.filter(message=message).order_by("number")]
+    identifier = _identifier(message, gateway.clock())
+    inside = [_file(gateway, each) for each in files if each.carrier == Carrier.MESSAGE]
+    references = [header_of(each) for each in files if each.carrier == Carrier.STORE]
     if kind == MessageKind.REQUEST:
         options = _options(message)
-        options["attachments"] = files
-        return client.prepare_request(_content(message), **options, **_given(message, identifier))
+        options["attachments"], options["references"] = inside, references
+        return client.prepare_request(_content(message), **options, **_given(gateway, message, identifier))
     if kind == MessageKind.ANSWER:
-        given = _given(message, identifier)
-        return client.prepare_response(to, _content(message), attachments=files, **given)
+        given = _given(gateway, message, identifier)
+        content = _content(message)
+        return client.prepare_response(to, content, attachments=inside, references=references, **given)
     if kind == MessageKind.REJECTION:
         reasons = [(code, text) for code, text in message.details["reasons"]]
         return client.prepare_rejection(to, *reasons, message_id=identifier)
@@ -55,13 +56,16 @@ def _identifier(message: Message, now: datetime) -> str | None:
     return taken if taken is not None and now - message_time(UUID(taken)) < STALE else None
 
 
-def _given(message: Message, identifier: str | None) -> Any:
+def _given(gateway: Gateway, message: Message, identifier: str | None) -> Any:
     """Return what requests and answers share, where it is there."""
     given: dict[str, Any] = {}
     if identifier is not None:
         given["message_id"] = identifier
     if message.personal_signature is not None:
         given["personal_signature"] = bytes(message.personal_signature)
+    elif message.exchange.type is not None and message.exchange.type.needs_personal_signature:
+        name = (message.options.get("official") or {}).get("key", "")
+        given["official"] = gateway.ring.signer(message.system, KeyPurpose.OFFICIAL, name)
     return given
 
 
@@ -105,11 +109,7 @@ def _routing(said: dict[str, Any]) -> RoutingInformation:
     )
 
 
-def _file(row: Attachment) -> WireAttachment:
-    if row.carrier == Carrier.STORE or row.octets is None:
-        raise InvalidMessage(
-            Text(ru="файл не помещается в сообщение", en="the file does not fit into the message"),
-            where=Path(row.name).name,
-        )
+def _file(gateway: Gateway, row: Attachment) -> WireAttachment:
     pkcs7 = None if row.pkcs7 is None else bytes(row.pkcs7)
-    return WireAttachment(f"file_{row.number}", row.mime_type, bytes(row.octets), pkcs7)
+    with open_file(gateway, row) as content:
+        return WireAttachment(f"file_{row.number}", row.mime_type, content.read(), pkcs7)

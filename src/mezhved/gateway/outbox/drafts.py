@@ -7,26 +7,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mezhved.gateway.files.drafts import FileDraft
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mezhved.gateway.models import Exchange, InformationSystem, InformationType
-
-
-@dataclass(frozen=True, slots=True)
-class FileDraft:
-    """A file to go along; its content lies in memory or, above 64 KiB, in the gateway's folder already."""
-
-    name: str
-    mime_type: str
-    size: int
-    octets: bytes | None = None
-    blob: str = ""
-    digest: bytes = b""
-    """GOST R 34.11-2012 (256 bits) of the content."""
-    pkcs7: bytes | None = None
-    carrier: str = ""
-    """How it travels (`Carrier`); empty: by the size of all files of the message."""
 
 
 @dataclass(frozen=True, slots=True)

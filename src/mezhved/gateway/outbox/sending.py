@@ -16,6 +16,8 @@ from mezhved.smev3.faults import SmevFaultError
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Message
     from mezhved.smev3.client import Receipt
@@ -56,7 +58,7 @@ def _still_to_be_sent(gateway: Gateway, message: Message) -> bool:
     return True
 
 
-def _send(gateway: Gateway, ready: list[Message], until: object) -> None:
+def _send(gateway: Gateway, ready: list[Message], until: datetime) -> None:
     """Send one after another; the receipts are kept together, which is one flush to the disk."""
     receipts: list[tuple[Message, Receipt]] = []
     left = list(ready)
@@ -66,11 +68,11 @@ def _send(gateway: Gateway, ready: list[Message], until: object) -> None:
             receipt = _attempt(gateway, message)
             if receipt is not None:
                 receipts.append((message, receipt))
-            elif message.system.connection_id in gateway.connections.resting.now():
-                same = [each for each in left if each.system.connection_id == message.system.connection_id]
+            elif message.system.connection.pk in gateway.connections.resting.now():
+                same = [each for each in left if each.system.connection.pk == message.system.connection.pk]
                 release(gateway.owner, same, gateway.clock() + RELEASED)
                 left = [each for each in left if each not in same]
-            if gateway.clock() > until:  # type: ignore[operator]
+            if gateway.clock() > until:
                 break
     finally:
         settle(gateway, receipts)
@@ -87,7 +89,7 @@ def _attempt(gateway: Gateway, message: Message) -> Receipt | None:
         raise AssertionError("only a signed message is sent")
     operation = "SendRequest" if message.kind == "request" else "SendResponse"
     outgoing = Outgoing(operation, message.message_id, call.content_type, bytes(call.octets))
-    resting, connection = gateway.connections.resting, message.system.connection_id
+    resting, connection = gateway.connections.resting, message.system.connection.pk
     try:
         receipt = gateway.connections.client(message.system).send(outgoing)
     except SmevFaultError as error:
@@ -134,7 +136,9 @@ class Sender(Loop):
 
     def tick(self) -> float:
         """Send a batch; come back at once while there is more."""
-        if send_due(self._gateway):
+        taken = send_due(self._gateway)
+        self.went_well()
+        if taken:
             return 0.0
         self._gateway.to_send.wait(IDLE_SECONDS)
         self._gateway.to_send.clear()

@@ -1,4 +1,7 @@
-"""What became of an attempt to send."""
+"""What became of attempts to send.
+
+Every transaction touches an exchange before its messages, so that no two wait for each other.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,30 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
 
 from mezhved.gateway.events import tell
 from mezhved.gateway.journal import note_step
-from mezhved.gateway.models import ExchangeState, Message, MessageKind, MessageState, StepKind
+from mezhved.gateway.models import (
+    Attachment,
+    Carrier,
+    Event,
+    Exchange,
+    ExchangeState,
+    Message,
+    MessageKind,
+    MessageState,
+    SmevState,
+    Step,
+    StepKind,
+)
 from mezhved.smev3.client import RawAnswer
 from mezhved.smev3.faults import SmevFaultError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from mezhved.gateway.assembly import Gateway
     from mezhved.smev3.client import Receipt
     from mezhved.texts import MezhvedError
@@ -27,56 +46,90 @@ _AFTER_SENT = {
     MessageKind.REJECTION: ExchangeState.REJECTED,
 }
 _FINAL = {MessageKind.ANSWER, MessageKind.REJECTION}
+_ON_ITS_WAY = (ExchangeState.SENDING, ExchangeState.ANSWERING)
 
 
-def settle(gateway: Gateway, message: Message, receipt: Receipt) -> None:
-    """SMEV has the message: keep the receipt."""
+def settle(gateway: Gateway, receipts: Sequence[tuple[Message, Receipt]]) -> None:
+    """SMEV has the messages: keep the receipts, in one transaction.
+
+    A receipt is a fact whoever holds the lease by now; what is settled already stays as it is. An exchange
+    that was answered before its receipt came stays answered.
+    """
+    if not receipts:
+        return
     now = gateway.clock()
+    steps, events = [], []
     with transaction.atomic():
-        if not _take(gateway, message, state=MessageState.SENT, settled_at=now, problem=None):
-            return
-        if receipt.raw is not None:
-            note_step(gateway, StepKind.RECEIPT, receipt.raw.content_type, receipt.raw.dump(), message)
-        exchange = message.exchange
-        state = _AFTER_SENT.get(MessageKind(message.kind))
-        if state is not None and exchange.state in {ExchangeState.SENDING, ExchangeState.ANSWERING}:
-            exchange.state = state
-            exchange.closed_at = now if message.kind in _FINAL else None
-            exchange.save(update_fields=["state", "closed_at"])
-        tell(exchange, message, f"{message.kind}_sent", now)
+        for message, receipt in receipts:
+            state = _after_sent(message, now)
+            if not _sent(message, now):
+                continue
+            events.append(_event(message, state, f"{message.kind}_sent", now))
+            if receipt.raw is not None:
+                steps.append(_step(gateway, message, receipt.raw, now))
+        Step.objects.bulk_create(steps)
+        Event.objects.bulk_create(events)
 
 
 def give_up(gateway: Gateway, message: Message, error: MezhvedError) -> None:
     """Keep that it will never be sent, and why."""
     now = gateway.clock()
     with transaction.atomic():
+        exchange = Exchange.objects.select_for_update().get(pk=message.exchange_id)
         told = problem_of(error)
-        if not _take(gateway, message, state=MessageState.UNSENT, settled_at=now, problem=told):
+        unsent = MessageState.UNSENT
+        if not _take(gateway, message, state=unsent, settled_at=now, problem=told, unread_since=now):
             return
         if isinstance(error, SmevFaultError) and error.body:
             raw = RawAnswer(error.content_type, error.body)
             note_step(gateway, StepKind.FAULT, raw.content_type, raw.dump(), message)
-        exchange = message.exchange
-        if message.kind == MessageKind.REQUEST:
+        if message.kind == MessageKind.REQUEST and exchange.state == ExchangeState.SENDING:
             refused = isinstance(error, SmevFaultError)
             exchange.state = ExchangeState.FAULTED if refused else ExchangeState.UNSENT
             exchange.closed_at = now
-        elif message.kind != MessageKind.STATUS:
+        elif message.kind in _FINAL and exchange.state == ExchangeState.ANSWERING:
             exchange.state = ExchangeState.IN_WORK  # another answer may be given
         exchange.save(update_fields=["state", "closed_at"])
         tell(exchange, message, f"{message.kind}_unsent", now)
+    gateway.log.warning(
+        "message_unsent",
+        system=message.system.mnemonic,
+        message_id=message.message_id,
+        message=str(message.uid),
+        reason=told["name"],
+    )
 
 
-def postpone(gateway: Gateway, message: Message, error: MezhvedError) -> None:
-    """Send it again after a pause that grows."""
+def postpone(gateway: Gateway, message: Message, error: MezhvedError, *, missed: bool) -> None:
+    """Send it again after a pause that grows; `missed`: this attempt certainly did not reach SMEV."""
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(message.attempts - 1, 16))
     again = gateway.clock() + timedelta(seconds=pause)
     Message.objects.filter(pk=message.pk, lease_owner=gateway.owner).update(
-        send_after=again, lease_owner="", leased_until=None, problem=problem_of(error)
+        send_after=again,
+        lease_owner="",
+        leased_until=None,
+        problem=problem_of(error),
+        missed=F("missed") + int(missed),
     )
     gateway.log.warning(
         "sending_postponed", message=str(message.uid), reason=type(error).__name__, seconds=pause
     )
+
+
+def sign_anew(gateway: Gateway, message: Message) -> None:
+    """Let a message that nobody took be signed again, under a new MessageID; its files go up again.
+
+    The caller has proof: see `judging`.
+    """
+    with transaction.atomic():
+        if _anew(Message.objects.filter(lease_owner=gateway.owner), message, gateway.clock()):
+            gateway.log.warning("signing_anew", message=str(message.uid), message_id=message.message_id)
+
+
+def send_refused_again(gateway: Gateway, message: Message, after: datetime) -> None:
+    """Send a message that SMEV took and then refused for a passing reason; inside a transaction."""
+    if _anew(Message.objects.all(), message, after):
+        gateway.log.warning("signing_anew", message=str(message.uid), message_id=message.message_id)
 
 
 def problem_of(error: MezhvedError) -> dict[str, Any]:
@@ -87,6 +140,70 @@ def problem_of(error: MezhvedError) -> dict[str, Any]:
     if error.cure is not None:
         told |= {"cure_ru": error.cure.ru, "cure_en": error.cure.en}
     return told
+
+
+def _anew(rows: Any, message: Message, after: datetime) -> bool:
+    stored = Attachment.objects.filter(message=message, carrier=Carrier.STORE)
+    stored.update(reference=None, wire_name="")
+    done = rows.filter(pk=message.pk).update(
+        state=MessageState.SENDING,
+        call=None,
+        message_id=None,
+        smev_state="",
+        attempts=0,
+        missed=0,
+        send_after=after,
+        settled_at=None,
+        lease_owner="",
+        leased_until=None,
+        needs_upload=stored.exists(),
+    )
+    return bool(done)
+
+
+def _after_sent(message: Message, now: datetime) -> str:
+    """Bring the exchange after a sent message; return its state."""
+    state = _AFTER_SENT.get(MessageKind(message.kind))
+    if state is None:
+        return message.exchange.state
+    closed = now if message.kind in _FINAL else None
+    rows = Exchange.objects.filter(pk=message.exchange_id, state__in=_ON_ITS_WAY)
+    if rows.update(state=state, closed_at=closed):
+        return state
+    return str(Exchange.objects.values_list("state", flat=True).get(pk=message.exchange_id))
+
+
+def _sent(message: Message, now: datetime) -> bool:
+    """Give the message its last state; false when another process did."""
+    rows = Message.objects.filter(pk=message.pk, message_id=message.message_id, send_after__isnull=False)
+    return bool(
+        rows.update(
+            state=MessageState.SENT,
+            smev_state=SmevState.QUEUED,
+            settled_at=now,
+            problem=None,
+            send_after=None,
+            lease_owner="",
+            leased_until=None,
+        )
+    )
+
+
+def _event(message: Message, state: str, kind: str, at: datetime) -> Event:
+    return Event(exchange_id=message.exchange_id, message=message, kind=kind, state=state, at=at)
+
+
+def _step(gateway: Gateway, message: Message, raw: RawAnswer, at: datetime) -> Step:
+    octets = raw.dump()
+    return Step(
+        exchange_id=message.exchange_id,
+        message=message,
+        kind=StepKind.RECEIPT,
+        at=at,
+        content_type=raw.content_type[:255],
+        octets=octets,
+        digest=gateway.digest(octets),
+    )
 
 
 def _take(gateway: Gateway, message: Message, **values: Any) -> bool:

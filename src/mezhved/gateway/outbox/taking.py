@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,6 @@ from mezhved.gateway.errors import Conflict
 from mezhved.gateway.events import tell
 from mezhved.gateway.models import (
     Attachment,
-    Carrier,
     Direction,
     Exchange,
     ExchangeState,
@@ -18,23 +18,22 @@ from mezhved.gateway.models import (
     MessageKind,
     MessageState,
 )
+from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upload, shared_out
+from mezhved.gateway.outbox.personal import for_official
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mezhved.gateway.assembly import Gateway
+    from mezhved.gateway.files import FileDraft
     from mezhved.gateway.models import InformationSystem
     from mezhved.gateway.outbox.drafts import (
-        FileDraft,
         RejectionDraft,
         RequestDraft,
         ResponseDraft,
         StatusDraft,
     )
-
-MESSAGE_FILES_LIMIT = 4 * 1024 * 1024
-"""Octets of files that travel inside the message; SMEV's limit of 5 MiB covers the message too."""
 
 
 def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
@@ -46,9 +45,13 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
     known = _known(draft.system, draft.client_id, draft.digest)
     if known is not None:
         return known
-    kind, today = draft.kind, gateway.clock().date()
-    gateway.catalogue.demand_valid(kind, draft.content, kind.request_root, today)
     now = gateway.clock()
+    demand_contour(draft.system, draft.kind)
+    end = end_of_life(draft.options, now)
+    files = shared_out(draft.system, draft.content, draft.files)
+    draft, content = for_official(gateway, draft.system, draft.kind, draft)
+    gateway.catalogue.demand_valid(draft.kind, content, draft.kind.request_root, now.date())
+    term = timedelta(days=gateway.settings.answer_within_days)
     try:
         with transaction.atomic():
             exchange = Exchange.objects.create(
@@ -57,18 +60,21 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
                 type=draft.kind,
                 state=ExchangeState.DRAFT if draft.hold else ExchangeState.SENDING,
                 is_test=draft.is_test,
+                environment=draft.system.connection.environment,
                 author=draft.author,
                 created_at=now,
+                due_at=None if draft.kind.is_broadcast else end or now + term,
             )
             message = _message(
                 gateway,
                 exchange,
                 MessageKind.REQUEST,
                 draft,
-                content=draft.content,
+                content=content,
                 options=dict(draft.options),
+                needs_upload=needs_upload(files),
             )
-            _keep_files(message, draft.files)
+            _keep_files(message, files)
             tell(exchange, message, "request_taken", now)
     except IntegrityError:
         return _taken_meanwhile(draft.system, draft.client_id, draft.digest)
@@ -78,15 +84,18 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
 
 def take_response(gateway: Gateway, draft: ResponseDraft) -> Message:
     """Keep a final answer; errors as `take_request`, and `Conflict` where one was given already."""
-    if (
-        draft.exchange.type is not None
-        and _known(draft.exchange.system, draft.client_id, draft.digest) is None
-    ):
-        kind = draft.exchange.type
+    kind = draft.exchange.type
+    draft, content = for_official(gateway, draft.exchange.system, kind, draft)
+    if kind is not None and _known(draft.exchange.system, draft.client_id, draft.digest) is None:
         today = gateway.clock().date()
-        gateway.catalogue.demand_valid(kind, draft.content, kind.response_root, today)
-    said = {"content": draft.content, "options": dict(draft.options)}
-    return _take_answer(gateway, draft, MessageKind.ANSWER, {}, said, files=draft.files)
+        gateway.catalogue.demand_valid(kind, content, kind.response_root, today)
+    files = shared_out(draft.exchange.system, draft.content, draft.files)
+    said = {
+        "content": content,
+        "options": dict(draft.options),
+        "needs_upload": needs_upload(files),
+    }
+    return _take_answer(gateway, draft, MessageKind.ANSWER, {}, said, files=files)
 
 
 def take_rejection(gateway: Gateway, draft: RejectionDraft) -> Message:
@@ -162,14 +171,15 @@ def _message(
 
 
 def _keep_files(message: Message, files: Sequence[FileDraft]) -> None:
-    inside = sum(each.size for each in files) <= MESSAGE_FILES_LIMIT
+    if not files:
+        return
     Attachment.objects.bulk_create(
         Attachment(
             message=message,
             number=number,
             name=each.name,
             mime_type=each.mime_type,
-            carrier=each.carrier or (Carrier.MESSAGE if inside else Carrier.STORE),
+            carrier=each.carrier,
             size=each.size,
             octets=each.octets,
             blob=each.blob,

@@ -14,7 +14,7 @@ import secrets
 import ssl
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -26,7 +26,7 @@ from mezhved.smev3.messages import FSAttachment, RefAttachmentHeader
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -72,6 +72,8 @@ class FetchedFile:
     octets: int
     header: RefAttachmentHeader
     verdict: CmsVerdict | None
+    digests: Mapping[Digest, bytes] = field(default_factory=dict)
+    """Hashes that were computed while it came."""
 
     @property
     def sound(self) -> bool:
@@ -117,17 +119,24 @@ class FileStore:
         return f"{'ftpes' if self._tls else 'ftp'}://{self._host}:{self._port}"
 
     def upload(
-        self, source: BinaryIO, name: str, folder: str, mime_type: str, signing: FileSigning
+        self,
+        source: BinaryIO,
+        name: str,
+        folder: str,
+        mime_type: str,
+        signing: FileSigning,
+        *,
+        begun: bool = False,
     ) -> RefAttachmentHeader:
         """Put a file (seekable, from its beginning) into a new directory `folder`, a UUID of version 1.
 
-        Returns the header to send. Raises `FileStoreError`, `InvalidCall` for a name that FTP cannot say.
+        `begun`: an earlier process may have put a part of it there; what arrived is not sent again. Returns the header to send. Raises `FileStoreError`, `InvalidCall` for a name that FTP cannot say.
         """
         if not name or any(each in "/\\" or not each.isprintable() for each in name):
             raise InvalidCall(
                 Text(ru="имя файла не передать по FTP", en="FTP cannot say the file's name"), where=repr(name)
             )
-        sending = _Sending(source, f"{folder}/{name}", folder, signing)
+        sending = _Sending(source, f"{folder}/{name}", folder, signing, begun=begun)
         self._persist(lambda: sending.attempt(self._session(self._login)))
         digest = sending.digest()
         pkcs7 = sign_cms_digest(digest, signing.signer, signing.provider, at=signing.at())
@@ -170,7 +179,7 @@ class FileStore:
         finally:
             unfinished.unlink(missing_ok=True)
         name = access.file_name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-        return FetchedFile(target, name, receiving.place, header, verdict)
+        return FetchedFile(target, name, receiving.place, header, verdict, digests)
 
     @contextmanager
     def _session(self, login: tuple[str, str]) -> Iterator[ftplib.FTP]:
@@ -209,13 +218,15 @@ class FileStore:
 class _Sending:
     """A file on its way up: hashed once, however often parts of it have to be sent."""
 
-    def __init__(self, source: BinaryIO, path: str, folder: str, signing: FileSigning) -> None:
+    def __init__(
+        self, source: BinaryIO, path: str, folder: str, signing: FileSigning, *, begun: bool
+    ) -> None:
         self._source = source
         self._path = path
         self._folder = folder
         self._hasher = signing.provider.hasher(signing.signer.digest_algorithm)
         self._hashed = 0
-        self._begun = False
+        self._begun = begun
 
     def attempt(self, session: AbstractContextManager[ftplib.FTP]) -> None:
         """Send what the server does not have yet."""
@@ -245,9 +256,20 @@ class _Sending:
             if first:
                 raise
         try:
-            return min(client.size(self._path) or 0, self._hashed)
+            arrived = client.size(self._path) or 0
         except ftplib.error_perm:
             return 0
+        self._catch_up(arrived)
+        return min(arrived, self._hashed)
+
+    def _catch_up(self, arrived: int) -> None:
+        """Hash what another process has sent already."""
+        self._source.seek(self._hashed)
+        while self._hashed < arrived:
+            piece = self._source.read(min(_PIECE_OCTETS, arrived - self._hashed))
+            if not piece:
+                return
+            self._hash(piece, self._hashed)
 
     def _hash(self, piece: bytes, place: int) -> None:
         fresh = piece[max(0, self._hashed - place) :] if place < self._hashed else piece

@@ -1,0 +1,102 @@
+"""Signing a batch: each call is kept durably before any of them is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from mezhved.gateway.errors import InvalidMessage, LeaseLost
+from mezhved.gateway.models import Attachment, Step, StepKind
+from mezhved.gateway.outbox.composing import compose
+from mezhved.gateway.outbox.settling import give_up, postpone
+from mezhved.smev3.client import InvalidCall
+from mezhved.texts import MezhvedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mezhved.gateway.assembly import Gateway
+    from mezhved.gateway.models import Message
+    from mezhved.smev3.client import Outgoing
+
+# Only the holder of the lease signs, and once: another process may have signed after the lease ran out.
+_SIGNED = """
+UPDATE gateway_message SET call_id = %s, message_id = %s
+WHERE id = %s AND lease_owner = %s AND call_id IS NULL
+"""
+_NAMED = "UPDATE gateway_exchange SET message_id = %s WHERE id = %s"
+
+
+def sign(gateway: Gateway, messages: Sequence[Message]) -> list[Message]:
+    """Sign what is not signed yet, in one transaction; return what can be sent, in the order given."""
+    files = _files([each for each in messages if each.call is None])
+    signed: list[tuple[Message, Outgoing]] = []
+    ready = []
+    for each in messages:
+        if each.call is None:
+            outgoing = _composed(gateway, each, files.get(each.pk, []))
+            if outgoing is None:
+                continue
+            signed.append((each, outgoing))
+        ready.append(each)
+    if signed:
+        _keep(gateway, signed)
+    return ready
+
+
+def _files(messages: Sequence[Message]) -> dict[int, list[Attachment]]:
+    """Return the files of the messages, by message, in their order."""
+    if not messages:
+        return {}
+    found: dict[int, list[Attachment]] = {}
+    for row in Attachment.objects.filter(message__in=messages).order_by("number"):
+        found.setdefault(row.message_id, []).append(row)
+    return found
+
+
+def _composed(gateway: Gateway, message: Message, files: list[Attachment]) -> Outgoing | None:
+    try:
+        return compose(gateway, gateway.connections.client(message.system), message, files)
+    except (InvalidCall, InvalidMessage) as error:
+        give_up(gateway, message, error)
+    except MezhvedError as error:
+        postpone(gateway, message, error, missed=True)
+    return None
+
+
+def _keep(gateway: Gateway, signed: Sequence[tuple[Message, Outgoing]]) -> None:
+    now = gateway.clock()
+    with transaction.atomic():
+        steps = Step.objects.bulk_create(
+            Step(
+                exchange_id=message.exchange_id,
+                message=message,
+                kind=StepKind.CALL,
+                at=now,
+                content_type=outgoing.content_type,
+                octets=outgoing.body,
+                digest=gateway.digest(outgoing.body),
+            )
+            for message, outgoing in signed
+        )
+        pairs = [(message, outgoing, step) for (message, outgoing), step in zip(signed, steps, strict=True)]
+        requests = [
+            (outgoing.message_id, message.exchange_id)
+            for message, outgoing, _ in pairs
+            if message.kind == "request"
+        ]
+        with connection.cursor() as cursor:
+            if requests:
+                cursor.executemany(_NAMED, requests)
+            cursor.executemany(
+                _SIGNED,
+                [
+                    (step.pk, outgoing.message_id, message.pk, gateway.owner)
+                    for message, outgoing, step in pairs
+                ],
+            )
+            if cursor.rowcount != len(pairs):
+                raise LeaseLost
+    for message, outgoing, step in pairs:
+        message.call, message.message_id = step, outgoing.message_id
