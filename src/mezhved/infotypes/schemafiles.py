@@ -45,7 +45,9 @@ class Reference:
 class SchemaFile:
     """One readable file, written anew in UTF-8: its namespace and what it declares at the top.
 
-    `components` are kinds (local names of XML Schema) with names; `mended` says what was mended in it.
+    `components` are kinds (local names of XML Schema) with names; `concrete` are the elements that are not
+    abstract, in order; `contained` are namespaces ("" for none) and names of elements that others contain by
+    reference. `mended` says what was mended in the file.
     """
 
     path: str
@@ -53,6 +55,8 @@ class SchemaFile:
     namespace: str | None
     elements: frozenset[str]
     components: frozenset[tuple[str, str]] = frozenset()
+    concrete: tuple[str, ...] = ()
+    contained: frozenset[tuple[str, str]] = frozenset()
     references: tuple[Reference, ...] = ()
     mended: tuple[Text, ...] = ()
 
@@ -206,9 +210,26 @@ def _read(path: str, octets: bytes) -> SchemaFile:
         namespace=root.get("targetNamespace") or None,
         elements=frozenset(name for kind, name in components if kind == "element"),
         components=frozenset(each for each in components if each[1]),
+        concrete=tuple(_concrete(root)),
+        contained=frozenset(_contained(root)),
         references=tuple(reference(each) for each in root.iterchildren(IMPORT, *INCLUDES)),
         mended=(*([mended] if mended else []), *map(_imported, normal.imported)),
     )
+
+
+def _concrete(root: etree._Element) -> Iterator[str]:
+    for each in root.iterchildren(f"{{{XS}}}element"):
+        if each.get("name") and each.get("abstract", "false").strip() not in ("true", "1"):
+            yield str(each.get("name"))
+
+
+def _contained(root: etree._Element) -> Iterator[tuple[str, str]]:
+    own = root.get("targetNamespace") or ""
+    for each in root.iter(f"{{{XS}}}element"):
+        written = each.get("ref")
+        if written:
+            prefix, _, local = written.rpartition(":")
+            yield str(each.nsmap.get(prefix or None) or own), local
 
 
 def _imported(namespace: str) -> Text:

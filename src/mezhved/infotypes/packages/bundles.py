@@ -184,11 +184,10 @@ class SchemaBundle:
     def _find_roots(self) -> Iterable[QName]:
         """Give the elements that can be messages: of entry files, not abstract, part of no other element."""
         own = self._own_files()
-        used = {name for each in own for name in _referred(each)}
-        entries = [each for each in own if each in self.entries] or own
-        declared = [
-            QName(each.namespace or "", name) for each in entries for name in _concrete_elements(each)
-        ]
+        used = {name for each in own for name in each.contained}
+        starts = {each.path for each in self.entries}
+        entries = [each for each in own if each.path in starts] or own
+        declared = [QName(each.namespace or "", name) for each in entries for name in each.concrete]
         free = [each for each in declared if each not in used]
         return dict.fromkeys(free or declared)
 
@@ -196,24 +195,6 @@ class SchemaBundle:
 def _reason(error: Exception | None) -> str:
     """Return what xmlschema says, without the piece of schema that it adds."""
     return str(getattr(error, "message", error)).strip().rstrip(":.")
-
-
-def _concrete_elements(source: SchemaFile) -> list[str]:
-    return [
-        str(each.get("name"))
-        for each in source.root().iterchildren(f"{{{XS}}}element")
-        if each.get("name") and each.get("abstract", "false").strip() not in ("true", "1")
-    ]
-
-
-def _referred(source: SchemaFile) -> Iterable[QName]:
-    """Give the elements of the set that a file's elements contain by reference."""
-    for each in source.root().iter(f"{{{XS}}}element"):
-        reference = each.get("ref")
-        if reference:
-            prefix, _, local = reference.rpartition(":")
-            namespace = each.nsmap.get(prefix or None) or source.namespace or ""
-            yield QName(str(namespace), local)
 
 
 def _loader(
