@@ -8,12 +8,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from mezhved.gateway.duties import leave, take_duty
+from mezhved.gateway.evidence.chain import LinkRow, next_link
 from mezhved.gateway.models import Event, Step
 from mezhved.service import Repeating
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Message, StepKind
 
@@ -45,22 +44,23 @@ def seal(gateway: Gateway) -> int:
         return _seal_steps(gateway) + _place_events()
 
 
-def step_text(step: Step) -> bytes:
+def row_of(step: Step) -> LinkRow:
     """Return what the link covers beside the link before it: all that identifies a step, and its digest."""
     message = "" if step.message is None else str(step.message.uid)
-    said = (str(step.position), message, step.kind, _iso(step.at), bytes(step.digest).hex())
-    return "\n".join(said).encode()
+    at = step.at.isoformat(timespec="microseconds")
+    return LinkRow(step.position or 0, message, step.kind, at, bytes(step.digest).hex())
 
 
 def _seal_steps(gateway: Gateway) -> int:
-    last = Step.objects.filter(position__isnull=False).order_by("-position").first()
+    sealed = Step.objects.filter(position__isnull=False).only("position", "link")
+    last = sealed.order_by("-position").first()
     place, link = (0, NOTHING) if last is None else (last.position or 0, bytes(last.link or NOTHING))
     unsealed = Step.objects.filter(position=None).select_related("message")
     steps = list(unsealed.only("kind", "at", "digest", "message__uid").order_by("pk")[:BATCH])
     for each in steps:
         place += 1
         each.position = place
-        link = each.link = gateway.digest(link + step_text(each))
+        link = each.link = next_link(gateway.provider, link, row_of(each))
     Step.objects.bulk_update(steps, ["position", "link"])
     return len(steps)
 
@@ -73,10 +73,6 @@ def _place_events() -> int:
         each.position = place
     Event.objects.bulk_update(events, ["position"])
     return len(events)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
 
 
 class Sealer(Repeating):
