@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mezhved.demo import business
-from mezhved.demo.catalogue import FUND, PARTICIPANTS, SNILS, TOWN, TYPES, schema_file
+from mezhved.demo.catalogue import FUND, PARTICIPANTS, SNILS, TOWN, TYPES, schemas_of
 from mezhved.demo.errors import CannotStart
+from mezhved.demo.packages import package_files
 from mezhved.demo.pki import make_pki, read_pki
 from mezhved.demo.run import DemoOptions, run_demo
 from mezhved.demo.scenarios import SCENARIOS
@@ -244,12 +245,15 @@ def test_codes_of_the_invented_organisations_have_right_check_digits() -> None:
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.code)
 def test_the_schemas_take_what_is_sent(kind: object) -> None:
-    schemas = {each: SchemaSet({name: schema_file(name).encode() for name in each.files}) for each in TYPES}
+    schemas = {
+        each: SchemaSet({path: text.encode() for path, text in schemas_of(each).items()}) for each in TYPES
+    }
     samples = {
-        "SnilsRequest": (business.snils_request(identifier="a"), business.snils_response()),
-        "PassportRequest": (business.passport_request(), business.passport_response()),
-        "ExtractRequest": (business.extract_request(), business.extract_response()),
-        "ChargeRequest": (business.charge_request(), business.charge_response("99000000000000000017")),
+        "SnilsRequest": (business.snils_request(identifier="a"),),
+        "PassportRequest": (business.passport_request(),),
+        "ExtractRequest": (business.extract_request(),),
+        "ChargeRequest": (business.charge_request(),),
+        "InnRequest": (package_files("inn")["etalons/1/Request.xml"],),
         "TariffRequest": (business.tariff_request(FUND), business.tariff_response(FUND.mnemonic)),
         "Bulletin": (business.bulletin(),),
     }

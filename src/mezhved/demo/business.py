@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KNOWN_SNILS = "99000000153"
+TWIN_FAMILY = "Двойников"
 UNKNOWN_FAMILY = "Неизвестнов"
 VALID = "VALID"
 
@@ -65,19 +66,9 @@ def broken_snils_request() -> bytes:
     return request(SNILS, {"FamilyName": "Примеров", "FirstName": "Пример"})
 
 
-def snils_response() -> bytes:
-    """Tell the SNILS."""
-    return response(SNILS, {"Snils": KNOWN_SNILS})
-
-
 def passport_request() -> bytes:
     """Ask whether a passport is valid."""
     return request(PASSPORT, {"Series": "9900", "Number": "000001", "IssueDate": "2015-05-20"})
-
-
-def passport_response() -> bytes:
-    """Tell that it is."""
-    return response(PASSPORT, {"State": VALID})
 
 
 def extract_request() -> bytes:
@@ -85,21 +76,10 @@ def extract_request() -> bytes:
     return request(EXTRACT, {"Ogrn": FUND.ogrn})
 
 
-def extract_response() -> bytes:
-    """Tell what the register holds; the extract itself goes as a file."""
-    fields = {"Name": FUND.name, "Ogrn": FUND.ogrn, "Inn": FUND.inn, "RegistrationDate": "2002-09-12"}
-    return response(EXTRACT, fields)
-
-
-def charge_request(uin: str = "99000000000000000017") -> bytes:
+def charge_request(uin: str = "99000000000000000013") -> bytes:
     """Tell of a charge of 350 roubles."""
     fields = {"Uin": uin, "PayeeInn": TOWN.inn, "Kopecks": "35000", "Purpose": "Пошлина (тестовая)"}
     return request(CHARGE, fields)
-
-
-def charge_response(uin: str) -> bytes:
-    """Tell that the charge is taken."""
-    return response(CHARGE, {"Uin": uin, "Accepted": "true"})
 
 
 def tariff_request(provider: DemoParticipant) -> bytes:

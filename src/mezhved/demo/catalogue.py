@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import resources
 
+from mezhved.demo.packages import package_files
 from mezhved.texts import Text
 
 SMEV = "smev"
@@ -40,6 +41,8 @@ class DemoType:
     """Mnemonics and routing codes of the providers where there are several."""
     subscribers: tuple[str, ...] = ()
     """Mnemonics of those who get a broadcast; such a type has no response."""
+    package: str = ""
+    """Name of the package (`mezhved.demo.packages`) that holds the schemas, where they are not `files`."""
 
     @property
     def request(self) -> tuple[str, str]:
@@ -74,7 +77,25 @@ SERVICE = DemoParticipant(
     "9900000031",
     Text(ru="поставщик: паспорта и выписки", en="the provider of passports and extracts"),
 )
-PARTICIPANTS = (TOWN, FUND, SERVICE)
+AGENCY = DemoParticipant(
+    "DEMO04",
+    "Тестовое управление выплат",
+    "Назначение тестовых выплат",
+    "regional",
+    "1029900000041",
+    "9900000049",
+    Text(ru="потребитель за своим шлюзом", en="a consumer behind a gateway of its own"),
+)
+CHAMBER = DemoParticipant(
+    "DEMO05",
+    "Тестовая налоговая служба",
+    "Учёт тестовых налогоплательщиков",
+    "federal",
+    "1029900000052",
+    "9900000056",
+    Text(ru="поставщик за своим шлюзом: ИНН", en="the provider of INN behind a gateway of its own"),
+)
+PARTICIPANTS = (TOWN, FUND, SERVICE, AGENCY, CHAMBER)
 
 SNILS = DemoType(
     "VS09901",
@@ -82,9 +103,10 @@ SNILS = DemoType(
     "urn://mezhved.example/snils/1.0.0",
     "SnilsRequest",
     "SnilsResponse",
-    ("snils.xsd", "common.xsd"),
+    (),
     FUND.mnemonic,
     (TOWN.mnemonic,),
+    package="snils",
 )
 PASSPORT = DemoType(
     "VS09902",
@@ -92,9 +114,10 @@ PASSPORT = DemoType(
     "urn://mezhved.example/passport/1.0.0",
     "PassportRequest",
     "PassportResponse",
-    ("passport.xsd",),
+    (),
     SERVICE.mnemonic,
     (TOWN.mnemonic, FUND.mnemonic),
+    package="passport",
 )
 EXTRACT = DemoType(
     "VS09903",
@@ -102,9 +125,10 @@ EXTRACT = DemoType(
     "urn://mezhved.example/extract/1.0.0",
     "ExtractRequest",
     "ExtractResponse",
-    ("extract.xsd", "common.xsd"),
+    (),
     SERVICE.mnemonic,
     (TOWN.mnemonic, FUND.mnemonic),
+    package="extract",
 )
 CHARGE = DemoType(
     "VS09904",
@@ -112,9 +136,10 @@ CHARGE = DemoType(
     "urn://mezhved.example/charge/1.0.0",
     "ChargeRequest",
     "ChargeResponse",
-    ("charge.xsd", "common.xsd"),
+    (),
     FUND.mnemonic,
     (TOWN.mnemonic,),
+    package="charge",
 )
 OKTMO = {FUND.mnemonic: "99000001", SERVICE.mnemonic: "99000002"}
 """Territories of the demonstration and who answers for them."""
@@ -140,7 +165,26 @@ BULLETIN = DemoType(
     (TOWN.mnemonic,),
     subscribers=(FUND.mnemonic, SERVICE.mnemonic),
 )
-TYPES = (SNILS, PASSPORT, EXTRACT, CHARGE, TARIFF, BULLETIN)
+INN = DemoType(
+    "VS09907",
+    "ИНН физического лица по паспортным данным",
+    "urn://mezhved.example/inn/1.0.0",
+    "InnRequest",
+    "InnResponse",
+    (),
+    CHAMBER.mnemonic,
+    (AGENCY.mnemonic,),
+    package="inn",
+)
+TYPES = (SNILS, PASSPORT, EXTRACT, CHARGE, TARIFF, BULLETIN, INN)
+
+
+def schemas_of(kind: DemoType) -> dict[str, str]:
+    """Return the XSD files of a type by their path."""
+    if not kind.package:
+        return {name: schema_file(name) for name in kind.files}
+    files = package_files(kind.package).items()
+    return {path: octets.decode() for path, octets in files if path.endswith(".xsd")}
 
 
 def schema_file(name: str) -> str:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mezhved.demo import business
-from mezhved.demo.catalogue import BULLETIN, CHARGE, EXTRACT, PASSPORT, SNILS, TARIFF, DemoType
+from mezhved.demo.catalogue import BULLETIN, EXTRACT, PASSPORT, TARIFF, DemoType
+from mezhved.demo.packages import package_zip
+from mezhved.infotypes.packages import load_package
+from mezhved.infotypes.scenarios import Answer, Scenario, ScenarioError, answer
+from mezhved.infotypes.stylesheets import StylesheetRunner
 from mezhved.smev3.client import Attachment, ClientError, TransportError
 from mezhved.smev3.faults import SmevFaultError
-from mezhved.smev3.messages import RejectionReason
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -53,6 +56,12 @@ class Provider:
         self._desks = desks
         self._shelf = shelf
         self._narrator = narrator
+        self._runner = StylesheetRunner(processes=1)
+        self._scenarios = {
+            each.kind: Scenario.all_of(load_package(package_zip(each.kind.package)))
+            for each in desks
+            if each.kind.package
+        }
         self._closed: set[DemoType] = set()
         self._stop = threading.Event()
         self._idle = threading.Lock()
@@ -67,6 +76,7 @@ class Provider:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._runner.close()
 
     def close_desk(self, kind: DemoType) -> None:
         """Stop taking requests of a type, so that they wait; returns when none is in hand."""
@@ -92,7 +102,7 @@ class Provider:
                 lambda received: self._answer(desk, received),
                 limit=1,
             )
-        except (TransportError, ClientError, SmevFaultError) as error:
+        except (TransportError, ClientError, SmevFaultError, ScenarioError) as error:
             if not self._stop.is_set():
                 self._narrator.say(f"{self.mnemonic}: {error}")
                 self._stop.wait(1.0)
@@ -101,14 +111,12 @@ class Provider:
         self.handled[received.message_id] += 1
         self._tell(desk, received)
         answers: dict[DemoType, Callable[[Desk, Received[Request]], None]] = {
-            SNILS: self._snils,
             PASSPORT: self._passport,
             EXTRACT: self._extract,
-            CHARGE: self._charge,
             TARIFF: self._tariff,
             BULLETIN: self._bulletin,
         }
-        answers[desk.kind](desk, received)
+        answers.get(desk.kind, self._by_scenario)(desk, received)
 
     def _tell(self, desk: Desk, received: Received[Request]) -> None:
         sender = received.message.metadata.sender
@@ -130,17 +138,37 @@ class Provider:
             )
         )
 
-    def _snils(self, desk: Desk, received: Received[Request]) -> None:
-        to = received.message.reply_to
-        if _fields(received)["FamilyName"] == business.UNKNOWN_FAMILY:
-            desk.client.reject(to, (RejectionReason.NO_DATA, "Сведения о лице не найдены"))
-            return
-        desk.client.send_response(to, business.snils_response())
+    def _made(self, desk: Desk, received: Received[Request]) -> Answer:
+        """Return what the type's own test scenarios answer."""
+        content = received.message.data.primary_content.octets
+        made = answer(content, self._scenarios[desk.kind], self._runner)
+        if made is None:
+            raise ScenarioError(
+                Text(ru="запрос не узнал ни один сценарий", en="no scenario recognises the request"),
+                where=desk.kind.code,
+            )
+        name = made.scenario.rpartition("/")[2]
+        self._narrator.say(
+            Text(
+                ru=f"{self.mnemonic}: отвечает тестовый сценарий {name}",
+                en=f"{self.mnemonic}: the test scenario {name} answers",
+            )
+        )
+        return made
+
+    def _by_scenario(self, desk: Desk, received: Received[Request]) -> None:
+        to, made = received.message.reply_to, self._made(desk, received)
+        if made.content is not None:
+            desk.client.send_response(to, made.content)
+        elif made.status is not None:
+            desk.client.send_status(to, made.status.code, made.status.description, made.status.parameters)
+        else:
+            desk.client.reject(to, *((each.code, each.description) for each in made.rejections))
 
     def _passport(self, desk: Desk, received: Received[Request]) -> None:
         to = received.message.reply_to
         desk.client.send_status(to, 1, "Принято в обработку", [("этап", "проверка")])
-        desk.client.send_response(to, business.passport_response())
+        self._by_scenario(desk, received)
 
     def _extract(self, desk: Desk, received: Received[Request]) -> None:
         for attachment in received.attachments:
@@ -155,12 +183,15 @@ class Provider:
                     f"PKCS#7 {'right' if right else 'FALSE'}",
                 )
             )
-        to, answer = received.message.reply_to, business.extract_response()
+        to, made = received.message.reply_to, self._made(desk, received)
+        if made.content is None:
+            desk.client.reject(to, *((each.code, each.description) for each in made.rejections))
+            return
         if received.message.fs_attachments:
-            desk.client.send_response(to, answer, references=[self._copied(desk, received)])
+            desk.client.send_response(to, made.content, references=[self._copied(desk, received)])
             return
         extract = Attachment("extract_1", "application/xml", EXTRACT_FILE)
-        desk.client.send_response(to, answer, attachments=[extract])
+        desk.client.send_response(to, made.content, attachments=[extract])
 
     def _copied(self, desk: Desk, received: Received[Request]) -> RefAttachmentHeader:
         """Fetch the request's file and put it back into the store under a name of our own."""
@@ -176,10 +207,6 @@ class Provider:
         )
         copy = file.path.replace(folder / COPY)
         return desk.client.store_file(store, copy, "text/plain")
-
-    def _charge(self, desk: Desk, received: Received[Request]) -> None:
-        uin = _fields(received)["Uin"]
-        desk.client.send_response(received.message.reply_to, business.charge_response(uin))
 
     def _tariff(self, desk: Desk, received: Received[Request]) -> None:
         desk.client.send_response(received.message.reply_to, business.tariff_response(self.mnemonic))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from mezhved.demo.catalogue import PARTICIPANTS, TYPES, DemoParticipant, DemoType, schema_file
+from mezhved.demo.catalogue import PARTICIPANTS, TYPES, DemoParticipant, DemoType, schemas_of
 from mezhved.registry.documents import FORMAT, dump_document
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _type(each: DemoType) -> dict[str, Any]:
                 "namespace": each.namespace,
                 "request_root": each.request_root,
                 "response_root": each.response_root,
-                "schemas": {name: schema_file(name) for name in each.files},
+                "schemas": schemas_of(each),
             }
         ],
         "providers": [{"system": system, "code": code} for system, code in providers],

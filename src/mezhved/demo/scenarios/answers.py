@@ -11,6 +11,9 @@ from mezhved.demo.scenarios.checking import V12, expect_sender_signature, fields
 from mezhved.demo.stage import expect, wait_until
 from mezhved.smev3.client import Attachment
 from mezhved.smev3.versions import Version
+from mezhved.smev3.xml import parse
+
+TWINS = 2
 
 if TYPE_CHECKING:
     from mezhved.demo.stage import Stage
@@ -92,6 +95,18 @@ def attachments(stage: Stage) -> None:
         f"выписка о «{fields(received)['Name']}», файл {len(file.octets)} байт, PKCS#7 верна",
         f"the extract came with a file of {len(file.octets)} octets, its PKCS#7 is right",
     )
+
+
+def twins(stage: Stage) -> None:
+    """Ask for a SNILS by data that fit two people: an ordinary answer, by the type's test scenario."""
+    client = stage.client(TOWN.mnemonic, V12)
+    sent = stage.send(TOWN.mnemonic, V12, business.snils_request(business.TWIN_FAMILY))
+    content = stage.answer(client, sent, TOWN.mnemonic).message.data.primary_content
+    found = (
+        [] if content is None else list(parse(content.octets).iterchildren(f"{{{SNILS.namespace}}}TwinData"))
+    )
+    expect(len(found) == TWINS, f"двойников в ответе: {len(found)}", f"twins in the answer: {len(found)}")
+    stage.say(f"по запросу найдено лиц: {len(found)}", f"people who fit the request: {len(found)}")
 
 
 def duplicate(stage: Stage) -> None:
