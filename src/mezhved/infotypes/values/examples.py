@@ -145,7 +145,9 @@ class _Maker:
         return value
 
     def _chosen(self, group: GroupPart, above: tuple[int, ...]) -> Part:
-        ends = [each for each in group.parts if not self._recurs(each, above)] or list(group.parts)
+        known: list[Part] = [each for each in group.parts if not isinstance(each, AnyPart)]
+        known = known or list(group.parts)
+        ends = [each for each in known if not self._recurs(each, above)] or known
         short = [each for each in ends if emptiable(each)]
         if len(above) >= _DEEP and short:
             return short[0]

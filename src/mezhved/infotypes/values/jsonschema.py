@@ -42,6 +42,8 @@ def json_schema(model: FormModel) -> dict[str, Any]:
     """Return the schema of a model's values."""
     maker = _Maker(model.types)
     body = maker.reference(model.declaration.type)
+    if "$ref" not in body:
+        body = {"properties": {TEXT: body}, "required": [TEXT]}
     return {
         "$schema": _DIALECT,
         "title": model.root.label.ru,

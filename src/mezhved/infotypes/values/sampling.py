@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import string
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -178,7 +179,7 @@ def _plain(field: Field, simple: Component, randomness: Random) -> str:
     if field.kind in made:
         return made[field.kind]
     if field.kind in {FieldKind.INTEGER, FieldKind.DECIMAL, FieldKind.NUMBER}:
-        return _number(field, simple, randomness)
+        return _number(field, randomness)
     if field.kind is FieldKind.BINARY:
         return "0A1B" if field.base == "hexBinary" else "0J/RgNC40LzQtdGA"
     return _words(field, simple, randomness)
@@ -188,20 +189,22 @@ def _limit_of(bounds: Bounds) -> str:
     return bounds.min_inclusive or bounds.max_inclusive or ""
 
 
-def _number(field: Field, simple: Component, randomness: Random) -> str:
+def _number(field: Field, randomness: Random) -> str:
     bounds = field.bounds
+    digits = min((bounds.total_digits or 9) - (bounds.fraction_digits or 0), 9)
+    least, most = Decimal(0), Decimal(10 ** max(digits, 1) - 1)
     low = bounds.min_inclusive or bounds.min_exclusive
     high = bounds.max_inclusive or bounds.max_exclusive
-    digits = (bounds.total_digits or 6) - (bounds.fraction_digits or 0)
-    least = Decimal(low) if low is not None else Decimal(0)
-    most = Decimal(high) if high is not None else least + 10 ** max(min(digits, 9), 1) - 1
-    if low is None and most < least:
-        least = most - 100
-    number = randomness.randint(int(least) + (bounds.min_exclusive is not None), max(int(most), int(least)))
-    del simple
+    if high is not None and Decimal(high) < most:
+        most = Decimal(high)
+        least = min(least, most - 100)
+    if low is not None and Decimal(low) > least:
+        least = Decimal(low)
+        most = max(most, least)
+    number = randomness.randint(math.ceil(least), max(int(most), math.ceil(least)))
     fraction = bounds.fraction_digits
-    if field.kind is FieldKind.DECIMAL and fraction != 0 and abs(number) < 10**6 and randomness.randrange(2):
-        return f"{number}.{'5' * min(fraction or 1, 2)}"
+    if field.kind is not FieldKind.INTEGER and fraction != 0 and digits > 1 and randomness.randrange(2):
+        return f"{number // 100}.{'5' * min(fraction or 1, 2)}"
     return str(number)
 
 
