@@ -10,6 +10,7 @@ import click
 
 from mezhved.cli.gateway_keys import keys, signer
 from mezhved.cli.gateway_setup import export, import_
+from mezhved.cli.gateway_watching import statistics, token
 from mezhved.configuration import load_gateway_settings
 from mezhved.texts import Text
 
@@ -61,6 +62,8 @@ gateway.add_command(import_)
 gateway.add_command(export)
 gateway.add_command(keys)
 gateway.add_command(signer)
+gateway.add_command(token)
+gateway.add_command(statistics)
 
 
 def _prepare(settings: GatewaySettings, *, bring_up: bool) -> None:

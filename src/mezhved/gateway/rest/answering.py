@@ -41,24 +41,24 @@ _TAKEN: dict[Any, Any] = {201: Taken, 200: Taken}
     summary="Answer a request",
     openapi_extra=business_data_body(AnswerIn),
 )
-def answer_exchange(call: Call, uid: uuid.UUID, query: Query[AnswerQuery]) -> Status[dict[str, Any]]:
+def answer_exchange(request: Call, uid: uuid.UUID, query: Query[AnswerQuery]) -> Status[dict[str, Any]]:
     """Take a final answer; 200 when the same was taken before, 409 when another was."""
-    exchange = _answerable(call, uid)
-    with received(call) as parts:
-        said = _said(call, query, parts)
-        content = content_of(call, exchange.type, said.content, said.xml, answer=True)
+    exchange = _answerable(request, uid)
+    with received(request) as parts:
+        said = _said(request, query, parts)
+        content = content_of(request, exchange.type, said.content, said.xml, answer=True)
         known = is_known(exchange.system_id, said.client_id)
-        with kept_files(call.gateway, parts) as files:
+        with kept_files(request.gateway, parts) as files:
             draft = ResponseDraft(
                 exchange,
                 content,
                 said.client_id,
-                call.auth.name,
+                request.auth.name,
                 files=files,
                 hold=said.hold,
             )
-            message = take_response(call.gateway, draft)
-    return _status(call, message, known=known)
+            message = take_response(request.gateway, draft)
+    return _status(request, message, known=known)
 
 
 @router.post(
@@ -68,14 +68,16 @@ def answer_exchange(call: Call, uid: uuid.UUID, query: Query[AnswerQuery]) -> St
     summary="Refuse a request",
     openapi_extra=json_body(RefusalIn),
 )
-def refuse_exchange(call: Call, uid: uuid.UUID) -> Status[dict[str, Any]]:
+def refuse_exchange(request: Call, uid: uuid.UUID) -> Status[dict[str, Any]]:
     """Take a final refusal: codes of SMEV's with words for people."""
-    exchange = _answerable(call, uid)
-    said = read_json(call, RefusalIn)
+    exchange = _answerable(request, uid)
+    said = read_json(request, RefusalIn)
     known = is_known(exchange.system_id, said.client_id)
     reasons = tuple((each.code, each.text) for each in said.reasons)
-    message = take_rejection(call.gateway, RejectionDraft(exchange, reasons, said.client_id, call.auth.name))
-    return _status(call, message, known=known)
+    message = take_rejection(
+        request.gateway, RejectionDraft(exchange, reasons, said.client_id, request.auth.name)
+    )
+    return _status(request, message, known=known)
 
 
 @router.post(
@@ -85,31 +87,31 @@ def refuse_exchange(call: Call, uid: uuid.UUID) -> Status[dict[str, Any]]:
     summary="Tell an interim status",
     openapi_extra=json_body(StatusIn),
 )
-def tell_status(call: Call, uid: uuid.UUID) -> Status[dict[str, Any]]:
+def tell_status(request: Call, uid: uuid.UUID) -> Status[dict[str, Any]]:
     """Take an interim status: the request stays open."""
-    exchange = _answerable(call, uid)
-    said = read_json(call, StatusIn)
+    exchange = _answerable(request, uid)
+    said = read_json(request, StatusIn)
     known = is_known(exchange.system_id, said.client_id)
     parameters = tuple((each.name, each.value) for each in said.parameters)
-    draft = StatusDraft(exchange, said.code, said.description, parameters, said.client_id, call.auth.name)
-    return _status(call, take_status(call.gateway, draft), known=known)
+    draft = StatusDraft(exchange, said.code, said.description, parameters, said.client_id, request.auth.name)
+    return _status(request, take_status(request.gateway, draft), known=known)
 
 
-def _answerable(call: Call, uid: uuid.UUID) -> Exchange:
-    exchange = exchange_of(call, uid)
-    demand(call, "answer", exchange)
+def _answerable(request: Call, uid: uuid.UUID) -> Exchange:
+    exchange = exchange_of(request, uid)
+    demand(request, "answer", exchange)
     return exchange
 
 
-def _status(call: Call, message: Message, *, known: bool) -> Status[dict[str, Any]]:
-    return Status(200 if known else 201, taken(call, message))
+def _status(request: Call, message: Message, *, known: bool) -> Status[dict[str, Any]]:
+    return Status(200 if known else 201, taken(request, message))
 
 
-def _said(call: Call, query: AnswerQuery, parts: Parts) -> AnswerIn:
-    if call.content_type == JSON_TYPE:
-        return parse_json(call.body, AnswerIn)
-    if call.content_type in XML_TYPES:
-        return query.as_answer(call.body)
+def _said(request: Call, query: AnswerQuery, parts: Parts) -> AnswerIn:
+    if request.content_type == JSON_TYPE:
+        return parse_json(request.body, AnswerIn)
+    if request.content_type in XML_TYPES:
+        return query.as_answer(request.body)
     if parts.request is None:
         return query.as_answer(parts.xml)
     said = parse_json(parts.request, AnswerIn, "/request")

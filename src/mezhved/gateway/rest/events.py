@@ -21,24 +21,26 @@ LOOK_SECONDS: Final = 0.5
 
 
 @router.get("/events", response=EventPage, operation_id="list_events", summary="Events since a cursor")
-def list_events(call: Call, query: Query[EventQuery]) -> dict[str, Any]:
+def list_events(request: Call, query: Query[EventQuery]) -> dict[str, Any]:
     """Return what happened after a cursor, in order; nothing is left out, however late it is asked."""
-    found = _events(call, query)
+    found = _events(request, query)
     if not found["items"] and query.wait:
-        with call.shared.waiting.place() as may_wait:
+        with request.shared.waiting.place() as may_wait:
             pause = threading.Event()
             looks = round(query.wait / LOOK_SECONDS) if may_wait else 0
             for _ in range(looks):
                 pause.wait(LOOK_SECONDS)
-                found = _events(call, query)
+                found = _events(request, query)
                 if found["items"]:
                     break
     return found
 
 
-def _events(call: Call, query: EventQuery) -> dict[str, Any]:
+def _events(request: Call, query: EventQuery) -> dict[str, Any]:
     last = Event.objects.aggregate(last=Max("position"))["last"] or 0
-    rows = Event.objects.filter(call.auth.visible("exchange__"), position__gt=query.after, position__lte=last)
+    rows = Event.objects.filter(
+        request.auth.visible("exchange__"), position__gt=query.after, position__lte=last
+    )
     if query.exchange is not None:
         rows = rows.filter(exchange__uid=query.exchange)
     events = list(

@@ -27,17 +27,17 @@ router = Router(tags=["exchanges"])
 @router.get(
     "/exchanges", response=ExchangePage, operation_id="list_exchanges", summary="The journal with filters"
 )
-def list_exchanges(call: Call, query: Query[ListQuery]) -> dict[str, Any]:
+def list_exchanges(request: Call, query: Query[ListQuery]) -> dict[str, Any]:
     """Return exchanges, the youngest first."""
-    found = journal(_filters(query), call.gateway.subjects, _place(query.cursor))
+    found = journal(_filters(query), request.gateway.subjects, _place(query.cursor))
     rows = list(
-        found.filter(call.auth.visible())
+        found.filter(request.auth.visible())
         .select_related("system", "type", "department")
         .defer("type__package")[: query.limit + 1]
     )
     page = rows[: query.limit]
     return {
-        "items": [exchange_line(call, each) for each in page],
+        "items": [exchange_line(request, each) for each in page],
         "next": Place.of(page[-1]).cursor if len(rows) > query.limit else None,
     }
 
@@ -49,9 +49,9 @@ def list_exchanges(call: Call, query: Query[ListQuery]) -> dict[str, Any]:
     summary="One exchange with its messages",
     by_alias=True,
 )
-def get_exchange(call: Call, uid: uuid.UUID) -> dict[str, Any]:
+def get_exchange(request: Call, uid: uuid.UUID) -> dict[str, Any]:
     """Return an exchange; business data are given as XML and as JSON side by side."""
-    return exchange_whole(call, exchange_of(call, uid))
+    return exchange_whole(request, exchange_of(request, uid))
 
 
 @router.post(
@@ -60,11 +60,11 @@ def get_exchange(call: Call, uid: uuid.UUID) -> dict[str, Any]:
     operation_id="cancel_exchange",
     summary="Call a request off before it is sent",
 )
-def cancel_exchange(call: Call, uid: uuid.UUID) -> dict[str, Any]:
+def cancel_exchange(request: Call, uid: uuid.UUID) -> dict[str, Any]:
     """Call a request off; 409 once SMEV may have it."""
-    exchange = exchange_of(call, uid)
-    demand(call, "ask", exchange)
-    return _line(call, cancel(call.gateway, exchange))
+    exchange = exchange_of(request, uid)
+    demand(request, "ask", exchange)
+    return _line(request, cancel(request.gateway, exchange))
 
 
 @router.post(
@@ -73,16 +73,16 @@ def cancel_exchange(call: Call, uid: uuid.UUID) -> dict[str, Any]:
     operation_id="mark_exchange_read",
     summary="Mark what came in as read",
 )
-def mark_exchange_read(call: Call, uid: uuid.UUID) -> dict[str, Any]:
+def mark_exchange_read(request: Call, uid: uuid.UUID) -> dict[str, Any]:
     """Note that the caller has everything that came in the exchange so far."""
-    exchange = exchange_of(call, uid)
-    demand(call, "answer" if exchange.direction == "in" else "ask", exchange)
+    exchange = exchange_of(request, uid)
+    demand(request, "answer" if exchange.direction == "in" else "ask", exchange)
     mark_read(exchange)
-    return _line(call, exchange)
+    return _line(request, exchange)
 
 
-def _line(call: Call, exchange: Exchange) -> dict[str, Any]:
-    return exchange_line(call, exchange_of(call, exchange.uid))
+def _line(request: Call, exchange: Exchange) -> dict[str, Any]:
+    return exchange_line(request, exchange_of(request, exchange.uid))
 
 
 def _filters(query: ListQuery) -> Filters:

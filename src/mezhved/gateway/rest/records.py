@@ -30,9 +30,9 @@ _XML: Final = "application/xml"
 
 
 @router.get("/exchanges/{uid}/steps", response=list[StepOut], operation_id="list_steps", summary="Raw steps")
-def list_steps(call: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
+def list_steps(request: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
     """Return the steps of an exchange: calls, receipts, messages, as they went over the wire."""
-    exchange = exchange_of(call, uid)
+    exchange = exchange_of(request, uid)
     rows = Step.objects.filter(exchange=exchange).select_related("message").order_by("pk")
     return [_step(exchange, each) for each in rows.defer("message__content")]
 
@@ -43,9 +43,9 @@ def list_steps(call: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
     summary="The raw octets of a step",
     openapi_extra=raw_answer(_OCTETS),
 )
-def get_step(call: Call, uid: uuid.UUID, step: Row) -> HttpResponse:
+def get_step(request: Call, uid: uuid.UUID, step: Row) -> HttpResponse:
     """Return the signed octets: an envelope, or a MIME message with its Content-Type in front."""
-    row = Step.objects.filter(exchange=exchange_of(call, uid), pk=step).first()
+    row = Step.objects.filter(exchange=exchange_of(request, uid), pk=step).first()
     if row is None:
         raise not_found(Text(ru="такого шага нет", en="there is no such step"))
     if row.octets is None:
@@ -60,10 +60,10 @@ def get_step(call: Call, uid: uuid.UUID, step: Row) -> HttpResponse:
     operation_id="list_signatures",
     summary="The protocol of signatures",
 )
-def list_signatures(call: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
+def list_signatures(request: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
     """Check every signature of an exchange anew and tell whose it is and what it is worth."""
-    exchange = exchange_of(call, uid)
-    return [_signature(call, each) for each in signature_protocol(call.gateway, exchange)]
+    exchange = exchange_of(request, uid)
+    return [_signature(request, each) for each in signature_protocol(request.gateway, exchange)]
 
 
 @router.get(
@@ -72,9 +72,9 @@ def list_signatures(call: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
     summary="The business data of a message",
     openapi_extra=raw_answer(_XML),
 )
-def get_content(call: Call, uid: uuid.UUID) -> HttpResponse:
+def get_content(request: Call, uid: uuid.UUID) -> HttpResponse:
     """Return the business data as XML, the octets that were signed."""
-    message = message_of(call, uid)
+    message = message_of(request, uid)
     if message.content is None:
         raise not_found(Text(ru="у сообщения нет содержания", en="the message has no business data"))
     return _download(bytes(message.content), f"{message.uid}.xml", _XML)
@@ -86,14 +86,14 @@ def get_content(call: Call, uid: uuid.UUID) -> HttpResponse:
     summary="A file of a message",
     openapi_extra=raw_answer(_OCTETS),
 )
-def get_file(call: Call, uid: uuid.UUID, number: Row) -> HttpResponse:
+def get_file(request: Call, uid: uuid.UUID, number: Row) -> HttpResponse:
     """Return a file's content."""
-    row = _file(call, uid, number)
+    row = _file(request, uid, number)
     if row.octets is not None:
         return _download(bytes(row.octets), row.name)
     if not row.blob:
         raise _deleted()
-    return _stream(call.gateway.blobs.open(row.blob), row.size, row.name)
+    return _stream(request.gateway.blobs.open(row.blob), row.size, row.name)
 
 
 @router.get(
@@ -102,16 +102,16 @@ def get_file(call: Call, uid: uuid.UUID, number: Row) -> HttpResponse:
     summary="The detached signature of a file",
     openapi_extra=raw_answer(_OCTETS),
 )
-def get_file_signature(call: Call, uid: uuid.UUID, number: Row) -> HttpResponse:
+def get_file_signature(request: Call, uid: uuid.UUID, number: Row) -> HttpResponse:
     """Return the PKCS#7 of a file, DER."""
-    row = _file(call, uid, number)
+    row = _file(request, uid, number)
     if row.pkcs7 is None:
         raise not_found(Text(ru="файл не подписан", en="the file is not signed"))
     return _download(bytes(row.pkcs7), f"{row.name}.p7s")
 
 
-def _file(call: Call, uid: uuid.UUID, number: int) -> Attachment:
-    row = Attachment.objects.filter(message=message_of(call, uid), number=number).first()
+def _file(request: Call, uid: uuid.UUID, number: int) -> Attachment:
+    row = Attachment.objects.filter(message=message_of(request, uid), number=number).first()
     if row is None:
         raise not_found(Text(ru="такого файла нет", en="there is no such file"))
     return row
@@ -132,7 +132,7 @@ def _step(exchange: Exchange, row: Step) -> dict[str, Any]:
     }
 
 
-def _signature(call: Call, found: SignatureFound) -> dict[str, Any]:
+def _signature(request: Call, found: SignatureFound) -> dict[str, Any]:
     certificate = found.result.certificate
     chain = found.chain
     return {
@@ -150,7 +150,7 @@ def _signature(call: Call, found: SignatureFound) -> dict[str, Any]:
         "valid_to": certificate.not_after if certificate is not None else None,
         "chain": [each.subject for each in chain.chain] if chain is not None else [],
         "trust": chain.state.value if chain is not None else "unchecked",
-        "text": call.say(found.text),
+        "text": request.say(found.text),
     }
 
 

@@ -49,46 +49,46 @@ NO_PARTS: Final = Parts(None, None, (), ())
     summary="Send a request",
     openapi_extra=business_data_body(RequestIn),
 )
-def send_request(call: Call, response: HttpResponse, query: Query[RequestQuery]) -> Status[dict[str, Any]]:
+def send_request(request: Call, response: HttpResponse, query: Query[RequestQuery]) -> Status[dict[str, Any]]:
     """Take a request to be sent: durable when this answers 201; 200 when the same was taken before."""
-    with received(call) as parts:
-        said = _said(call, query, parts)
-        kind = type_of(call, said.type) if said.type else _type_by_root(call, said)
-        system = system_for(call, kind, said.system)
-        content = content_of(call, kind, said.content, said.xml)
+    with received(request) as parts:
+        said = _said(request, query, parts)
+        kind = type_of(request, said.type) if said.type else _type_by_root(request, said)
+        system = system_for(request, kind, said.system)
+        content = content_of(request, kind, said.content, said.xml)
         known = is_known(system.pk, said.client_id)
-        with kept_files(call.gateway, parts) as files:
+        with kept_files(request.gateway, parts) as files:
             message = take_request(
-                call.gateway,
+                request.gateway,
                 RequestDraft(
                     system,
                     kind,
                     content,
                     said.client_id,
                     said.test,
-                    call.auth.name,
+                    request.auth.name,
                     _options(said),
                     files,
                     said.hold,
                 ),
             )
     response.headers["Location"] = f"/api/v1/exchanges/{message.exchange.uid}"
-    return Status(200 if known else 201, taken(call, message))
+    return Status(200 if known else 201, taken(request, message))
 
 
 @contextlib.contextmanager
-def received(call: Call) -> Iterator[Parts]:
+def received(request: Call) -> Iterator[Parts]:
     """Give the parts of a body with files, none for a plain one."""
-    if call.content_type == MULTIPART:
-        with received_parts(call, PLAIN_OCTETS) as parts:
+    if request.content_type == MULTIPART:
+        with received_parts(request, PLAIN_OCTETS) as parts:
             yield parts
-    elif call.content_type in {JSON_TYPE, *XML_TYPES}:
+    elif request.content_type in {JSON_TYPE, *XML_TYPES}:
         yield NO_PARTS
     else:
         raise unsupported(JSON_TYPE, *XML_TYPES, MULTIPART)
 
 
-def taken(call: Call, message: Message) -> dict[str, Any]:
+def taken(request: Call, message: Message) -> dict[str, Any]:
     """Tell of a message that was taken."""
     exchange = message.exchange
     return {
@@ -96,7 +96,7 @@ def taken(call: Call, message: Message) -> dict[str, Any]:
         "message": message.uid,
         "client_id": message.client_id,
         "state": exchange.state,
-        "state_text": call.say(state_words(exchange.state)),
+        "state_text": request.say(state_words(exchange.state)),
         "created_at": message.created_at,
     }
 
@@ -107,7 +107,7 @@ def is_known(system: int, client_id: str | None) -> bool:
 
 
 def content_of(
-    call: Call,
+    request: Call,
     kind: InformationType | None,
     value: Mapping[str, Any] | None,
     xml: str | bytes | None,
@@ -121,7 +121,7 @@ def content_of(
         return xml if isinstance(xml, bytes) else xml.encode()
     if kind is None:
         raise bad("/content", "вид сведений неизвестен: укажите xml", "the type is unknown: give xml")
-    catalogue = call.gateway.catalogue
+    catalogue = request.gateway.catalogue
     model = catalogue.response_model(kind) if answer else catalogue.request_model(kind)
     return _converted(value or {}, model)
 
@@ -136,12 +136,12 @@ def _converted(value: Mapping[str, Any], model: FormModel) -> bytes:
         raise InvalidValue(problems) from None
 
 
-def _said(call: Call, query: RequestQuery, parts: Parts) -> RequestIn:
+def _said(request: Call, query: RequestQuery, parts: Parts) -> RequestIn:
     """Return what is asked for: from JSON, or from the address where the body is the XML itself."""
-    if call.content_type == JSON_TYPE:
-        return parse_json(call.body, RequestIn)
-    if call.content_type in XML_TYPES:
-        return query.as_request(call.body)
+    if request.content_type == JSON_TYPE:
+        return parse_json(request.body, RequestIn)
+    if request.content_type in XML_TYPES:
+        return query.as_request(request.body)
     said = (
         parse_json(parts.request, RequestIn, "/request")
         if parts.request is not None
@@ -154,7 +154,7 @@ def _said(call: Call, query: RequestQuery, parts: Parts) -> RequestIn:
     return said.model_copy(update={"xml": parts.xml})
 
 
-def _type_by_root(call: Call, said: RequestIn) -> InformationType:
+def _type_by_root(request: Call, said: RequestIn) -> InformationType:
     """Return the type whose request has the root of the XML."""
     if said.xml is None:
         raise bad("/type", "укажите вид сведений", "name the information type")
@@ -165,7 +165,7 @@ def _type_by_root(call: Call, said: RequestIn) -> InformationType:
         .filter(namespace=root.namespace, request_root=root.local, is_active=True)
         .first()
     )
-    if found is None or not call.auth.knows_type(found.pk):
+    if found is None or not request.auth.knows_type(found.pk):
         raise not_found(
             Text(
                 ru=f"нет вида сведений с запросом {root.clark[:200]}",

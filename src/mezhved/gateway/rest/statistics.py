@@ -26,9 +26,9 @@ _LONGEST_DAYS: Final = 3660
 @router.get(
     "/statistics", response=StatisticsOut, operation_id="get_statistics", summary="Counts of a period"
 )
-def get_statistics(call: Call, query: Query[StatisticsQuery]) -> dict[str, Any]:
+def get_statistics(request: Call, query: Query[StatisticsQuery]) -> dict[str, Any]:
     """Return how many events of each kind there were, by day, system, type and department."""
-    until = query.until or call.gateway.clock().astimezone(_MOSCOW).date()
+    until = query.until or request.gateway.clock().astimezone(_MOSCOW).date()
     since = query.since or until - timedelta(days=min(_DAYS, until.toordinal() - 1))
     if not 0 <= (until - since).days <= _LONGEST_DAYS:
         raise bad(
@@ -36,7 +36,7 @@ def get_statistics(call: Call, query: Query[StatisticsQuery]) -> dict[str, Any]:
             "период пуст или длиннее десяти лет",
             "the period is empty or longer than ten years",
         )
-    counted = statistics(since, until, query.by, call.auth.visible())
+    counted = statistics(since, until, query.by, request.auth.visible())
     return {"items": [_line(dataclasses.asdict(each)) for each in counted]}
 
 

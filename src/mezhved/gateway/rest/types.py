@@ -39,9 +39,9 @@ class PartQuery(BaseModel):
 
 
 @router.get("/systems", response=list[SystemOut], operation_id="list_systems", summary="Own systems")
-def list_systems(call: Call) -> list[dict[str, Any]]:
+def list_systems(request: Call) -> list[dict[str, Any]]:
     """Return the systems that the token has rights in."""
-    rows = InformationSystem.objects.select_related("connection").filter(pk__in=call.auth.systems)
+    rows = InformationSystem.objects.select_related("connection").filter(pk__in=request.auth.systems)
     return [
         {
             "mnemonic": each.mnemonic,
@@ -54,16 +54,16 @@ def list_systems(call: Call) -> list[dict[str, Any]]:
 
 
 @router.get("/types", response=list[TypeOut], operation_id="list_types", summary="Information types")
-def list_types(call: Call) -> list[dict[str, Any]]:
+def list_types(request: Call) -> list[dict[str, Any]]:
     """Return the types that the token may use."""
     rows = InformationType.objects.defer("package").filter(is_active=True).order_by("code")
-    return [_type(call, each) for each in rows if call.auth.knows_type(each.pk)]
+    return [_type(request, each) for each in rows if request.auth.knows_type(each.pk)]
 
 
 @router.get("/types/{code}", response=TypeOut, operation_id="get_type", summary="One information type")
-def get_type(call: Call, code: Code) -> dict[str, Any]:
+def get_type(request: Call, code: Code) -> dict[str, Any]:
     """Return a type."""
-    return _type(call, type_of(call, code))
+    return _type(request, type_of(request, code))
 
 
 @router.get(
@@ -72,9 +72,9 @@ def get_type(call: Call, code: Code) -> dict[str, Any]:
     operation_id="get_type_schema",
     summary="The JSON Schema of a type",
 )
-def get_type_schema(call: Call, code: Code, query: Query[PartQuery]) -> dict[str, Any]:
+def get_type_schema(request: Call, code: Code, query: Query[PartQuery]) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the type's request or answer."""
-    return json_schema(_model(call, type_of(call, code), query))
+    return json_schema(_model(request, type_of(request, code), query))
 
 
 @router.get(
@@ -83,10 +83,10 @@ def get_type_schema(call: Call, code: Code, query: Query[PartQuery]) -> dict[str
     operation_id="get_type_form",
     summary="The fields of a type for a form",
 )
-def get_type_form(call: Call, code: Code, query: Query[PartQuery]) -> dict[str, Any]:
+def get_type_form(request: Call, code: Code, query: Query[PartQuery]) -> dict[str, Any]:
     """Return the fields with their labels, hints, masks and bounds; with full, ten levels of them."""
-    root = _model(call, type_of(call, code), query).root
-    return describe(root, 10 if query.full == "true" else 3, call.language)
+    root = _model(request, type_of(request, code), query).root
+    return describe(root, 10 if query.full == "true" else 3, request.language)
 
 
 @router.get(
@@ -96,9 +96,9 @@ def get_type_form(call: Call, code: Code, query: Query[PartQuery]) -> dict[str, 
     summary="An example of a type",
     by_alias=True,
 )
-def get_type_example(call: Call, code: Code, query: Query[PartQuery]) -> dict[str, Any]:
+def get_type_example(request: Call, code: Code, query: Query[PartQuery]) -> dict[str, Any]:
     """Return an invented example, as JSON and as XML; with full, optional fields too."""
-    model = _model(call, type_of(call, code), query)
+    model = _model(request, type_of(request, code), query)
     value = example(model, random.Random(_EXAMPLE_SEED), full=query.full == "true")  # noqa: S311 - not a secret
     try:
         xml: str | None = to_xml(value, model).decode()
@@ -107,8 +107,8 @@ def get_type_example(call: Call, code: Code, query: Query[PartQuery]) -> dict[st
     return {"json": value, "xml": xml}
 
 
-def _model(call: Call, kind: InformationType, query: PartQuery) -> FormModel:
-    catalogue = call.gateway.catalogue
+def _model(request: Call, kind: InformationType, query: PartQuery) -> FormModel:
+    catalogue = request.gateway.catalogue
     if query.part == "request":
         return catalogue.request_model(kind)
     if not kind.response_root:
@@ -116,8 +116,8 @@ def _model(call: Call, kind: InformationType, query: PartQuery) -> FormModel:
     return catalogue.response_model(kind)
 
 
-def _type(call: Call, kind: InformationType) -> dict[str, Any]:
-    rights = [each for each in call.auth.rights if each.type in {None, kind.pk} and each.acts]
+def _type(request: Call, kind: InformationType) -> dict[str, Any]:
+    rights = [each for each in request.auth.rights if each.type in {None, kind.pk} and each.acts]
     systems = InformationSystem.objects.filter(pk__in=[each.system for each in rights])
     return {
         "code": kind.code,

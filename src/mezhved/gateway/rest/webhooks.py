@@ -29,9 +29,9 @@ _SECRET_OCTETS: Final = 32
 
 
 @router.get("/webhooks", response=list[WebhookOut], operation_id="list_webhooks", summary="Addresses told")
-def list_webhooks(call: Call) -> list[dict[str, Any]]:
+def list_webhooks(request: Call) -> list[dict[str, Any]]:
     """Return the addresses of this token."""
-    return [_webhook(each) for each in Webhook.objects.filter(token=call.auth.token).order_by("pk")]
+    return [_webhook(each) for each in Webhook.objects.filter(token=request.auth.token).order_by("pk")]
 
 
 @router.post(
@@ -41,39 +41,39 @@ def list_webhooks(call: Call) -> list[dict[str, Any]]:
     summary="Have an address told of events",
     openapi_extra=json_body(WebhookIn),
 )
-def make_webhook(call: Call) -> dict[str, Any]:
+def make_webhook(request: Call) -> dict[str, Any]:
     """Tell an address of all events from now on; the secret that signs them is told this once."""
-    said = read_json(call, WebhookIn)
-    check_url(said.url, call.gateway.settings.webhook_networks)
-    if Webhook.objects.filter(token=call.auth.token).count() >= MOST:
+    said = read_json(request, WebhookIn)
+    check_url(said.url, request.gateway.settings.webhook_networks)
+    if Webhook.objects.filter(token=request.auth.token).count() >= MOST:
         raise Conflict(
             Text(ru=f"у токена уже {MOST} адресов", en=f"the token has {MOST} addresses already"),
             cure=Text(ru="удалите ненужные", en="delete those not needed"),
         )
-    secret = base64.urlsafe_b64encode(call.gateway.randomness(_SECRET_OCTETS)).rstrip(b"=").decode()
+    secret = base64.urlsafe_b64encode(request.gateway.randomness(_SECRET_OCTETS)).rstrip(b"=").decode()
     made = Webhook.objects.create(
-        token_id=call.auth.token,
+        token_id=request.auth.token,
         url=said.url,
         secret=secret,
         kinds=said.kinds,
         position=last_position(),
-        created_at=call.gateway.clock(),
+        created_at=request.gateway.clock(),
     )
     return _webhook(made) | {"secret": secret}
 
 
 @router.get("/webhooks/{uid}", response=WebhookOut, operation_id="get_webhook", summary="One address")
-def get_webhook(call: Call, uid: uuid.UUID) -> dict[str, Any]:
+def get_webhook(request: Call, uid: uuid.UUID) -> dict[str, Any]:
     """Return an address of this token."""
-    return _webhook(_found(call, uid))
+    return _webhook(_found(request, uid))
 
 
 @router.delete(
     "/webhooks/{uid}", response={204: None}, operation_id="delete_webhook", summary="Tell an address no more"
 )
-def delete_webhook(call: Call, uid: uuid.UUID) -> HttpResponse:
+def delete_webhook(request: Call, uid: uuid.UUID) -> HttpResponse:
     """Delete an address with all that was to be told it."""
-    _found(call, uid).delete()
+    _found(request, uid).delete()
     return HttpResponse(status=204)
 
 
@@ -83,9 +83,9 @@ def delete_webhook(call: Call, uid: uuid.UUID) -> HttpResponse:
     operation_id="list_deliveries",
     summary="What an address was told",
 )
-def list_deliveries(call: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
+def list_deliveries(request: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
     """Return the last 200 deliveries, the youngest first."""
-    rows = Delivery.objects.filter(webhook=_found(call, uid)).select_related("event").order_by("-pk")
+    rows = Delivery.objects.filter(webhook=_found(request, uid)).select_related("event").order_by("-pk")
     return [_delivery(each) for each in rows[:_LISTED]]
 
 
@@ -95,13 +95,13 @@ def list_deliveries(call: Call, uid: uuid.UUID) -> list[dict[str, Any]]:
     operation_id="redeliver",
     summary="Tell an address of an event again",
 )
-def redeliver(call: Call, uid: uuid.UUID, delivery: uuid.UUID) -> dict[str, Any]:
+def redeliver(request: Call, uid: uuid.UUID, delivery: uuid.UUID) -> dict[str, Any]:
     """Try a delivery again at once, and for a day."""
-    webhook = _found(call, uid)
+    webhook = _found(request, uid)
     row = Delivery.objects.select_related("event").filter(webhook=webhook, uid=delivery).first()
     if row is None:
         raise not_found(Text(ru="такой доставки нет", en="there is no such delivery"))
-    now = call.gateway.clock()
+    now = request.gateway.clock()
     row.state, row.attempts, row.next_at = DeliveryState.WAITING, 0, now
     row.give_up_at, row.settled_at = now + TRIED_FOR, None
     row.save(update_fields=["state", "attempts", "next_at", "give_up_at", "settled_at"])
@@ -109,8 +109,8 @@ def redeliver(call: Call, uid: uuid.UUID, delivery: uuid.UUID) -> dict[str, Any]
     return _delivery(row)
 
 
-def _found(call: Call, uid: uuid.UUID) -> Webhook:
-    found = Webhook.objects.filter(token=call.auth.token, uid=uid).first()
+def _found(request: Call, uid: uuid.UUID) -> Webhook:
+    found = Webhook.objects.filter(token=request.auth.token, uid=uid).first()
     if found is None:
         raise not_found(Text(ru="такого адреса нет", en="there is no such address"))
     return found
