@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "trust": "mezhved.cli.trust_status:trust",
     "bus": "mezhved.cli.bus:bus",
     "gateway": "mezhved.cli.gateway:gateway",
+    "evidence": "mezhved.cli.evidence:evidence",
     "bench": "mezhved.cli.bench:bench",
     "doctor": "mezhved.cli.doctor:doctor",
     "demo": "mezhved.cli.demo:demo",
