@@ -21,15 +21,18 @@ from mezhved.gateway.outbox import send_due
 from mezhved.gateway.setup import import_setup
 from mezhved.gost import dump_private_key, load_provider
 from mezhved.site.setup import configure
+from mezhved.smev3.client import HttpTransport, NotConnected, TransportError
+from mezhved.texts import Text
 from tests.support.pki import Pki, make_pki
 from tests.support.registry import CODED, CONSUMER, NEWS, PART, PLAIN, PROVIDER, SCHEMA, registry_document
 from tests.support.running_bus import RunningBus, running_bus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mezhved.gost import Signer
+    from mezhved.smev3.client import HttpAnswer
 
 NUMBER = f'<PlainRequest xmlns="{PLAIN}"><Number>1234</Number></PlainRequest>'.encode()
 WORDS = f'<PlainResponse xmlns="{PLAIN}">Одна тысяча двести тридцать четыре</PlainResponse>'.encode()
@@ -42,7 +45,7 @@ _ANY = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace
 @functools.cache
 def present_pki() -> Pki:
     """The test PKI, in force now: the bus of these tests runs by the real clock."""
-    return make_pki(load_provider(), datetime.now(UTC) - timedelta(hours=1))
+    return make_pki(load_provider(), datetime.now(UTC) - timedelta(days=3))
 
 
 @dataclass
@@ -104,7 +107,7 @@ def write_keys(folder: Path, pki: Pki) -> None:
         (folder / name / "main.xsd").write_text(text)
 
 
-def setup_document(address: str, version: str = "1.2") -> str:
+def setup_document(address: str, version: str = "1.2", **connection: Any) -> str:
     """Return the set-up of a gateway that serves the test's consumer and provider."""
     types = [
         ("VS09801", PLAIN, "PlainRequest", "PlainResponse", "plain"),
@@ -120,6 +123,7 @@ def setup_document(address: str, version: str = "1.2") -> str:
                 "url": f"{address}/smev/v{version}/ws",
                 "smev_certificates": ["smev.cert.pem"],
                 "authorities": ["authorities.pem"],
+                **connection,
             }
         ],
         "systems": [
@@ -194,3 +198,33 @@ def gateway_over(database: str, folder: Path, address: str, **settings: Any) -> 
     import_setup(setup_document(address), folder)
     clock = Clock()
     return GatewayUnderTest(replace(build_gateway(configured), clock=clock), clock)
+
+
+class Network:
+    """The way to SMEV: each call goes `through`, finds nobody (`away`), gets no answer though it arrived
+    (`lost`), or breaks before it arrived (`broken`); what is planned comes first."""
+
+    def __init__(self) -> None:
+        self._http = HttpTransport()
+        self.always = "through"
+        self.plan: list[str] = []
+        self.asked: list[str] = []
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        """Carry a call."""
+        self.asked.append(url)
+        way = self.plan.pop(0) if self.plan else self.always
+        nothing = Text(ru="нет", en="no")
+        if way == "away":
+            raise NotConnected(nothing)
+        if way == "broken":
+            raise TransportError(nothing)
+        answer = self._http.post(url, body, headers)
+        if way == "lost":
+            raise TransportError(nothing)
+        return answer
+
+
+def through(network: Network, under_test: GatewayUnderTest) -> GatewayUnderTest:
+    """Return the gateway with its calls going that way."""
+    return replace(under_test, gateway=replace(under_test.gateway, transport=network))

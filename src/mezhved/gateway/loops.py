@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
+from mezhved.gateway.files.cleaning import Janitor
+from mezhved.gateway.files.uploading import Uploader
 from mezhved.gateway.inbox import Poller, queues
+from mezhved.gateway.inbox.overdue import Overdue
 from mezhved.gateway.journal import Sealer
 from mezhved.gateway.outbox import Sender
 from mezhved.gateway.provider.loops import provider_loops
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
     from mezhved.gateway.inbox import Queue
 
 LOOK_SECONDS = 5.0
+END_SECONDS = 20.0
+"""How long a stop waits for calls in hand; a kill then loses nothing either."""
 
 
 class Loops(Repeating):
@@ -28,6 +36,7 @@ class Loops(Repeating):
         self._standing: list[Repeating] = [Sealer(gateway), Counter(gateway), Notifier(gateway)]
         self._standing += [Sender(gateway, number) for number in range(gateway.settings.senders)]
         self._standing += provider_loops(gateway)
+        self._standing += [Uploader(gateway), Janitor(gateway), Overdue(gateway)]
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:
             each.start()
@@ -36,14 +45,23 @@ class Loops(Repeating):
         """Bring the pollers after the systems in work."""
         wanted = set(queues(self._gateway.settings.pollers))
         for gone in set(self._pollers) - wanted:
-            self._pollers.pop(gone).stop()
+            poller = self._pollers.pop(gone)
+            self._gateway.wakers.remove(gone.system, poller)
+            poller.stop()
         for new in wanted - set(self._pollers):
-            self._pollers[new] = Poller(self._gateway, new)
-            self._pollers[new].start()
+            poller = self._pollers[new] = Poller(self._gateway, new)
+            if new.kind == "response":
+                self._gateway.wakers.add(new.system, poller)
+            poller.start()
         return LOOK_SECONDS
 
+    def ended(self) -> None:
+        """Leave the database."""
+        connection.close()
+
     def troubled(self, error: Exception) -> float:
-        """Log the trouble and look again later."""
+        """Log the trouble and look again later; a connection that broke is left."""
+        connection.close_if_unusable_or_obsolete()
         self._gateway.log.error("loops_failed", error_type=type(error).__name__)
         return LOOK_SECONDS
 
@@ -52,7 +70,10 @@ class Loops(Repeating):
         return (self, *self._standing, *self._pollers.values())
 
     def end(self) -> None:
-        """Stop everything, letting it finish what is in hand."""
-        self.stop()
-        for each in (*self._standing, *self._pollers.values()):
+        """Stop everything, and wait until it has finished what is in hand."""
+        threads = self.threads()
+        for each in threads:
             each.stop()
+        deadline = time.monotonic() + END_SECONDS
+        for each in threads:
+            each.join(max(0.0, deadline - time.monotonic()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,5 +28,6 @@ def under_test(gateway_database: str, served_bus: GatewayBus) -> Iterator[Gatewa
     """A gateway with a consumer and a provider on the bus; what it leaves in the queues is drained."""
     made = gateway_over(gateway_database, served_bus.folder, served_bus.bus.address)
     yield made
+    made.clock.offset = timedelta()
     made.take_requests()
     made.take_responses()

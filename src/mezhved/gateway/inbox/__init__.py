@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mezhved.gateway.inbox.marking import mark_read
 from mezhved.gateway.inbox.polling import Poller, poll_once
-from mezhved.gateway.inbox.queues import Queue, ensure_node, queues
 from mezhved.gateway.inbox.storing import keep_request, keep_response
+from mezhved.gateway.queues import Queue, ensure_node, queues
 
 __all__ = [
     "Poller",

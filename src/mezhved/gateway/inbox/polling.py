@@ -9,7 +9,6 @@ from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.errors import NotSmev
 from mezhved.gateway.files.fetching import FilesAwaited, ReceivedFile, drop, fetch_files, files_inside
 from mezhved.gateway.inbox.pace import Pace
-from mezhved.gateway.inbox.queues import Queue, QueueNotes
 from mezhved.gateway.inbox.storing import (
     is_kept,
     keep_cancel,
@@ -21,6 +20,7 @@ from mezhved.gateway.inbox.storing import (
 from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import InformationSystem
 from mezhved.gateway.outbox.settling import problem_of
+from mezhved.gateway.queues import Queue, QueueNotes
 from mezhved.smev3.client import CancelReceived, ClientError, Standing, TransportError
 from mezhved.smev3.faults import FaultKind, Retry, SmevFaultError
 from mezhved.texts import MezhvedError, Text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -83,5 +83,6 @@ def release(owner: str, messages: Sequence[Message], again: datetime) -> None:
         )
 
 
-def _moment(value: datetime) -> object:
-    return connection.ops.adapt_datetimefield_value(value)
+def _moment(value: datetime) -> str | datetime:
+    adapted: Any = connection.ops.adapt_datetimefield_value(value)
+    return adapted if isinstance(adapted, str) else value

@@ -20,6 +20,8 @@ MESSAGE_LIMIT: Final = 5_242_880
 """Octets of a message with the files inside it (MR 3.3 section 5)."""
 STORE_LIMIT: Final = 1 << 30
 """Octets of all files of a message in the file store (MR 3.3 section 5)."""
+NODE_LIMIT: Final = 50
+"""Characters of a NodeID."""
 _ENVELOPE: Final = 64 * 1024
 _FILE_HEADER: Final = 12 * 1024
 """Room for a file's header with its signature and certificates, and for its MIME part."""
@@ -61,6 +63,16 @@ def end_of_life(options: Mapping[str, Any], now: datetime) -> datetime | None:
             cure=Text(ru="укажите будущий момент", en="give a moment to come"),
         )
     return moment
+
+
+def node_id(options: Mapping[str, Any], system: InformationSystem) -> str:
+    """Return the NodeID that the caller chose, empty for the system's own; raise `InvalidMessage`."""
+    said = options.get("node_id") or ""
+    if not isinstance(said, str) or len(said) > NODE_LIMIT:
+        raise InvalidMessage(
+            Text(ru="NodeID длиннее 50 знаков", en="the NodeID is longer than 50 characters"), where="node_id"
+        )
+    return "" if said == system.node_id else said
 
 
 def shared_out(

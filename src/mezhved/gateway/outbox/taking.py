@@ -18,8 +18,9 @@ from mezhved.gateway.models import (
     MessageKind,
     MessageState,
 )
-from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upload, shared_out
+from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upload, node_id, shared_out
 from mezhved.gateway.outbox.personal import for_official
+from mezhved.gateway.queues import ensure_node
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
     now = gateway.clock()
     demand_contour(draft.system, draft.kind)
     end = end_of_life(draft.options, now)
+    node = node_id(draft.options, draft.system)
     files = shared_out(draft.system, draft.content, draft.files)
     draft, content = for_official(gateway, draft.system, draft.kind, draft)
     gateway.catalogue.demand_valid(draft.kind, content, draft.kind.request_root, now.date())
@@ -75,6 +77,8 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
                 needs_upload=needs_upload(files),
             )
             _keep_files(message, files)
+            if node:
+                ensure_node(draft.system, node)
             tell(exchange, message, "request_taken", now)
     except IntegrityError:
         return _taken_meanwhile(draft.system, draft.client_id, draft.digest)

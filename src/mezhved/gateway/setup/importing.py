@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from mezhved.gateway.contours import demand_contours_apart
 from mezhved.gateway.setup.bringing import Bringing
 from mezhved.gateway.setup.changes import BadSetup
 from mezhved.gateway.setup.sections import SECTIONS
@@ -27,8 +28,8 @@ FORMAT: Final = "mezhved-gateway/1"
 def import_setup(document: str, folder: Path, *, prune: bool = False, rehearse: bool = False) -> Report:
     """Bring the gateway to what the document says; return what became of each row.
 
-    Files are named relative to `folder`. With `rehearse` nothing stays written. Raises `BadSetup`; then
-    nothing was written.
+    Files are named relative to `folder`. With `rehearse` nothing stays written. Raises `BadSetup`, or
+    `WrongContour` where test and production would meet; then nothing was written.
     """
     bringing = Bringing(folder)
     with transaction.atomic():
@@ -40,6 +41,7 @@ def import_setup(document: str, folder: Path, *, prune: bool = False, rehearse: 
             for section in reversed(SECTIONS):
                 for name, model in (*section.inside, (section.name, section.model)):
                     bringing.prune(name, model)
+        demand_contours_apart()
         if rehearse:
             transaction.set_rollback(True)
     return bringing.report
