@@ -149,7 +149,7 @@ def test_another_department_may_become_the_default(
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    "mistake",
     [
         ("parent: head", "parent: nobody", r"departments\[1\]\.parent"),
         ("parent: head", "parent: acts", r"departments\[1\]"),
@@ -171,8 +171,9 @@ def test_another_department_may_become_the_default(
 )
 @pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
 def test_a_mistake_is_told_with_its_place_and_nothing_is_written(
-    gateway_database: str, folder: Path, document: str, old: str, new: str, told: str
+    gateway_database: str, folder: Path, document: str, mistake: tuple[str, str, str]
 ) -> None:
+    old, new, told = mistake
     assert old in document, document
     with pytest.raises(BadSetup, match=told):
         import_setup(document.replace(old, new, 1), folder)
