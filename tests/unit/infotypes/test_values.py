@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from mezhved.infotypes.values import (
     to_json,
     to_xml,
 )
+from mezhved.infotypes.values.problems import MOST_PROBLEMS
 from tests.support.form_schemas import EVERYTHING, TYPE, everything, field, model_of, root_of
 
 MODEL = everything()
@@ -336,3 +338,29 @@ def test_the_json_schema_takes_what_is_valid_and_has_an_end(full: bool) -> None:
     validator.validate(VALUE)
     for wrong in ({}, {**VALUE, "a": [1]}, {**VALUE, "нет": 1}, {**VALUE, "#items#2": [{"e": "1"}]}):
         assert not validator.is_valid(wrong)
+
+
+def test_a_chain_of_types_of_any_length_has_a_json_schema() -> None:
+    types = "".join(
+        f'<xs:complexType name="Т{each}"><xs:sequence>'
+        f'<xs:element name="а" type="t:Т{each + 1}"/></xs:sequence></xs:complexType>'
+        for each in range(150)
+    )
+    last = f'<xs:complexType name="Т150"><xs:sequence>{field("а")}</xs:sequence></xs:complexType>'
+    model = root_of('<xs:element name="а" type="t:Т0"/>', extra=types + last)
+    assert len(json_schema(model)["$defs"]) == 152
+    assert problems(example(model, random.Random(0)), model)
+
+
+def test_many_unknown_fields_cost_little() -> None:
+    value = {**VALUE, **{f"неизвестное поле {each}": 1 for each in range(20_000)}, "x" * 1_000_000: 1}
+    started = time.process_time()
+    assert len(problems(value)) == MOST_PROBLEMS
+    assert time.process_time() - started < 3
+
+
+def test_a_text_too_long_is_not_matched_with_patterns() -> None:
+    model = root_of(field("Имя", facets=r'<xs:pattern value="([а-я]+\s?)+"/><xs:maxLength value="30"/>'))
+    started = time.process_time()
+    assert problems({"Имя": "а" * 60 + "!"}, model) == {"/Имя": "не длиннее 30, сейчас 61"}
+    assert time.process_time() - started < 1

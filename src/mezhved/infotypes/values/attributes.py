@@ -8,7 +8,6 @@ from mezhved.infotypes.documents import XSI, Attribute, QName
 from mezhved.infotypes.forms.model import escaped
 from mezhved.infotypes.forms.notes import label_and_hint, notes_of
 from mezhved.infotypes.forms.shapes import attribute_name
-from mezhved.infotypes.values.problems import meant
 from mezhved.infotypes.values.reading import NIL_KEY, TYPE_KEY
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def _foreign(making: Making, key: str, value: Any, shape: Shape, at: str) -> lis
             f"{at}/{escaped(key)}",
             "такого атрибута нет в схеме",
             "the schema has no such attribute",
-            meant(key, (each.key for each in shape.attributes)),
+            making.findings.hint(key, (each.key for each in shape.attributes)),
         )
         return []
     return [Attribute(name, value, making.prefix(name.namespace))]

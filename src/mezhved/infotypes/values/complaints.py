@@ -61,7 +61,7 @@ def explain(text: str, simple: Component, field: Field) -> Text:
     if not plain and field.base != "string":
         return Text(ru="значение не может быть пустым", en="the value must not be empty")
     told = (
-        _kind(plain, simple, field) or _length(plain, field.bounds, field) or _pattern(plain, simple, field)
+        _length(plain, field.bounds, field) or _kind(plain, simple, field) or _pattern(plain, simple, field)
     )
     return told or _limits(simple, plain) or _digits(field.bounds) or _KINDS.get(field.kind, _OTHER)
 

@@ -20,7 +20,7 @@ from mezhved.infotypes.forms.shapes import (
     emptiable,
     item_group,
 )
-from mezhved.infotypes.values.reading import TYPE_KEY
+from mezhved.infotypes.values.reading import DEEPEST, TYPE_KEY
 from mezhved.infotypes.values.sampling import example_text
 from mezhved.infotypes.values.scalars import to_scalar
 from mezhved.infotypes.values.writing import element_of, elements_of
@@ -69,6 +69,8 @@ class _Maker:
     def element(self, declaration: Component, above: tuple[int, ...], name: QName) -> Any:
         """Return the value of an element; `above` are the types it lies in."""
         self.made += 1
+        if len(above) > DEEPEST:
+            return {}
         kind = declaration.type
         shape = self.types.shape(kind)
         value: dict[str, Any] = {}

@@ -52,7 +52,7 @@ def json_schema(model: FormModel) -> dict[str, Any]:
         "x-root": model.name.local,
         "type": "object",
         **body,
-        "$defs": maker.definitions,
+        "$defs": maker.finish(),
     }
 
 
@@ -61,6 +61,14 @@ class _Maker:
     types: Types
     definitions: dict[str, Any] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    waiting: list[tuple[str, Component]] = field(default_factory=list)
+
+    def finish(self) -> dict[str, Any]:
+        """Define all types that were referred to, and those that these refer to."""
+        while self.waiting:
+            name, kind = self.waiting.pop()
+            self.definitions[name] = self._type(kind, self.types.shape(kind))
+        return self.definitions
 
     def reference(self, kind: Component) -> dict[str, Any]:
         """Return the schema of an element's type, by reference where the type holds anything."""
@@ -68,10 +76,9 @@ class _Maker:
         if shape.scalar:
             return self._scalar(shape.simple)
         if id(kind) not in self.names:
-            name = self._name(kind)
-            self.names[id(kind)] = name
+            name = self.names[id(kind)] = self._name(kind)
             self.definitions[name] = {}
-            self.definitions[name] = self._type(kind, shape)
+            self.waiting.append((name, kind))
         return {"$ref": f"#/$defs/{self.names[id(kind)]}"}
 
     def _name(self, kind: Component) -> str:

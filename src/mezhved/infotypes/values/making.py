@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mezhved.infotypes.documents import XML, XSI, Document, read_document
-from mezhved.infotypes.values.problems import Findings, meant
+from mezhved.infotypes.values.problems import Findings
 from mezhved.infotypes.values.scalars import from_scalar, normalised
 from mezhved.smev3.xml import MalformedXml
 from mezhved.texts import Text
@@ -65,4 +65,6 @@ class Making:
 
     def unknown(self, at: str, key: str, known: Iterable[str]) -> None:
         """Note a field that belongs nowhere."""
-        self.findings.add(at, "такого поля нет в схеме", "the schema has no such field", meant(key, known))
+        self.findings.add(
+            at, "такого поля нет в схеме", "the schema has no such field", self.findings.hint(key, known)
+        )

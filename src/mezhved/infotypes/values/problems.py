@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 MOST_PROBLEMS: Final = 1000
 """A value that is wrong throughout is told so by its first problems."""
 
+_HINTS: Final = 30
+_LONGEST_HINT: Final = 100
+_MOST_HINTED: Final = 500
+
 
 @dataclass(frozen=True, slots=True)
 class ValueProblem:
@@ -47,6 +51,7 @@ class Findings:
     """Gathers problems while a value is gone through."""
 
     found: list[ValueProblem] = field(default_factory=list)
+    hints: int = 0
 
     def add(self, path: str, ru: str, en: str, cure: Text | None = None) -> None:
         """Note a problem."""
@@ -56,6 +61,11 @@ class Findings:
         """Note a problem, while there are not too many."""
         if len(self.found) < MOST_PROBLEMS:
             self.found.append(problem)
+
+    def hint(self, given: str, known: Iterable[str]) -> Text | None:
+        """Return «did you mean» for the first unknown names; looking for all of many would take long."""
+        self.hints += 1
+        return meant(given, known) if self.hints <= _HINTS else None
 
     def demand_none(self) -> None:
         """Raise `InvalidValue` with all problems when there are any."""
@@ -68,6 +78,8 @@ def meant(given: str, known: Iterable[str]) -> Text | None:
     folded: dict[str, str] = {}
     for each in known:
         folded.setdefault(each.casefold(), each)
+    if len(given) > _LONGEST_HINT or len(folded) > _MOST_HINTED:
+        return None
     close = difflib.get_close_matches(given.casefold(), folded, n=3, cutoff=0.6)
     if not close:
         return None

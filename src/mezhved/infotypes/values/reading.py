@@ -18,7 +18,7 @@ from mezhved.infotypes.forms.shapes import (
 )
 from mezhved.infotypes.values.matching import Places
 from mezhved.infotypes.values.matching import place as place_children
-from mezhved.infotypes.values.problems import Findings, ValueProblem, meant
+from mezhved.infotypes.values.problems import Findings, ValueProblem
 from mezhved.infotypes.values.scalars import to_scalar
 from mezhved.texts import Text
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 UNKNOWN: Final = "#unknown"
 """Where lenient reading keeps, as XML, the elements that the schema does not know."""
-DEEPEST: Final = 100
+DEEPEST: Final = 60
 """Elements of one value inside one another; real schemas go to 18 levels."""
 TYPE_KEY: Final = "@xsi:type"
 NIL_KEY: Final = "@xsi:nil"
@@ -151,7 +151,7 @@ class _Reader:
                         f"{place.at}/{escaped(key)}",
                         "такого атрибута нет в схеме",
                         "the schema has no such attribute",
-                        meant(each.name.local, (one.name.local for one in shape.attributes)),
+                        self.findings.hint(each.name.local, (one.name.local for one in shape.attributes)),
                     )
                 value[key] = each.value
 
@@ -233,7 +233,9 @@ class _Reader:
             return
         ru = f"элемента {child.name.clark} здесь в схеме нет{line}"
         en = f"the schema has no element {child.name.clark} here{line_en}"
-        self.findings.note(ValueProblem(place, Text(ru=ru, en=en), meant(child.name.local, known)))
+        self.findings.note(
+            ValueProblem(place, Text(ru=ru, en=en), self.findings.hint(child.name.local, known))
+        )
 
 
 def _content(element: Element, scope: Mapping[str, str]) -> str:

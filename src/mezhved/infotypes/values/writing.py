@@ -28,7 +28,6 @@ from mezhved.infotypes.values.attributes import attributes as attributes_of
 from mezhved.infotypes.values.constraints import broken_constraints
 from mezhved.infotypes.values.making import Making
 from mezhved.infotypes.values.objects import GivenObject, Place, by_keys, fields_of, is_list, is_there
-from mezhved.infotypes.values.problems import meant
 from mezhved.infotypes.values.reading import DEEPEST, NIL_KEY, TYPE_KEY
 from mezhved.texts import Text
 
@@ -168,7 +167,7 @@ class _Writer:
                 f"{at}/{TYPE_KEY}",
                 "такой вид здесь не допускается",
                 "this type may not stand here",
-                meant(str(given), (each.key for each in variants)),
+                self.findings.hint(str(given), (each.key for each in variants)),
             )
             return declared
         return found
