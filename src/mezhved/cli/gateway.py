@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mezhved.cli.gateway_evidence import evidence
+from mezhved.cli.gateway_forget import forget
 from mezhved.cli.gateway_keys import keys, signer
 from mezhved.cli.gateway_setup import export, import_
 from mezhved.cli.gateway_watching import statistics, token
@@ -64,6 +65,7 @@ gateway.add_command(export)
 gateway.add_command(keys)
 gateway.add_command(signer)
 gateway.add_command(evidence)
+gateway.add_command(forget)
 gateway.add_command(token)
 gateway.add_command(statistics)
 

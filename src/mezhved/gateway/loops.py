@@ -9,11 +9,13 @@ from django.db import connection
 
 from mezhved.gateway.files.cleaning import Janitor
 from mezhved.gateway.files.uploading import Uploader
+from mezhved.gateway.folders import Watcher
 from mezhved.gateway.inbox import Poller, queues
 from mezhved.gateway.inbox.overdue import Overdue
 from mezhved.gateway.journal import Sealer
 from mezhved.gateway.outbox import Sender
 from mezhved.gateway.provider.loops import provider_loops
+from mezhved.gateway.retention import Keeper
 from mezhved.gateway.watching.counting import Counter
 from mezhved.gateway.webhooks.delivering import Notifier
 from mezhved.service import Repeating
@@ -37,6 +39,7 @@ class Loops(Repeating):
         self._standing += [Sender(gateway, number) for number in range(gateway.settings.senders)]
         self._standing += provider_loops(gateway)
         self._standing += [Uploader(gateway), Janitor(gateway), Overdue(gateway)]
+        self._standing += [Watcher(gateway), Keeper(gateway)]
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:
             each.start()
