@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mezhved.cli.gateway_check import check
 from mezhved.cli.gateway_evidence import evidence
 from mezhved.cli.gateway_forget import forget
 from mezhved.cli.gateway_keys import keys, signer
+from mezhved.cli.gateway_provider import PROVIDER_GROUPS
 from mezhved.cli.gateway_setup import export, import_
 from mezhved.cli.gateway_watching import statistics, token
 from mezhved.configuration import load_gateway_settings
@@ -62,9 +64,12 @@ def migrate(settings: GatewaySettings) -> None:
 
 gateway.add_command(import_)
 gateway.add_command(export)
+for _group in PROVIDER_GROUPS:
+    gateway.add_command(_group)
 gateway.add_command(keys)
 gateway.add_command(signer)
 gateway.add_command(evidence)
+gateway.add_command(check)
 gateway.add_command(forget)
 gateway.add_command(token)
 gateway.add_command(statistics)

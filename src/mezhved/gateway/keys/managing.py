@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
+from mezhved.gateway.contours import demand_contours_apart
 from mezhved.gateway.errors import Conflict, InvalidMessage, NotFound
 from mezhved.gateway.keys.files import load_signer
 from mezhved.gateway.models import InformationSystem, KeyPurpose, SigningKey
@@ -82,7 +85,7 @@ def add_key(gateway: Gateway, new: NewKey) -> SigningKey:
     """Keep a key, after its file was seen to belong to the certificate; one of the name is replaced.
 
     Raises `CannotSign` where the pair does not fit, `InvalidMessage` where no certificate was given or its
-    term is over.
+    term is over, `WrongContour` where the key signs in the other contour.
     """
     certificate = _certificate(new)
     if certificate.not_after <= gateway.clock():
@@ -91,18 +94,20 @@ def add_key(gateway: Gateway, new: NewKey) -> SigningKey:
         )
     if new.key_file is not None:
         load_signer(gateway.provider, new.name, new.key_file, new.password_file, certificate)
-    key, _ = SigningKey.objects.update_or_create(
-        system=new.system,
-        name=new.name,
-        defaults={
-            "purpose": new.purpose,
-            "key_file": "" if new.key_file is None else str(new.key_file.resolve()),
-            "password_file": "" if new.password_file is None else str(new.password_file.resolve()),
-            "certificate": certificate.pem,
-            "use_from": new.use_from,
-            "is_active": True,
-        },
-    )
+    with transaction.atomic():
+        key, _ = SigningKey.objects.update_or_create(
+            system=new.system,
+            name=new.name,
+            defaults={
+                "purpose": new.purpose,
+                "key_file": "" if new.key_file is None else str(new.key_file.resolve()),
+                "password_file": "" if new.password_file is None else str(new.password_file.resolve()),
+                "certificate": certificate.pem,
+                "use_from": new.use_from,
+                "is_active": True,
+            },
+        )
+        demand_contours_apart()
     return key
 
 

@@ -1,0 +1,48 @@
+"""What a check says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from mezhved.texts import MezhvedError, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Verdict(Enum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, whose it is, how it stands, and the cure."""
+
+    check: str
+    """Its name for programs: `dns`, `tcp`, `tls`, `clock`..."""
+    where: str
+    verdict: Verdict
+    detail: Text
+    cure: Text | None = None
+
+
+def ok(check: str, where: str, ru: str, en: str) -> Finding:
+    """Return a good finding."""
+    return Finding(check, where, Verdict.OK, Text(ru=ru, en=en))
+
+
+def guarded(check: str, where: str, look: Callable[[], Finding]) -> Finding:
+    """Return what a look finds; whatever goes wrong in it is a finding too."""
+    try:
+        return look()
+    except MezhvedError as error:
+        return Finding(check, where, Verdict.FAILURE, error.what, error.cure)
+    except Exception as error:  # noqa: BLE001 - a check reports whatever stands in the way
+        told = f"{type(error).__name__}: {error}"
+        return Finding(check, where, Verdict.FAILURE, Text(told, told))

@@ -1,0 +1,186 @@
+"""An exchange as one container that proves itself, and shows every change made to it."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mezhved.gateway.evidence import chain
+from mezhved.gateway.evidence.checkpoints import make_due
+from mezhved.gateway.evidence.exporting import export
+from mezhved.gateway.evidence.verifying import Verdict, verify_container
+from mezhved.gateway.journal import seal
+from mezhved.gateway.models import Checkpoint, Direction, Exchange, Step
+from mezhved.gateway.outbox import FileDraft, RequestDraft, ResponseDraft, take_request, take_response
+from mezhved.gost import TrustStore, load_provider
+from tests.support.gateways import NUMBER, WORDS, present_pki
+from tests.support.pki import make_root, seeded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mezhved.gateway.evidence.verifying import Report
+    from tests.support.gateways import GatewayUnderTest
+
+FILE = b"an invented scan of a paper"
+
+
+def exchange(under_test: GatewayUnderTest) -> Exchange:
+    """A request with a file, answered; the journal holds steps of others between."""
+    digest = under_test.gateway.digest(FILE)
+    file = FileDraft("scan.bin", "application/octet-stream", len(FILE), FILE, "", digest)
+    asked = take_request(
+        under_test.gateway, RequestDraft(under_test.consumer, under_test.plain, NUMBER, files=(file,))
+    ).exchange
+    under_test.send()
+    under_test.take_requests()
+    came = Exchange.objects.get(direction=Direction.IN)
+    take_response(under_test.gateway, ResponseDraft(came, WORDS))
+    under_test.send()
+    under_test.take_responses()
+    return Exchange.objects.select_related("system__connection", "type").get(pk=asked.pk)
+
+
+def exported(under_test: GatewayUnderTest, of: Exchange) -> bytes:
+    target = io.BytesIO()
+    export(under_test.gateway, of, target)
+    return target.getvalue()
+
+
+def checked(octets: bytes, authorities: TrustStore | None = None) -> Report:
+    return verify_container(io.BytesIO(octets), load_provider(), authorities)
+
+
+def test_a_container_proves_an_exchange_from_call_to_acknowledgement(under_test: GatewayUnderTest) -> None:
+    made = exchange(under_test)
+    octets = exported(under_test, made)
+    report = checked(octets)
+    assert report.holds, report.checks
+    assert report.exchange["uid"] == str(made.uid)
+    pki = present_pki()
+    own = TrustStore((pki.root.certificate,), (pki.ca.certificate,))
+    assert checked(octets, own).holds
+    told = " ".join(each.detail.ru for each in report.checks)
+    assert told.count("ЭП-СМЭВ") == 2  # the receipt, the answer
+    assert told.count("ЭП-ОВ отправителя") == 1
+    assert told.count("PKCS#7 файла (file_1)") == 1
+    assert told.count("ЭП-ОВ вызывающей системы") == 2  # the call, the acknowledgement
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        assert archive.testzip() is None
+        page = archive.read("protocol.ru.html").decode()
+        manifest = json.loads(archive.read("manifest.json"))
+    assert "Протокол обмена" in page
+    assert "НЕВЕРНА" not in page
+    assert [each["kind"] for each in manifest["steps"]] == ["call", "receipt", "received", "ack"]
+    assert any("отзыв" in each["ru"] for each in manifest["unknown"])
+
+
+def test_strangers_authorities_do_not_believe_it(under_test: GatewayUnderTest) -> None:
+    octets = exported(under_test, exchange(under_test))
+    stranger = make_root(load_provider(), present_pki().now, seeded("strangers")).certificate
+    report = checked(octets, TrustStore((stranger,)))
+    assert report.intact
+    assert not report.holds
+
+
+def test_a_change_of_any_part_is_found(under_test: GatewayUnderTest) -> None:
+    octets = exported(under_test, exchange(under_test))
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        entries = archive.infolist()
+    places = set(range(len(octets) - 200, len(octets), 7))
+    for each in entries:
+        start = each.header_offset
+        inside = start + 30 + len(each.filename)
+        places |= {start + 4, start + 10, start + 15, start + 29, start + 31}
+        places |= {inside, inside + each.file_size // 3, inside + each.file_size - 1}
+    for place in sorted(places):
+        changed = bytearray(octets)
+        changed[place] ^= 1
+        assert not checked(bytes(changed)).intact, place
+    assert not checked(octets[:-1]).intact
+    assert not checked(octets + b"\0").intact
+    assert not checked(b"").intact
+
+
+def test_every_octet_of_the_signatures_counts(under_test: GatewayUnderTest) -> None:
+    octets = exported(under_test, exchange(under_test))
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        entry = archive.getinfo("manifest.p7s")
+    start = entry.header_offset + 30 + len(entry.filename)
+    for at in range(entry.file_size):
+        changed = bytearray(octets)
+        changed[start + at] ^= 4
+        # Repaired so well that only the signature itself is left to tell.
+        crc = zlib.crc32(bytes(changed[start : start + entry.file_size])).to_bytes(4, "little")
+        old = octets[entry.header_offset + 14 : entry.header_offset + 18]
+        repaired = bytes(changed).replace(old, crc)
+        assert not checked(repaired).intact, at
+
+
+def test_steps_cannot_be_left_out_or_swapped_even_by_a_participant_of_the_same_trust(
+    under_test: GatewayUnderTest,
+) -> None:
+    made = exchange(under_test)
+    exported(under_test, made)  # the checkpoint is signed
+    step = Step.objects.filter(exchange=made, kind="receipt").get()
+    other = bytes(step.octets or b"").replace(b"requestIsQueued", b"requestIsQueueD")
+    Step.objects.filter(pk=step.pk).update(octets=other, digest=under_test.gateway.digest(other))
+    report = checked(exported(under_test, made))
+    assert not report.intact
+    assert any(each.verdict is Verdict.TAMPERED for each in report.checks)
+
+
+def test_the_cost_of_a_proof_is_bounded(under_test: GatewayUnderTest) -> None:
+    made = exchange(under_test)
+    Step.objects.bulk_create(
+        Step(kind="received", at=under_test.clock(), octets=b"", digest=bytes(32)) for _ in range(2500)
+    )
+    while seal(under_test.gateway):
+        pass
+    octets = exported(under_test, made)
+    assert checked(octets).holds
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        runs, places = chain.read_chain(json.loads(archive.read("chain.json")))
+    assert sum(len(each.rows) for each in runs) == chain.STEPS_BETWEEN
+    assert len(places) == 1
+    # The same checkpoint serves the next container, and new ones come when there are enough new steps.
+    exported(under_test, made)
+    assert Checkpoint.objects.count() == 1
+    assert make_due(under_test.gateway) == 2  # for both systems
+    assert make_due(under_test.gateway) == 0
+
+
+def test_what_was_deleted_at_the_end_of_its_term_leaves_its_place_in_the_chain(
+    under_test: GatewayUnderTest,
+) -> None:
+    made = exchange(under_test)
+    while seal(under_test.gateway):
+        pass
+    Step.objects.filter(exchange=made, kind="received").update(octets=None)
+    report = checked(exported(under_test, made))
+    assert report.holds
+    assert any("больше нет" in each.detail.ru for each in report.checks)
+
+
+def test_the_command_checks_a_file_without_any_database(under_test: GatewayUnderTest, tmp_path: Path) -> None:
+    if under_test.gateway.settings.database.startswith("postgresql"):
+        pytest.skip("the file is the same from either engine")
+    path = tmp_path / "evidence.zip"
+    path.write_bytes(exported(under_test, exchange(under_test)))
+    command = [sys.executable, "-m", "mezhved.cli.main", "evidence", "verify", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Контейнер цел, подписи верны" in done.stdout
+    octets = bytearray(path.read_bytes())
+    octets[len(octets) // 2] ^= 1
+    path.write_bytes(octets)
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["intact"] is False
