@@ -15,7 +15,6 @@ from lxml import etree
 from zeep.transports import Transport
 
 from mezhved.gateway.adapter import documents
-from mezhved.gateway.adapter.endpoint import Endpoint
 from tests.support.smev3_reference import beside
 
 if TYPE_CHECKING:
@@ -72,6 +71,8 @@ class Caller:
             **self.environ,
             **environ,
         }
+        from mezhved.gateway.adapter.endpoint import Endpoint  # noqa: PLC0415 - needs a started Django
+
         told: list[Any] = []
         pieces = Endpoint(self.gateway)(said, lambda status, headers: told.append((status, headers)))
         octets = b"".join(pieces)
@@ -107,7 +108,9 @@ class _WsgiTransport(Transport):  # type: ignore[misc]
 def _official() -> Path:
     path = beside("vs") / "_adapter-iua"
     if not path.is_dir():
-        pytest.skip("the official adapter's documents are not here: MEZHVED_REFERENCE names no folder with them")
+        pytest.skip(
+            "the official adapter's documents are not here: MEZHVED_REFERENCE names no folder with them"
+        )
     return path
 
 

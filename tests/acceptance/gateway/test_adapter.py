@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pytest
-import zeep.exceptions
 from lxml import etree
 
 from mezhved.gateway.models import ExchangeState, Message, MessageState
-from tests.support.adapter import FAULTS, TYPES, Caller, client, official_schema
+from tests.support.adapter import client
 from tests.support.gateways import NUMBER, WORDS, GatewayUnderTest
-from tests.support.registry import CONSUMER, PROVIDER
-
-if TYPE_CHECKING:
-    from mezhved.gateway.assembly import Gateway
+from tests.support.registry import CODED, CONSUMER, PROVIDER
 
 
-def request(client_id: str, **metadata: Any) -> dict[str, Any]:
+def request(client_id: str, content: bytes = NUMBER, **metadata: Any) -> dict[str, Any]:
     return {
         "itSystem": CONSUMER,
         "RequestMessage": {
             "RequestMetadata": {"clientId": client_id, "testMessage": True, **metadata},
-            "RequestContent": {"content": {"MessagePrimaryContent": etree.fromstring(NUMBER)}},
+            "RequestContent": {"content": {"MessagePrimaryContent": etree.fromstring(content)}},
         },
     }
 
@@ -85,7 +80,9 @@ def test_a_request_is_answered_by_clients_of_the_official_wsdl(under_test: Gatew
     assert answer.smevMetadata.OriginalMessageID == result.MessageId
     assert answer.smevMetadata.Recipient == CONSUMER
     assert answer.Message.ResponseMetadata.replyToClientId == "our-1"
-    assert answer.Message.ResponseContent.content.MessagePrimaryContent._value_1.text.startswith("Одна тысяча")
+    assert answer.Message.ResponseContent.content.MessagePrimaryContent._value_1.text.startswith(
+        "Одна тысяча"
+    )
 
     found = service.Find(**by_client_id(CONSUMER, "our-1", "GET_RESPONSE_BY_REQUEST_CLIENTID"))
     primary = [each for each in found if each.Message.messageType == "PrimaryMessage"]
@@ -106,7 +103,10 @@ def test_a_status_with_parameters_and_then_a_refusal(under_test: GatewayUnderTes
     asked = service.Get(**query(PROVIDER)).Message.RequestMetadata.clientId
     status = {"code": "7", "description": "Принято", "parameter": [{"key": "этап", "value": "проверка"}]}
     service.Send(**response(asked, "their-2", status=status))
-    rejects = [{"code": "NO_DATA", "description": "Сведений нет"}, {"code": "FAILURE", "description": "И сбой"}]
+    rejects = [
+        {"code": "NO_DATA", "description": "Сведений нет"},
+        {"code": "FAILURE", "description": "И сбой"},
+    ]
     service.Send(**response(asked, "their-3", rejects=rejects))
     exchanged(under_test)
     answers = {each.Message.messageType: each for each in drained(service, CONSUMER)}
@@ -114,14 +114,17 @@ def test_a_status_with_parameters_and_then_a_refusal(under_test: GatewayUnderTes
     assert (told.code, told.description, told.parameter[0].value) == ("7", "Принято", "проверка")
     reasons = answers["RejectMessage"].Message.ResponseContent.rejects
     assert [each.code for each in reasons] == ["NO_DATA", "FAILURE"]
-    assert {each.exchange.state for each in Message.objects.filter(client_id="our-2")} == {ExchangeState.REJECTED}
+    assert {each.exchange.state for each in Message.objects.filter(client_id="our-2")} == {
+        ExchangeState.REJECTED
+    }
     found = service.Find(**by_client_id(PROVIDER, asked, "GET_RESPONSE_BY_REQUEST_CLIENTID"))
     assert {"StatusMessage", "RejectMessage"} <= {each.Message.messageType for each in found}
 
 
 def test_what_smev_refuses_comes_as_an_error(under_test: GatewayUnderTest) -> None:
     service = client(under_test.gateway)
-    service.Send(**request("our-3", eol="2020-01-01T00:00:00+03:00"))
+    nowhere = f'<CodedRequest xmlns="{CODED}"><RoutingCode>00000000</RoutingCode></CodedRequest>'.encode()
+    service.Send(**request("our-3", nowhere))
     exchanged(under_test)
     (error,) = [each for each in drained(service, CONSUMER) if each.Message.messageType == "ErrorMessage"]
     assert error.Message.statusMetadata.originalClientId == "our-3"

@@ -28,8 +28,8 @@ from mezhved.gateway.adapter.faults import (
     unforeseen,
 )
 from mezhved.gateway.adapter.json_form import normalised, pick, read_json, written
-from mezhved.gateway.adapter.service import ARGUMENTS, Adapter, Page
-from mezhved.gateway.adapter.shapes import MESSAGES, SMEV_METADATA
+from mezhved.gateway.adapter.service import Adapter, Page
+from mezhved.gateway.adapter.shapes import ARGUMENTS, MESSAGES, SMEV_METADATA
 from mezhved.smev3 import mtom
 from mezhved.smev3.soap import CONTENT_TYPE, is_multipart
 from mezhved.smev3.xml import WIRE_LIMITS
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 
     from mezhved.gateway.access import Caller
     from mezhved.gateway.adapter.calls import Environ
-    from mezhved.gateway.adapter.service import Operation
-    from mezhved.gateway.adapter.shapes import Tree
+    from mezhved.gateway.adapter.shapes import Operation, Tree
     from mezhved.gateway.assembly import Gateway
 
 PATH: Final = "/ws"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING
 
 from mezhved.gateway.access import find_system
 from mezhved.gateway.adapter import reading
 from mezhved.gateway.adapter.faults import ValidationFault
 from mezhved.gateway.adapter.fetching import find, get
 from mezhved.gateway.adapter.sending import Sending, send
-from mezhved.gateway.adapter.shapes import CLIENT_MESSAGE, FIND_QUERY, MESSAGE_QUERY
 from mezhved.gateway.adapter.writing import found_tree
 from mezhved.gateway.errors import NotFound
 from mezhved.smev3 import mtom
@@ -18,18 +17,9 @@ from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from mezhved.gateway.access import Caller
-    from mezhved.gateway.adapter.shapes import Field, Tree
+    from mezhved.gateway.adapter.shapes import Tree
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import InformationSystem
-
-Operation = Literal["Send", "Get", "Find"]
-
-ARGUMENTS: Final[dict[Operation, Field]] = {
-    "Send": CLIENT_MESSAGE,
-    "Get": MESSAGE_QUERY,
-    "Find": FIND_QUERY,
-}
-"""What each operation takes."""
 
 
 @dataclass(frozen=True, slots=True)

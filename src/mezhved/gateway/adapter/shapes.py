@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 TYPES: Final = "urn://x-artefacts-smev-gov-ru/services/service-adapter/types"
 FAULTS: Final = f"{TYPES}/faults"
@@ -198,3 +198,12 @@ MESSAGES: Final = {
     "ErrorMessage": ERROR,
 }
 """What Message holds, by its xsi:type."""
+
+Operation = Literal["Send", "Get", "Find"]
+
+ARGUMENTS: Final[dict[Operation, Field]] = {
+    "Send": CLIENT_MESSAGE,
+    "Get": MESSAGE_QUERY,
+    "Find": FIND_QUERY,
+}
+"""What each operation takes."""

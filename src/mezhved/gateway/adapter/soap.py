@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mezhved.gateway.adapter.faults import SystemFault, description, invalid
-from mezhved.gateway.adapter.service import ARGUMENTS
-from mezhved.gateway.adapter.shapes import FAULTS, MESSAGE_RESULT, TYPES
+from mezhved.gateway.adapter.shapes import ARGUMENTS, FAULTS, MESSAGE_RESULT, TYPES
 from mezhved.gateway.adapter.xml_form import plain, read_element, write_document, write_result, write_results
 from mezhved.smev3 import soap
 from mezhved.smev3.fragments import Source
@@ -15,7 +14,8 @@ from mezhved.smev3.messages.writing import escape
 if TYPE_CHECKING:
     from mezhved.gateway.access import Caller
     from mezhved.gateway.adapter.faults import AdapterFault
-    from mezhved.gateway.adapter.service import Adapter, Operation
+    from mezhved.gateway.adapter.service import Adapter
+    from mezhved.gateway.adapter.shapes import Operation
     from mezhved.smev3 import mtom
 
 _OPERATIONS: Final[dict[str, Operation]] = {
