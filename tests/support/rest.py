@@ -125,7 +125,7 @@ def rest_client(
 ) -> RestClient:
     """Return a client with a token of these rights (system, type or *, acts); by default of all."""
     systems = {CONSUMER: under_test.consumer, PROVIDER: under_test.provider}
-    wanted = rights or ((CONSUMER, "*", "ask,answer,read"), (PROVIDER, "*", "ask,answer,read"))
+    wanted = rights or ((CONSUMER, "*", "ask,read"), (PROVIDER, "*", "answer,read"))
     drafts = [
         RightDraft(
             systems[system],

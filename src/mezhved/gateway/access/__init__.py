@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from mezhved.gateway.access.callers import Act, Caller, Right, recognise
+from mezhved.gateway.access.known import Known
 from mezhved.gateway.access.systems import find_system, full_name, systems_named
 from mezhved.gateway.access.tokens import RightDraft, issue, parse_right, revoke
 
 __all__ = [
     "Act",
     "Caller",
+    "Known",
     "Right",
     "RightDraft",
     "find_system",

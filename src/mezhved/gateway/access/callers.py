@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from django.db import connection
 from django.db.models import Q
 
 from mezhved.gateway.models import AccessRight, AccessToken, Direction
@@ -77,10 +78,6 @@ class Caller:
             condition |= Q(**said)
         return condition
 
-    def visible_counts(self) -> Q:
-        """Return the condition of the daily counts of what it may see."""
-        return self.visible()
-
 
 def _directions(right: Right) -> list[str]:
     if "read" in right.acts:
@@ -93,21 +90,45 @@ def _directions(right: Right) -> list[str]:
     return [str(each) for each in seen]
 
 
+# Asked at every call: plain SQL takes a tenth of what the models take.
+_FIND = """
+SELECT token.id, token.name, token.last_used_at IS NULL OR token.last_used_at <= %s,
+       given.system_id, given.type_id, given.may_ask, given.may_answer, given.may_read
+FROM gateway_access_token token LEFT JOIN gateway_access_right given ON given.token_id = token.id
+WHERE token.digest = %s AND token.revoked_at IS NULL
+  AND (token.expires_at IS NULL OR token.expires_at > %s)
+ORDER BY given.id
+"""
+
+
 def recognise(token: str, now: datetime) -> Caller | None:
     """Return the caller of a token in force, None for any other; its use is noted, to the minute."""
     if TOKEN.fullmatch(token) is None:
         return None
-    row = AccessToken.objects.filter(digest=token_digest(token), revoked_at=None).first()
-    if row is None or (row.expires_at is not None and row.expires_at <= now):
+    noted, moment = (connection.ops.adapt_datetimefield_value(each) for each in (now - _NOTED_EVERY, now))
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [noted, token_digest(token), moment])
+        rows = cursor.fetchall()
+    if not rows:
         return None
-    if row.last_used_at is None or now - row.last_used_at >= _NOTED_EVERY:
-        AccessToken.objects.filter(pk=row.pk).update(last_used_at=now)
-    return caller_of(row)
+    key, name, is_stale = rows[0][:3]
+    if is_stale:
+        AccessToken.objects.filter(pk=key).update(last_used_at=now)
+    rights = (Right(row[3], row[4], _acts(*row[5:])) for row in rows if row[3] is not None)
+    return Caller(key, name, tuple(rights))
 
 
 def caller_of(row: AccessToken) -> Caller:
     """Return the caller of a token's record."""
-    return Caller(row.pk, row.name, tuple(_right(each) for each in AccessRight.objects.filter(token=row)))
+    rights = AccessRight.objects.filter(token=row).order_by("pk")
+    return Caller(
+        row.pk,
+        row.name,
+        tuple(
+            Right(each.system_id, each.type_id, _acts(each.may_ask, each.may_answer, each.may_read))
+            for each in rights
+        ),
+    )
 
 
 def token_digest(token: str) -> str:
@@ -115,10 +136,6 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode("ascii")).hexdigest()
 
 
-def _right(row: AccessRight) -> Right:
-    said: tuple[tuple[Act, bool], ...] = (
-        ("ask", row.may_ask),
-        ("answer", row.may_answer),
-        ("read", row.may_read),
-    )
-    return Right(row.system_id, row.type_id, frozenset(act for act, may in said if may))
+def _acts(may_ask: object, may_answer: object, may_read: object) -> frozenset[Act]:
+    said: tuple[tuple[Act, object], ...] = (("ask", may_ask), ("answer", may_answer), ("read", may_read))
+    return frozenset(act for act, may in said if may)

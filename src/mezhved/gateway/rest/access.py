@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest  # noqa: TC002 - read by the framework
 from ninja.security import HttpBearer
 
-from mezhved.gateway.access import recognise, systems_named
+from mezhved.gateway.access import recognise
 from mezhved.gateway.errors import Flaw, NotAllowed
-from mezhved.gateway.models import Exchange, InformationSystem, InformationType, Message
+from mezhved.gateway.models import Exchange, Message
 from mezhved.gateway.rest.problems import Problem, bad, not_found
 from mezhved.texts import Text
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import uuid
 
     from mezhved.gateway.access import Act, Caller
+    from mezhved.gateway.models import InformationSystem, InformationType
     from mezhved.gateway.rest.calls import Call, Shared
 
 
@@ -63,7 +64,7 @@ def message_of(call: Call, uid: uuid.UUID) -> Message:
 
 def type_of(call: Call, code: str) -> InformationType:
     """Return a type that the caller may know of."""
-    found = InformationType.objects.defer("package").filter(code=code, is_active=True).first()
+    found = call.shared.known.type_of_code(code)
     if found is None or not call.auth.knows_type(found.pk):
         raise not_found(Text(ru=f"вида сведений {code} нет", en=f"there is no type {code}"))
     return found
@@ -71,8 +72,7 @@ def type_of(call: Call, code: str) -> InformationType:
 
 def system_for(call: Call, kind: InformationType, named: str | None) -> InformationSystem:
     """Return the system that asks: the one named, or the only one that may ask for the type."""
-    systems = systems_named(named) if named else InformationSystem.objects.select_related("connection")
-    known = list(systems.filter(pk__in=call.auth.systems, is_active=True))
+    known = call.shared.known.systems(call.auth.systems, named or "")
     if named and not known:
         what = Text(ru=f"системы {named} нет", en=f"there is no system {named}")
         raise Problem(404, what, (Flaw("/system", what),))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import traceback
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, TooManyFilesSent
@@ -15,6 +17,7 @@ from django.urls import URLResolver, path
 from django.urls.resolvers import RegexPattern
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from mezhved.gateway.access import Known
 from mezhved.gateway.errors import Flaw
 from mezhved.gateway.rest.api import build_api
 from mezhved.gateway.rest.bodies import receive_body
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "/api/"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_FRAMES: Final = 8
 _TOO_LARGE: Final = Text(ru="запрос слишком большой", en="the request is too large")
 _UNREADABLE: Final = Text(ru="тело запроса не читается", en="the body cannot be read")
 _NO_TOKEN: Final = Text(
@@ -60,7 +64,8 @@ class RestApplication:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         settings = gateway.settings
-        self._shared = Shared(gateway, Waiting(settings.threads), Pace(settings.rest_calls_per_minute))
+        pace = Pace(settings.rest_calls_per_minute)
+        self._shared = Shared(gateway, Waiting(settings.threads), pace, Known())
         api = build_api(self._failed)
         operations = path("api/v1/", (api.urls[0], "rest", "rest"))
         document = whole_document(api)
@@ -107,7 +112,9 @@ class RestApplication:
         problem = _problem(error)
         if problem is None:
             number = uuid.uuid4().hex
-            self._gateway.log.error("rest_failed", error_type=type(error).__name__, number=number)
+            self._gateway.log.error(
+                "rest_failed", error_type=type(error).__name__, number=number, places=_places(error)
+            )
             problem = Problem(
                 500,
                 Text(
@@ -116,6 +123,12 @@ class RestApplication:
                 ),
             )
         return problem_response(call, problem)
+
+
+def _places(error: Exception) -> list[str]:
+    """Return where an error came from: never what it says, which may quote personal data."""
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    return [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames]
 
 
 def _problem(error: Exception) -> Problem | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.handlers.wsgi import WSGIRequest
 
 if TYPE_CHECKING:
-    from mezhved.gateway.access import Caller
+    from mezhved.gateway.access import Caller, Known
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.rest.pace import Pace
     from mezhved.gateway.rest.waiting import Waiting
@@ -22,6 +22,7 @@ class Shared:
     gateway: Gateway
     waiting: Waiting
     pace: Pace
+    known: Known
 
 
 class Call(WSGIRequest):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -49,14 +48,21 @@ _TITLES: Final[Mapping[int, tuple[str, Text]]] = {
 STATUSES: Final = tuple(_TITLES)
 
 
-@dataclass(frozen=True, slots=True)
 class Problem(Exception):  # noqa: N818 - named by what it is
     """A refusal: `detail` says what is wrong, `flaws` where and how to mend it."""
 
-    status: int
-    detail: Text
-    flaws: tuple[Flaw, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        status: int,
+        detail: Text,
+        flaws: tuple[Flaw, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, detail)
+        self.status = status
+        self.detail = detail
+        self.flaws = flaws
+        self.headers = headers or {}
 
 
 def problem_response(call: Call, problem: Problem) -> HttpResponse:

@@ -160,11 +160,7 @@ def _type_by_root(request: Call, said: RequestIn) -> InformationType:
         raise bad("/type", "укажите вид сведений", "name the information type")
     xml: str | bytes = said.xml
     root = QName.parse(str(parse(xml if isinstance(xml, bytes) else xml.encode()).tag))
-    found = (
-        InformationType.objects.defer("package")
-        .filter(namespace=root.namespace, request_root=root.local, is_active=True)
-        .first()
-    )
+    found = request.shared.known.type_of_root(root.namespace, root.local)
     if found is None or not request.auth.knows_type(found.pk):
         raise not_found(
             Text(
