@@ -137,6 +137,11 @@ class GatewaySettings(AnsweringSettings):
         "Файл YAML с ключами службы подписи (читает только она).",
         "YAML file with the keys of the signing service (nobody else reads it).",
     )
+    key_mail: tuple[str, ...] = setting(
+        (),
+        "Кому писать об истекающих ключах: адреса почты через запятую (нужен mail_host).",
+        "Who is written to of keys that run out: mail addresses, comma separated (needs mail_host).",
+    )
     production: bool = setting(
         False,  # noqa: FBT003
         "Промышленная эксплуатация: нужен секретный ключ сайта, страницы — только через TLS, "

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from mezhved.gateway.evidence.checkpoints import Checkpointer
 from mezhved.gateway.files.cleaning import Janitor
 from mezhved.gateway.files.uploading import Uploader
 from mezhved.gateway.folders import Watcher
 from mezhved.gateway.inbox import Poller, queues
 from mezhved.gateway.inbox.overdue import Overdue
 from mezhved.gateway.journal import Sealer
+from mezhved.gateway.keys.letters import by_mail
+from mezhved.gateway.keys.warnings import KeyWatch
 from mezhved.gateway.outbox import Sender
 from mezhved.gateway.provider.loops import provider_loops
 from mezhved.gateway.retention import Keeper
@@ -40,6 +43,7 @@ class Loops(Repeating):
         self._standing += provider_loops(gateway)
         self._standing += [Uploader(gateway), Janitor(gateway), Overdue(gateway)]
         self._standing += [Watcher(gateway), Keeper(gateway)]
+        self._standing += [KeyWatch(gateway, [by_mail(gateway)]), Checkpointer(gateway)]
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:
             each.start()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
+from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import KeyPurpose, KeyWarning, SigningKey
 from mezhved.gost import Certificate, GostError
-from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 DAYS = (60, 30, 14, 7, 1, 0)
 PERIOD_SECONDS = 1800.0
-TROUBLE_SECONDS = 60.0
 
 
 def warn(gateway: Gateway, tellers: Sequence[Teller] = ()) -> list[KeyWarning]:
@@ -91,20 +90,15 @@ def _name(certificate: Certificate) -> object:
     return certificate.subject_name.comparable
 
 
-class KeyWatch(Repeating):
+class KeyWatch(Loop):
     """Warns in every process; the rows see to it that each is told once."""
 
     def __init__(self, gateway: Gateway, tellers: Sequence[Teller] = ()) -> None:
-        super().__init__("keys")
-        self._gateway = gateway
+        super().__init__(gateway, "keys")
         self._tellers = tellers
 
     def tick(self) -> float:
         """Warn of what is due."""
         warn(self._gateway, self._tellers)
+        self.went_well()
         return PERIOD_SECONDS
-
-    def troubled(self, error: Exception) -> float:
-        """Log the trouble and look again later."""
-        self._gateway.log.error("key_watch_failed", error_type=type(error).__name__)
-        return TROUBLE_SECONDS

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from mezhved.gateway.rest import answering, events, exchanges, records, sending, statistics, types, webhooks
+from mezhved.gateway.rest import (
+    answering,
+    events,
+    exchanges,
+    officials,
+    records,
+    sending,
+    statistics,
+    types,
+    webhooks,
+)
 from mezhved.gateway.rest.access import Token
+from mezhved.gateway.rest.officials import SignedIn
 from mezhved.gateway.rest.schemas import AnswerIn, RefusalIn, RequestIn, StatusIn, WebhookIn
 
 if TYPE_CHECKING:
@@ -18,7 +29,14 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 VERSION: Final = "1"
-BODIES: Final[tuple[type[BaseModel], ...]] = (RequestIn, AnswerIn, RefusalIn, StatusIn, WebhookIn)
+BODIES: Final[tuple[type[BaseModel], ...]] = (
+    RequestIn,
+    AnswerIn,
+    RefusalIn,
+    StatusIn,
+    WebhookIn,
+    SignedIn,
+)
 """Bodies that operations read themselves: the document has to be told of them."""
 _TITLE: Final = "Mezhved: REST шлюза участника / the participant's gateway"
 _ABOUT: Final = (
@@ -32,6 +50,7 @@ _ROUTERS: Final = (
     exchanges.router,
     answering.router,
     records.router,
+    officials.router,
     events.router,
     webhooks.router,
     types.router,

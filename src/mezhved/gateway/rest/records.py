@@ -93,7 +93,7 @@ def get_file(request: Call, uid: uuid.UUID, number: Row) -> HttpResponse:
         return _download(bytes(row.octets), row.name)
     if not row.blob:
         raise _deleted()
-    return _stream(request.gateway.blobs.open(row.blob), row.size, row.name)
+    return stream(request.gateway.blobs.open(row.blob), row.size, row.name)
 
 
 @router.get(
@@ -161,7 +161,8 @@ def _download(octets: bytes, name: str, content_type: str = _OCTETS) -> HttpResp
     return response
 
 
-def _stream(content: BinaryIO, size: int, name: str) -> HttpResponse:
+def stream(content: BinaryIO, size: int, name: str) -> HttpResponse:
+    """Give what was opened as a file to be kept, in pieces; the answer closes it."""
     response: Any = FileResponse(content, content_type=_OCTETS)
     response.headers["Content-Length"] = str(size)
     _mark_as_file(response, name)
