@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -364,3 +365,14 @@ def test_a_text_too_long_is_not_matched_with_patterns() -> None:
     started = time.process_time()
     assert problems({"Имя": "а" * 60 + "!"}, model) == {"/Имя": "не длиннее 30, сейчас 61"}
     assert time.process_time() - started < 1
+
+
+def test_threads_do_not_mix_their_verdicts() -> None:
+    model = root_of(field("Код", facets=r'<xs:pattern value="\d{3}"/>'))
+
+    def judge(number: int) -> bool:
+        text = "123" if number % 2 else "нет"
+        return all(bool(build_xml({"Код": text}, model)[1].found) is not bool(number % 2) for _ in range(200))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(judge, range(16)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from mezhved.infotypes.documents import QName
 from mezhved.infotypes.forms.fields import FieldKind, type_names, with_labels
+from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.forms.masks import SIGNS
 from mezhved.infotypes.forms.model import FormModel, Node, NodeKind, UnknownNode, escaped
 from mezhved.infotypes.forms.notes import Notes, label_and_hint, notes_of
@@ -286,7 +288,7 @@ def _recognised(node: Node, simple: Component, field: Field, notes: Notes) -> No
     field = with_labels(field, notes.russian)
     number: Identifier | None = None
     if field.kind in {FieldKind.TEXT, FieldKind.INTEGER, FieldKind.LONG_TEXT}:
-        number = identifier_of((name, *names), text, simple.text_is_valid)
+        number = identifier_of((name, *names), text, partial(allows, simple))
     linked = node.dictionary is not None and node.dictionary.is_address
     return replace(
         node,
@@ -302,9 +304,9 @@ def _mask(field: Field, number: Identifier | None, simple: Component) -> str:
     """Return the mask of the pattern, else that of the number in the writing that the schema takes."""
     if field.mask or number is None or not number.mask:
         return field.mask
-    if simple.text_is_valid(number.compact(number.example)):
+    if allows(simple, number.compact(number.example)):
         return number.mask if number.keeps else "".join(each for each in number.mask if each in SIGNS)
-    return number.mask if simple.text_is_valid(number.shown(number.example)) else ""
+    return number.mask if allows(simple, number.shown(number.example)) else ""
 
 
 def _paired(nodes: Iterable[Node]) -> tuple[Node, ...]:

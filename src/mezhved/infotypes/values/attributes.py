@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import XSI, Attribute, QName
+from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.forms.model import escaped
 from mezhved.infotypes.forms.notes import label_and_hint, notes_of
 from mezhved.infotypes.forms.shapes import attribute_name
@@ -60,7 +61,7 @@ def _declared(making: Making, value: Any, part: AttributePart, at: str) -> str |
         if declaration.fixed is None:
             making.missing(at, label_and_hint(part.name.local, notes_of(declaration))[0])
         return str(declaration.fixed or "")
-    if value == "" and not part.required and not declaration.type.text_is_valid(""):
+    if value == "" and not part.required and not allows(declaration.type, ""):
         return None
     return making.scalar(value, declaration.type, declaration.fixed, at)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.forms.fields import FieldKind, chain
+from mezhved.infotypes.forms.lexical import allows, decoded
 from mezhved.infotypes.values.problems import meant
 from mezhved.infotypes.wellknown import XS
 from mezhved.texts import Text
@@ -78,7 +79,7 @@ def _not_offered(text: str, field: Field) -> Text:
 def _kind(plain: str, simple: Component, field: Field) -> Text | None:
     """Complain of a text that is not even of the built-in type."""
     bottom = next((each for each in chain(simple) if (each.name or "").startswith(f"{{{XS}}}")), None)
-    if bottom is None or bottom.text_is_valid(plain):
+    if bottom is None or allows(bottom, plain):
         return None
     return _KINDS.get(field.kind, _OTHER)
 
@@ -131,7 +132,7 @@ def _limits(simple: Component, plain: str) -> Text | None:
         if facet is None:
             continue
         try:
-            facet(simple.primitive_type.text_decode(plain))
+            facet(decoded(simple.primitive_type, plain))
         except ValueError:
             limit = facet.elem.get("value") if facet.elem is not None else facet.value
             return Text(ru=f"значение должно быть {ru} {limit}", en=f"the value must be {en} {limit}")

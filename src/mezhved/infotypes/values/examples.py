@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import Element, QName, fragment
 from mezhved.infotypes.forms.fields import FieldKind, chain, type_names
+from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.forms.notes import notes_of
 from mezhved.infotypes.forms.recognition import identifier_of
 from mezhved.infotypes.forms.shapes import (
@@ -110,7 +112,7 @@ class _Maker:
             if place not in self.identifiers:
                 texts = "\n".join(notes_of(declaration).russian)
                 names = (name, *type_names(simple))
-                self.identifiers[place] = identifier_of(names, texts, simple.text_is_valid)
+                self.identifiers[place] = identifier_of(names, texts, partial(allows, simple))
             number = self.identifiers[place]
         built_in = {each.local_name for each in chain(simple)}
         if "IDREF" in built_in:

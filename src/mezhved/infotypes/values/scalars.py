@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import QName
 from mezhved.infotypes.forms.fields import chain, primitive
+from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.values.complaints import explain, needs_text
 from mezhved.infotypes.wellknown import XS
 from mezhved.texts import Text
@@ -100,7 +101,7 @@ def fits(text: str, simple: Component) -> bool:
     """Tell whether a type allows a text."""
     if _is_name(simple):
         return True
-    return bool(simple.text_is_valid(text))
+    return allows(simple, text)
 
 
 def _is_name(simple: Component) -> bool:

@@ -10,6 +10,7 @@ from mezhved.infotypes.documents import (
     Element,
     write_document,
 )
+from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.forms.model import escaped
 from mezhved.infotypes.forms.shapes import (
     CONTENT,
@@ -316,7 +317,7 @@ class _Writer:
         if not isinstance(part, ElementPart):
             return True
         simple = self.types.shape(part.declaration.type).simple
-        return simple is None or not simple.text_is_valid("")
+        return simple is None or not allows(simple, "")
 
     def _made(self, value: Any, part: Part, at: str, depth: int) -> list[Element]:
         if isinstance(part, ElementPart):
