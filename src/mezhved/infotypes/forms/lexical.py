@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from xmlschema import XMLResource
 from xmlschema.namespaces import NamespaceMapper
 from xmlschema.validators.validation import ValidationContext
 
@@ -16,7 +17,7 @@ class _Contexts(threading.local):
     """The state of looking at a value, one for each thread."""
 
     def __init__(self) -> None:
-        self.context = ValidationContext(source=None, converter=NamespaceMapper())
+        self.context = ValidationContext(XMLResource("<nothing/>"), NamespaceMapper())
 
 
 _CONTEXTS = _Contexts()
