@@ -8,38 +8,9 @@ from lxml import etree
 
 from mezhved.gateway.models import ExchangeState, Message, MessageState
 from tests.support.adapter import client
-from tests.support.gateways import NUMBER, WORDS, GatewayUnderTest
+from tests.support.adapter_data import by_client_id, query, request, response
+from tests.support.gateways import WORDS, GatewayUnderTest
 from tests.support.registry import CODED, CONSUMER, PROVIDER
-
-
-def request(client_id: str, content: bytes = NUMBER, **metadata: Any) -> dict[str, Any]:
-    return {
-        "itSystem": CONSUMER,
-        "RequestMessage": {
-            "RequestMetadata": {"clientId": client_id, "testMessage": True, **metadata},
-            "RequestContent": {"content": {"MessagePrimaryContent": etree.fromstring(content)}},
-        },
-    }
-
-
-def response(to: str, client_id: str, **content: Any) -> dict[str, Any]:
-    return {
-        "itSystem": PROVIDER,
-        "ResponseMessage": {
-            "ResponseMetadata": {"clientId": client_id, "replyToClientId": to},
-            "ResponseContent": content,
-        },
-    }
-
-
-def query(system: str, sought: str | None = None, **said: Any) -> dict[str, Any]:
-    specific = {"specificQuery": {"messageTypeCriteria": sought}} if sought else {}
-    return {"itSystem": system, **specific, **said}
-
-
-def by_client_id(system: str, client_id: str, criterion: str) -> dict[str, Any]:
-    named = {"clientId": client_id, "clientIdCriteria": criterion}
-    return {"itSystem": system, "specificQuery": {"messageClientIdCriteria": named}}
 
 
 def drained(service: Any, system: str, sought: str | None = None) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from mezhved.gateway.adapter.faults import invalid
 from mezhved.gateway.adapter.shapes import Field, Kind, Tree
+from mezhved.gateway.adapter.xml_form import plain
 from mezhved.smev3.fragments import Source
 from mezhved.smev3.xml import MalformedXml, parse
 
@@ -59,7 +60,10 @@ def normalised(said: Any, field: Field, path: str = "") -> Any:
     if isinstance(said, bool):
         return "true" if said else "false"
     if isinstance(said, int | str):
-        return str(said)
+        told = str(said)
+        if plain(told) != told:
+            raise invalid("недопустимые знаки", "characters that may not be", path)
+        return told
     raise invalid("нужна строка", "a text is needed", path)
 
 
