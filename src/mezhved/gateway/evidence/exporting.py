@@ -44,8 +44,9 @@ def export(gateway: Gateway, exchange: Exchange, target: BinaryIO) -> None:
     _seal(gateway, exchange)
     writing = _Writing(gateway, exchange)
     sources = writing.sources()
-    manifest = json.dumps(writing.manifest(sources), ensure_ascii=False, indent=1, sort_keys=True).encode()
     signer = gateway.ring.signer(exchange.system)
+    said = writing.manifest(sources) | {"signed_with": signer.certificate.thumbprint.hex()}
+    manifest = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True).encode()
     signature = sign_cms(manifest, signer, gateway.provider, at=gateway.clock())
     first = [writing.text("manifest.json", manifest), writing.text("manifest.p7s", signature)]
     archive.write(target, [*first, *sources])

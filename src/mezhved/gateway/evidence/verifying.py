@@ -186,9 +186,10 @@ class _Checking:
     def _signature(self, manifest: Mapping[str, Any]) -> None:
         at = _moment(manifest.get("made_at"))
         found = self._signed(SIGNATURE, self.archive.read(MANIFEST), at)
-        subject = "" if found.certificate is None else found.certificate.subject
-        self.report.checks.append(_line(_SIGNED, found, subject))
-        if not found.right:
+        its = found.certificate
+        self.report.checks.append(_line(_SIGNED, found, "" if its is None else its.subject))
+        # The signature does not cover the certificate that stands beside it: the manifest names it.
+        if not found.right or its is None or its.thumbprint.hex() != manifest.get("signed_with"):
             raise BrokenContainer(
                 Text(ru="подпись контейнера неверна", en="the container's signature is wrong")
             )

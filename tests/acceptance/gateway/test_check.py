@@ -1,0 +1,127 @@
+"""`mezhved gateway check`: what stands in the way is named, with its cure, and nothing is changed."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from mezhved.cli.gateway import gateway as command
+from mezhved.gateway.checking import Verdict
+from mezhved.gateway.checking.examining import examine
+from mezhved.gateway.models import Connection, InformationType, SigningKey
+from mezhved.gateway.outbox import RequestDraft, take_request
+from mezhved.gost import dump_private_key
+from tests.support.gateways import NUMBER, present_pki
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mezhved.gateway.checking import Finding
+    from tests.support.gateways import GatewayUnderTest
+
+
+def looked(under_test: GatewayUnderTest) -> list[Finding]:
+    return list(examine(under_test.gateway.settings, lambda _: under_test.gateway))
+
+
+def failures(found: list[Finding]) -> dict[str, Finding]:
+    return {each.check: each for each in found if each.verdict is Verdict.FAILURE}
+
+
+def test_a_gateway_that_works_has_no_failure_and_its_messages_stay_where_they_are(
+    under_test: GatewayUnderTest,
+) -> None:
+    take_request(under_test.gateway, RequestDraft(under_test.consumer, under_test.plain, NUMBER))
+    under_test.send()
+    found = looked(under_test)
+    assert not failures(found), failures(found)
+    checks = [each.check for each in found]
+    assert checks[:3] == ["database", "folder", "cryptography"]
+    assert checks.count("registration") == 2
+    assert checks.count("right") == 6  # three types, two systems
+    assert {"dns", "tcp", "clock", "key", "chain", "receipts"} <= set(checks)
+    assert under_test.take_requests() == 1, "the check took nothing out of a queue"
+
+
+def test_a_version_without_statistics_is_asked_without_them(under_test: GatewayUnderTest) -> None:
+    at = Connection.objects.get()
+    at.version, at.url = "1.3", at.url.replace("1.2", "1.3")
+    at.save()
+    assert not failures(looked(under_test))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("host", "dns"),
+        ("port", "tcp"),
+        ("clock", "clock"),
+        ("stranger", "registration"),
+        ("type", "right"),
+        ("key", "key"),
+        ("folder", "folder"),
+        ("store", "file_store"),
+    ],
+)
+def test_what_stands_in_the_way_is_named_with_its_cure(
+    under_test: GatewayUnderTest, tmp_path: Path, change: str, expected: str
+) -> None:
+    at = Connection.objects.get()
+    if change == "host":
+        at.url = "http://no-such-host.invalid/ws"
+    elif change == "port":
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            at.url = f"http://127.0.0.1:{free.getsockname()[1]}/ws"
+    elif change == "clock":
+        under_test.clock.advance(minutes=45)
+    elif change == "stranger":
+        _sign_as_stranger(tmp_path)
+    elif change == "type":
+        InformationType.objects.filter(code="VS09801").update(namespace="urn://x-test/unheard-of")
+    elif change == "key":
+        SigningKey.objects.update(key_file=str(tmp_path / "gone.pem"))
+    elif change == "folder":
+        (tmp_path / "file").write_bytes(b"")
+        settings = replace(under_test.gateway.settings, folder=tmp_path / "file" / "inside")
+        under_test.gateway = replace(under_test.gateway, settings=settings)
+    elif change == "store":
+        at.file_store_url = "ftp://127.0.0.1:9"
+    at.save()
+    found = failures(looked(under_test))
+    assert expected in found, found
+    if expected != "file_store":
+        assert found[expected].cure is not None
+
+
+def test_a_clock_that_is_off_by_minutes_is_a_warning(under_test: GatewayUnderTest) -> None:
+    under_test.clock.offset = timedelta(minutes=5)
+    clock = next(each for each in looked(under_test) if each.check == "clock")
+    assert clock.verdict is Verdict.WARNING
+
+
+def test_the_command_tells_people_and_programs(under_test: GatewayUnderTest) -> None:
+    settings = under_test.gateway.settings
+    told = {"MEZHVED_GATEWAY_DATABASE": settings.database, "MEZHVED_GATEWAY_FOLDER": str(settings.folder)}
+    done = CliRunner().invoke(command, ["check", "--json"], env=told)
+    assert done.exit_code == 0, done.output
+    assert {"check", "where", "verdict", "detail", "cure"} == set(json.loads(done.output)[0])
+    Connection.objects.update(url="http://127.0.0.1:9/ws")
+    done = CliRunner().invoke(command, ["check"], env=told)
+    assert done.exit_code == 1
+    assert "FAIL  порт http://127.0.0.1:9/ws" in done.output
+
+
+def _sign_as_stranger(folder: Path) -> None:
+    """Give the consumer a key whose certificate SMEV was never told of."""
+    stranger = present_pki().participants[2]
+    (folder / "stranger.pem").write_bytes(dump_private_key(stranger.key))
+    for row in SigningKey.objects.all():
+        row.key_file, row.certificate = str(folder / "stranger.pem"), stranger.certificate.pem
+        row.save()
