@@ -34,7 +34,7 @@ lint: $(INSTALLED) ## ruff, mypy in strict mode, and the rules of which room may
 bench: $(INSTALLED) ## exchanges a second, durable, on SQLite and PostgreSQL; BENCH="--json" and more are passed on
 	@$(BIN)/python -m tools.with_postgres -- $(BIN)/mezhved bench exchange $(BENCH)
 
-soak: $(INSTALLED) ## the bus killed 100 times under load, on SQLite and PostgreSQL; nothing acknowledged may be lost
+soak: $(INSTALLED) ## the bus killed 100 times under load, on SQLite and PostgreSQL; nothing acknowledged may be lost; SOAK="--level gateway": the gateway
 	@$(BIN)/python -m tools.with_postgres -- $(BIN)/python -m tests.soak $(SOAK)
 
 fuzz: $(INSTALLED) ## every reader of outside octets under a coverage-guided fuzzer, a minute each; FUZZ="seconds=10 target=der,cms keep"

@@ -1,4 +1,7 @@
-"""`python -m tests.soak`: a killed bus loses nothing. Prints JSON; exit code 1 if anything was wrong."""
+"""`python -m tests.soak`: a killed bus, or gateway, loses nothing.
+
+Prints JSON; exit code 1 if anything was wrong.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ from typing import TYPE_CHECKING
 
 from tools.with_postgres import VARIABLE, postgres
 
+from mezhved.bench.gateways import installed_gateway
 from mezhved.bench.installation import installed
-from tests.soak.exchanges import soak_exchanges
+from tests.soak.exchanges import ShortLeases, soak_exchanges
+from tests.soak.gateways import SETTINGS, soak_gateways
 from tests.soak.stores import soak_store
 
 if TYPE_CHECKING:
@@ -40,6 +45,8 @@ def soak(engine: str, level: str, kills: int, seed: int) -> Verdict:
     """Soak one engine, on a fresh bus."""
     room = Path("var").resolve()  # a real disk: /tmp may lie in memory
     room.mkdir(exist_ok=True)
+    if level == "gateway":
+        return _soak_gateway(engine, room, kills, seed)
     with (
         TemporaryDirectory(prefix="soak-", dir=room) as folder,
         _server(engine) as server,
@@ -50,11 +57,25 @@ def soak(engine: str, level: str, kills: int, seed: int) -> Verdict:
         return soak_exchanges(installation, kills=kills, seed=seed)
 
 
+def _soak_gateway(engine: str, room: Path, kills: int, seed: int) -> Verdict:
+    """Kill processes of a gateway: one over SQLite, two nodes over PostgreSQL; the bus lives."""
+    with (
+        TemporaryDirectory(prefix="soak-", dir=room) as folder,
+        _server(engine) as server,
+        installed(Path(folder) / "bus", postgres=None, workers=1) as made,
+        installed_gateway(
+            Path(folder) / "gateway", ShortLeases.of(made), postgres=server, **SETTINGS
+        ) as gateway,
+        gateway.bus.serving(),
+    ):
+        return soak_gateways(gateway, nodes=1 if server is None else 2, kills=kills, seed=seed)
+
+
 def main() -> None:
     """Read the arguments and print one JSON object for each engine."""
     parser = argparse.ArgumentParser(prog="tests.soak", description=__doc__)
     parser.add_argument("--engine", choices=["sqlite", "postgres", "both"], default="both")
-    parser.add_argument("--level", choices=["bus", "store"], default="bus")
+    parser.add_argument("--level", choices=["bus", "store", "gateway"], default="bus")
     parser.add_argument("--kills", type=int, default=100, help="of each engine")
     parser.add_argument("--seed", type=int, default=None, help="of the moments of the kills")
     options = parser.parse_args()

@@ -148,7 +148,7 @@ def installed(
     runs the file store's server too, open to anonymous.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _database(folder, postgres) as database:
+    with new_database(folder / "bus.sqlite3", postgres) as database:
         pki = make_pki(folder / "keys", load_provider(), datetime.now(UTC), os.urandom)
         made = Installation(folder, database, workers, free_port(), pki, free_port() if ftp else 0)
         made.command("bus", "migrate")
@@ -166,9 +166,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def _database(folder: Path, postgres: str | None) -> Iterator[str]:
+def new_database(file: Path, postgres: str | None) -> Iterator[str]:
+    """Give the address of a database that is not there yet: SQLite's file, or one of that server's."""
     if postgres is None:
-        yield str(folder / "bus.sqlite3")
+        yield str(file)
         return
     import psycopg  # noqa: PLC0415 - SQLite needs no driver of PostgreSQL
     from psycopg import sql  # noqa: PLC0415
