@@ -19,7 +19,7 @@ from mezhved.bus.storage import Box, QueueLength
 from mezhved.cli.main import cli
 from mezhved.configuration import load_bus_settings
 from mezhved.demo.bus import DemoBus
-from mezhved.demo.catalogue import SNILS, schema_file
+from mezhved.demo.catalogue import SNILS, schemas_of
 from mezhved.demo.pki import make_pki
 from mezhved.demo.registry import registry_document
 from mezhved.gost import load_provider
@@ -146,9 +146,9 @@ def own_bus(readme: Path, folder: Path) -> str:
     (folder / "bus.toml").write_text(settings)
     (folder / "database").write_text(f"{folder}/own.sqlite3\n")
     (folder / "secret-key").write_text("a secret of the test, forty characters..\n")
-    (folder / "schemas").mkdir()
-    for name in SNILS.files:
-        (folder / "schemas" / name).write_text(schema_file(name), encoding="utf-8")
+    for name, text in schemas_of(SNILS).items():
+        (folder / "schemas" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "schemas" / name).write_text(text, encoding="utf-8")
     assert load_bus_settings({"MEZHVED_CONFIG": str(folder / "bus.toml")}).production
     return group(readme, "bus").replace("/etc/mezhved", str(folder))
 

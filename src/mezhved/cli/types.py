@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mezhved.cli.smev3_connection import help_text
+from mezhved.cli.types_documents import add_to
 from mezhved.cli.types_report import examination_record, examination_text, form_lines, type_record
 from mezhved.infotypes.catalogue import Catalogue
 from mezhved.infotypes.examining import examine_package
@@ -175,3 +176,6 @@ def _found(wanted: str, catalogue: Path) -> Package:
                 Text(ru="нет такого файла или папки", en="no such file or folder"), where=wanted
             )
     return Catalogue(catalogue).package(wanted)
+
+
+add_to(types, _found, _catalogue)
