@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, serialize_
 
 from mezhved import gost
 from mezhved.gost.ocsp import CertId, OcspHash, write_request
+from mezhved.infotypes.values import to_json
 from mezhved.smev3 import faults, messages, mtom, soap
 from mezhved.smev3.fragments import Fragment
 from mezhved.smev3.messages import building
@@ -28,6 +30,7 @@ from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
 from tests.fuzz.corpus import FOLDER, write
 from tests.fuzz.readers_of_calls import calls
+from tests.support.form_schemas import EVERYTHING, everything
 from tests.support.ocsp import Responder, error_response
 from tests.support.pki import shared_pki
 
@@ -274,6 +277,10 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
         yield target, "odd", ODD
         yield target, "business", BUSINESS.octets
         yield target, "request", dict(_requests(Version.V1_1))["get-request"]
+    yield "document", "odd", ODD
+    yield "document", "everything", EVERYTHING
+    yield "value", "document", EVERYTHING
+    yield "value", "json", json.dumps(to_json(EVERYTHING, everything()), ensure_ascii=False).encode()
     yield "directive", "two", _registry()
     yield "signatures", "registry", _registry()
     yield "routing", "all", _routing()

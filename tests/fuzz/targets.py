@@ -12,6 +12,7 @@ from tests.fuzz import (
     readers_of_http,
     readers_of_mime,
     readers_of_texts,
+    readers_of_values,
     readers_of_xml,
 )
 
@@ -28,6 +29,10 @@ _ENVELOPE = tuple(
     b"types/basic/1.1 types/basic/1.2 types/basic/1.3 types/1.1 types/1.2 types/1.3 routing/1.3 xop:Include "
     b"cid: RequestRejected AsyncProcessingStatus 2026-11-20T15:00:00+03:00 SignaturePKCS7 "
     b"BusinessProcessMetadata".split()
+)
+_VALUE = (
+    *(b'"#items":[{', b'"#any":["', b'"#xml":"', b'"#text":', b'"@xsi:type":"', b'"@xsi:nil":true', b"null"),
+    *("Паспорт".encode(), "ветвь".encode(), b"xsi:nil", b"xmlns:t", b"#2", b"1e400", b"-0", b"\\ud800"),
 )
 _HTTP = (
     *(
@@ -83,6 +88,8 @@ TARGETS = {
         Target("directive", readers_of_xml.directive, _ENVELOPE + _XML),
         Target("routing", readers_of_xml.routing, _ENVELOPE + _XML),
         Target("notice", readers_of_xml.notice, _XML),
+        Target("document", readers_of_values.document, _XML),
+        Target("value", readers_of_values.value, _XML + _VALUE),
         Target("der", readers_of_der.tree, _DER),
         Target("certificate", readers_of_der.certificate, _DER),
         Target("crl", readers_of_der.crl, _DER),
