@@ -54,15 +54,15 @@ def assign(
     `Conflict` once the request is answered or closed, `InvalidMessage` for a department that is disabled.
     """
     if department is None and not executor:
-        raise InvalidMessage(Text(ru="кому передать?", en="to whom?"), where="executor")
+        raise InvalidMessage(Text(ru="кому передать?", en="to whom?"), where="/executor")
     if department is not None and not department.is_active:
         raise InvalidMessage(
-            Text(ru="подразделение выключено", en="the department is disabled"), where="department"
+            Text(ru="подразделение выключено", en="the department is disabled"), where="/department"
         )
 
     def change(row: Exchange) -> None:
         row.department = department or row.department
-        row.executor, row.account, row.state = _name(executor, "executor"), account, ExchangeState.NEW
+        row.executor, row.account, row.state = _name(executor, "/executor"), account, ExchangeState.NEW
 
     return _do(gateway, exchange, (HandlingKind.ASSIGNED, actor, note), change)
 
@@ -77,7 +77,7 @@ def take(gateway: Gateway, exchange: Exchange, actor: Actor) -> Exchange:
                 where=str(row.uid),
                 cure=Text(ru="попросите передать его", en="ask for it to be assigned to you"),
             )
-        row.executor, row.account = _name(actor.name, "actor"), actor.account
+        row.executor, row.account = _name(actor.name, "/actor"), actor.account
         row.state = ExchangeState.IN_WORK
 
     return _do(gateway, exchange, (HandlingKind.TAKEN, actor, ""), change)
@@ -101,9 +101,9 @@ def note(gateway: Gateway, exchange: Exchange, actor: Actor, text: str, *, colle
             exchange=row,
             at=now,
             kind=HandlingKind.NOTED,
-            actor=_name(actor.name, "actor"),
+            actor=_name(actor.name, "/actor"),
             department=row.department,
-            executor=_name(colleague, "colleague"),
+            executor=_name(colleague, "/colleague"),
             note=_needed(text),
         )
         tell(row, None, "work_noted", now)
@@ -186,7 +186,7 @@ def _do(
             exchange=row,
             at=now,
             kind=kind,
-            actor=_name(actor.name, "actor"),
+            actor=_name(actor.name, "/actor"),
             department=row.department,
             executor=row.executor,
             note=note[:NOTE_LIMIT],
@@ -215,6 +215,6 @@ def _needed(text: str) -> str:
                 ru=f"нужно пояснение, до {NOTE_LIMIT} знаков",
                 en=f"a reason is needed, up to {NOTE_LIMIT} characters",
             ),
-            where="note",
+            where="/note",
         )
     return text

@@ -12,6 +12,7 @@ from mezhved.gateway.rest import (
     events,
     exchanges,
     officials,
+    provider,
     records,
     sending,
     statistics,
@@ -36,6 +37,7 @@ BODIES: Final[tuple[type[BaseModel], ...]] = (
     StatusIn,
     WebhookIn,
     SignedIn,
+    *provider.BODIES,
 )
 """Bodies that operations read themselves: the document has to be told of them."""
 _TITLE: Final = "Mezhved: REST шлюза участника / the participant's gateway"
@@ -49,6 +51,7 @@ _ROUTERS: Final = (
     sending.router,
     exchanges.router,
     answering.router,
+    provider.router,
     records.router,
     officials.router,
     events.router,
