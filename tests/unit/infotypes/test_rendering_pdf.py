@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -181,3 +184,25 @@ def test_the_stamp_takes_its_requisites_from_the_certificate() -> None:
     assert SignatureStamp.of(body).owner == body.subject_name.get("CN")
     assert stamp.owner in stamps_html((stamp,))
     assert stamps_html(()) == ""
+
+
+def test_without_pango_the_error_names_the_packages(tmp_path: Path) -> None:
+    """WeasyPrint that cannot load Pango raises OSError when it is imported."""
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')\n")
+    program = (
+        "from datetime import UTC, datetime\n"
+        "from mezhved.infotypes.rendering import PdfOptions, PdfUnavailable, to_html, to_pdf, view\n"
+        "shown = view(b'<a>1</a>')\n"
+        "assert to_html(shown)\n"
+        "try: to_pdf(shown, PdfOptions('t', datetime(2026, 1, 1, tzinfo=UTC)))\n"
+        "except PdfUnavailable as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "MEZHVED_LANG": "en"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "libpango-1.0-0" in done.stdout
+    assert "Pango are missing" in done.stdout
