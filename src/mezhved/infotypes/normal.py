@@ -12,6 +12,7 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from mezhved.infotypes.patterns import tamed
 from mezhved.infotypes.wellknown import XML_NAMESPACE, XS
 
 _QNAMES: Final = frozenset(("type", "ref", "base", "itemType", "substitutionGroup", "refer", "memberTypes"))
@@ -36,11 +37,13 @@ class NotXml(Exception):  # noqa: N818 - named by what it is
 class NormalSchema:
     """A schema in UTF-8, without a DOCTYPE, whose QNames read by the root's prefixes alone.
 
-    `imported` are namespaces that it used without importing them; it imports them now.
+    `imported` are namespaces that it used without importing them; it imports them now. `tamed` are patterns
+    that could keep a validator busy for ever, each replaced by one of the same meaning.
     """
 
     octets: bytes
     imported: tuple[str, ...]
+    tamed: tuple[str, ...]
 
 
 def normal_schema(text: str) -> NormalSchema:
@@ -63,6 +66,7 @@ class _SchemaWriter:
         self._added: dict[str, str] = {}
         self._used: dict[str, None] = {}
         self._imported: set[str] = set()
+        self._tamed: dict[str, None] = {}
         self._out: list[str] = []
         self._lines = 1
         self._root: tuple[str, Attributes, str] = ("", [], "")
@@ -88,7 +92,7 @@ class _SchemaWriter:
         lead = f"{name.rpartition(':')[0]}:" if ":" in name else ""
         imports = "".join(f"<{lead}import namespace={quoteattr(each)}/>" for each in missing)
         self._out[0] = _tag(name, attributes + added, space) + imports
-        return NormalSchema("".join(self._out).encode(), missing)
+        return NormalSchema("".join(self._out).encode(), missing, tuple(self._tamed))
 
     def _start(self, name: str, flat: list[str]) -> None:
         attributes = self._opened(name, list(zip(flat[::2], flat[1::2], strict=True)))
@@ -120,6 +124,8 @@ class _SchemaWriter:
             return attributes
         if self._local(name) == "import":
             self._imported.add(dict(attributes).get("namespace", "").strip())
+        if self._local(name) == "pattern":
+            return [(key, self._pattern(value) if key == "value" else value) for key, value in attributes]
         return [(key, self._value(key, value)) for key, value in attributes]
 
     def _local(self, name: str) -> str | None:
@@ -136,6 +142,12 @@ class _SchemaWriter:
         if key in ("targetNamespace", "namespace") or key == "xmlns" or key[:6] == "xmlns:":
             return value.strip()
         return value
+
+    def _pattern(self, value: str) -> str:
+        tame = tamed(value)
+        if tame != value:
+            self._tamed[value] = None
+        return tame
 
     def _meant(self, name: str) -> str:
         """Return the namespace of a QName, empty for none and for a prefix that is not declared."""

@@ -15,8 +15,8 @@ class Issue:
 
     `rule` is one of: value (of the type), length, range, digits, pattern, enumeration, fixed, required (an
     attribute or, in `names`, elements), unexpected (an element or attribute), text (where none may be), nil,
-    abstract, type, key, root, structure. `names` are names of elements that are expected here, written as
-    `{namespace}local`.
+    abstract, type, key, root, structure, given-up. `names` are names of elements that are expected here,
+    written as `{namespace}local`.
     """
 
     rule: str

@@ -55,6 +55,10 @@ _SIMPLE: Final[Mapping[str, Text]] = {
         en="the value must be unique, or refer to one that is there",
     ),
     "assertion": Text(ru="не выполнено условие схемы", en="a condition of the schema does not hold"),
+    "given-up": Text(
+        ru="проверка документа заняла бы слишком много времени и прервана",
+        en="checking the document would take too long and was given up",
+    ),
     "structure": Text(
         ru="содержимое не такое, как требует схема", en="the content is not as the schema demands"
     ),
