@@ -1,0 +1,151 @@
+"""Sending through REST: XML, JSON, files; taken once, refused whole."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mezhved.gateway.models import Attachment, Exchange, ExchangeState, Message
+from tests.support.gateways import NUMBER, GatewayUnderTest
+from tests.support.registry import PLAIN
+from tests.support.rest import Part, RestClient, rest_client
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGE = bytes(range(256)) * 400
+
+
+def blobs(under_test: GatewayUnderTest) -> list[Path]:
+    return [each for each in under_test.gateway.settings.folder.rglob("*") if each.is_file()]
+
+
+def test_xml_json_and_parts_give_the_same_request(alone: GatewayUnderTest) -> None:
+    client = rest_client(alone)
+    as_xml = client.post_xml("requests", NUMBER, type="VS09801", test="true", node_id="n1")
+    as_json = client.post(
+        "requests", {"type": "VS09801", "content": {"Number": "1234"}, "test": True, "node_id": "n1"}
+    )
+    as_parts = client.post_parts(
+        "requests",
+        [
+            Part("request", b'{"type": "VS09801", "test": true, "node_id": "n1"}'),
+            Part("xml", NUMBER),
+        ],
+    )
+    assert [each.status for each in (as_xml, as_json, as_parts)] == [201, 201, 201], as_parts.body
+    taken = list(Message.objects.select_related("exchange").order_by("pk"))
+    assert {each.options["node_id"] for each in taken} == {"n1"}
+    assert all(each.exchange.is_test for each in taken)
+    assert bytes(taken[0].content or b"") == bytes(taken[2].content or b"") == NUMBER
+    assert b">1234<" in bytes(taken[1].content or b"")
+
+
+def test_the_same_client_id_is_taken_once(alone: GatewayUnderTest) -> None:
+    client = rest_client(alone)
+    first = client.post_xml("requests", NUMBER, client_id="our-1")
+    again = client.post_xml("requests", NUMBER, client_id="our-1")
+    other = client.post_xml("requests", NUMBER.replace(b"1234", b"4321"), client_id="our-1")
+    assert (first.status, again.status, other.status) == (201, 200, 409)
+    assert first.json == again.json
+    assert other.json["errors"][0]["cure"]
+    assert Exchange.objects.count() == 1
+
+
+def test_what_breaks_the_schema_is_refused_with_its_path(client: RestClient) -> None:
+    by_xml = client.post_xml("requests", NUMBER.replace(b"1234", b"many"))
+    by_json = client.post("requests", {"type": "VS09801", "content": {"Number": "many", "Nmuber": 1}})
+    assert by_xml.status == by_json.status == 422
+    assert "Number" in by_xml.json["errors"][0]["path"]
+    assert {each["path"] for each in by_json.json["errors"]} >= {"/content/Nmuber"}
+    assert not Exchange.objects.exists()
+
+
+def test_texts_are_in_the_callers_language(client: RestClient) -> None:
+    english = client.get("exchanges/1")
+    client.language = "ru-RU,ru;q=0.9,en;q=0.8"
+    russian = client.get("exchanges/1")
+    assert english.json["title"] == "The request has errors"
+    assert russian.json["title"] == "В запросе ошибки"
+    assert russian.headers["Content-Language"] == "ru"
+
+
+def test_small_and_large_files_are_kept_with_their_signatures(on_sqlite: GatewayUnderTest) -> None:
+    client = rest_client(on_sqlite)
+    taken = client.post_parts(
+        "requests",
+        [
+            Part("xml", NUMBER, "number.xml", "application/xml"),
+            Part("files", b"small", "справка.txt", "text/plain"),
+            Part("files", LARGE, "scan.bin", "application/octet-stream"),
+            Part("signatures", b"signed", "scan.bin.sig"),
+        ],
+    )
+    assert taken.status == 201, taken.body
+    small, large = Attachment.objects.order_by("number")
+    assert (small.name, bytes(small.octets or b"")) == ("справка.txt", b"small")
+    assert large.octets is None
+    assert large.size == len(LARGE)
+    assert bytes(large.pkcs7 or b"") == b"signed"
+    assert bytes(large.digest) == on_sqlite.gateway.digest(LARGE)
+
+    got = client.get(f"messages/{taken.json['message']}/files/2")
+    assert hashlib.sha256(got.body).digest() == hashlib.sha256(LARGE).digest()
+    assert got.headers["Content-Disposition"].startswith("attachment;")
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    named = client.get(f"messages/{taken.json['message']}/files/1")
+    assert "filename*=UTF-8''%D1%81" in named.headers["Content-Disposition"]
+    assert client.get(f"messages/{taken.json['message']}/files/2/signature").body == b"signed"
+    assert client.get(f"messages/{taken.json['message']}/files/3").status == 404
+    assert not list((on_sqlite.gateway.settings.folder / "arriving").iterdir())
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [Part("xml", NUMBER.replace(b"1234", b"x")), Part("files", LARGE, "a.bin")],
+        [Part("files", LARGE, "a.bin")],
+        [Part("xml", NUMBER), Part("xml", NUMBER), Part("files", LARGE, "a.bin")],
+        [Part("xml", NUMBER), Part("files", LARGE, "a.bin"), Part("signatures", b"s", "b.bin.sig")],
+        [Part("xml", NUMBER), Part("fiels", LARGE, "a.bin")],
+        [Part("request", b'{"xml": "<a/>"}'), Part("xml", NUMBER), Part("files", LARGE, "a.bin")],
+    ],
+)
+def test_a_refused_request_leaves_no_file_behind(on_sqlite: GatewayUnderTest, parts: list[Part]) -> None:
+    client = rest_client(on_sqlite)
+    assert client.post_xml("requests", NUMBER).status == 201  # makes the folder and the key of the index
+    before = blobs(on_sqlite)
+    assert client.post_parts("requests", parts).status == 422
+    assert blobs(on_sqlite) == before
+    assert Exchange.objects.count() == 1
+
+
+def test_files_given_twice_under_one_client_id_are_kept_once(on_sqlite: GatewayUnderTest) -> None:
+    client = rest_client(on_sqlite)
+    parts = [Part("xml", NUMBER), Part("files", LARGE, "a.bin")]
+    assert client.post_parts("requests", parts, client_id="f").status == 201
+    before = blobs(on_sqlite)
+    assert client.post_parts("requests", parts, client_id="f").status == 200
+    assert blobs(on_sqlite) == before
+
+
+def test_what_is_not_sent_yet_is_called_off(client: RestClient) -> None:
+    taken = client.post_xml("requests", NUMBER).json
+    called_off = client.post(f"exchanges/{taken['id']}/cancel")
+    assert (called_off.status, called_off.json["state"]) == (200, "cancelled")
+    assert client.post(f"exchanges/{taken['id']}/cancel").status == 409
+
+
+def test_a_held_request_waits(client: RestClient) -> None:
+    taken = client.post_xml("requests", NUMBER, hold="true")
+    assert taken.json["state"] == ExchangeState.DRAFT
+
+
+def test_a_type_is_told_by_the_root_of_its_xml_or_by_its_code(client: RestClient) -> None:
+    assert client.post_xml("requests", NUMBER).json["state"] == "sending"
+    unknown = client.post_xml("requests", f'<Unknown xmlns="{PLAIN}"/>'.encode())
+    assert unknown.status == 404
+    assert client.post("requests", {"xml": "<a"}).status == 422
+    assert client.post("requests", {"content": {}}).json["errors"][0]["path"] == "/type"
