@@ -178,7 +178,7 @@ def test_files_lie_in_the_shared_folder(alone: GatewayUnderTest, tmp_path: Path)
         "содержание",
         b"signed",
     )
-    assert kept.carrier == "store"
+    assert kept.carrier == "message", "there is no file store"
     (found,) = service.Find(**by_client_id(CONSUMER, "files-1", "GET_REQUEST_BY_REQUEST_CLIENTID"))
     given = found.Message.RequestContent.content.AttachmentHeaderList.AttachmentHeader[0]
     assert (given.passportId, given.Archive.File[0].name) == ("passport-1", "in.xml")

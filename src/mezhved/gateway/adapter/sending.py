@@ -62,7 +62,9 @@ class Sending:
         """Keep the files that a message names."""
         shared = places(self.gateway.settings, self.system, own_only=self.caller is not None)
         sources = (*self.folders, *shared)
-        return tuple(take_file(self.gateway, each, sources, self.parts) for each in content.attachments)
+        return tuple(
+            take_file(self.gateway, self.system, each, sources, self.parts) for each in content.attachments
+        )
 
     @property
     def who(self) -> str:

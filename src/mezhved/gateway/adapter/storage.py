@@ -49,15 +49,22 @@ def places(settings: GatewaySettings, system: InformationSystem, *, own_only: bo
 
 
 def take_file(
-    gateway: Gateway, header: AttachmentHeader, folders: Iterable[Path], parts: mtom.Parts = mtom.NO_PARTS
+    gateway: Gateway,
+    system: InformationSystem,
+    header: AttachmentHeader,
+    folders: Iterable[Path],
+    parts: mtom.Parts = mtom.NO_PARTS,
 ) -> FileDraft:
     """Keep a file that a message names: a part of the call by this Content-ID, else a file of the folders.
 
+    The way that the client chose for it is kept where there is one: without a file store it goes by its size.
     Raises `ValidationFault` where there is none, or it lies elsewhere.
     """
     name = PurePosixPath(header.path.replace("\\", "/")).name
     kind = mimetypes.guess_type(name)[0] or ""
     carrier = _CARRIERS.get(header.method or "", "")
+    if carrier == Carrier.STORE and not system.connection.file_store_url:
+        carrier = ""
     part = parts.parts.get(header.path)
     source = mtom.opened(part) if part is not None else _opened(header.path, folders)
     with source:
