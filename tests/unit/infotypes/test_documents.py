@@ -160,6 +160,10 @@ def test_old_encodings_are_read_and_refused_on_the_wire() -> None:
     assert read_document(octets).root.text == "Жук"
     with pytest.raises(MalformedXml, match="windows-1251"):
         read_document(octets, XmlLimits())
+    wide = "<а>Жук</а>".encode("utf-16")
+    assert read_document(wide).root.text == "Жук"
+    with pytest.raises(MalformedXml, match="UTF-16"):
+        read_document(wide, XmlLimits())
 
 
 def test_a_deep_document_takes_no_deep_stack() -> None:

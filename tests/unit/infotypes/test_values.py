@@ -274,6 +274,14 @@ def test_blanks_are_kept_where_the_type_says_so() -> None:
     }
 
 
+def test_blanks_of_a_union_are_those_of_the_member_that_takes_the_text() -> None:
+    union = '<xs:simpleType><xs:union memberTypes="xs:int xs:string"/></xs:simpleType>'
+    model = root_of(f'<xs:element name="а">{union}</xs:element>')
+    for text, value in ((" 12 ", "12"), (" а  б ", " а  б ")):
+        octets = f'<Запрос xmlns="{TYPE}"><а>{text}</а></Запрос>'.encode()
+        assert to_json(octets, model) == {"а": value}
+
+
 def test_keys_of_a_schema_are_looked_after() -> None:
     model = model_of(
         f'<xs:element name="Запрос"><xs:complexType><xs:sequence>{field("Код", occurs=MANY)}</xs:sequence>'

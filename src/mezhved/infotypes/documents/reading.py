@@ -39,6 +39,8 @@ def read_document(octets: bytes, limits: XmlLimits = DOCUMENT_LIMITS) -> Documen
                 en=f"the document has more than {limits.markup} markup signs '<'",
             )
         )
+    if limits.utf8_only and octets[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        raise _not_utf8("UTF-16")
     reader = _Reader(limits)
     parser = reader.parser
     try:
@@ -107,9 +109,7 @@ class _Reader:
     def declaration(self, version: str, encoding: str | None, standalone: int) -> None:  # noqa: ARG002
         utf8 = (encoding or "utf-8").lower() in {"utf-8", "utf8"}
         if self.limits.utf8_only and not utf8:
-            raise MalformedXml(
-                Text(ru=f"кодировка не UTF-8: {encoding}", en=f"the encoding is not UTF-8: {encoding}")
-            )
+            raise _not_utf8(encoding or "")
 
     def doctype(self, *_: object) -> None:
         raise MalformedXml(
@@ -182,6 +182,12 @@ def _name(text: str) -> tuple[QName, str]:
     if len(parts) == 1:
         return QName("", parts[0]), ""
     return QName(parts[0], parts[1]), parts[2] if len(parts) > 2 else ""  # noqa: PLR2004
+
+
+def _not_utf8(encoding: str) -> MalformedXml:
+    return MalformedXml(
+        Text(ru=f"кодировка не UTF-8: {encoding}", en=f"the encoding is not UTF-8: {encoding}")
+    )
 
 
 def _place(line: int, column: int) -> str:

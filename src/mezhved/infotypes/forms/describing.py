@@ -63,7 +63,12 @@ def describe(node: Node, depth: int = 1, language: Language = "ru") -> dict[str,
 def _field(field: Field) -> dict[str, Any]:
     bounds = field.bounds
     limits = {name: getattr(bounds, name) for name in bounds.__slots__ if getattr(bounds, name) is not None}
-    described: dict[str, Any] = {"kind": field.kind.value, "base": field.base, **limits}
+    described: dict[str, Any] = {
+        "kind": field.kind.value,
+        "base": field.base,
+        "type": field.built_in,
+        **limits,
+    }
     if field.options:
         described["options"] = [{"value": each.value, "label": each.label} for each in field.options]
         described["open"] = field.open

@@ -74,7 +74,8 @@ class Bounds:
 class Field:
     """A simple value.
 
-    `base` is the primitive type's local name; `white_space` is preserve, replace or collapse. `patterns` are
+    `base` is the primitive type's local name, `built_in` that of the built-in type nearest (`ID`, `token`,
+    `long`); `white_space` is preserve, replace or collapse. `patterns` are
     XSD patterns, inner tuples of which one has to match and all outer ones. `open` options are hints only:
     a union lets other values in. `item` is the field of one item of a list.
     """
@@ -88,6 +89,7 @@ class Field:
     bounds: Bounds = Bounds()
     mask: str = ""
     item: Field | None = None
+    built_in: str = ""
 
     def option(self, value: str) -> Option | None:
         """Return the choice of this value."""
@@ -143,14 +145,32 @@ def field_of(simple: Component, texts: Sequence[str] = ()) -> Field:
     variety = simple.variety
     if variety == "list":
         items = field_of(_list(simple).item_type, texts)
-        return Field(FieldKind.LIST, "list", "collapse", options, False, patterns, bounds, "", items)  # noqa: FBT003
+        return Field(
+            FieldKind.LIST,
+            "list",
+            "collapse",
+            options=options,
+            patterns=patterns,
+            bounds=bounds,
+            item=items,
+            built_in="list",
+        )
     if variety == "union":
         return _union(simple, texts, options, patterns)
     base = primitive(simple)
     kind = FieldKind.CHOICE if options else _kind(simple, base, bounds)
     single = patterns[0][0] if len(patterns) == 1 and len(patterns[0]) == 1 else ""
     mask = mask_of(single) if kind in {FieldKind.TEXT, FieldKind.YEAR} else ""
-    return Field(kind, base, white_space, options, False, patterns, bounds, mask)  # noqa: FBT003
+    return Field(
+        kind,
+        base,
+        white_space,
+        options=options,
+        patterns=patterns,
+        bounds=bounds,
+        mask=mask,
+        built_in=next((each.local_name for each in chain(simple) if _built_in(each)), base),
+    )
 
 
 def primitive(simple: Component) -> str:
@@ -174,7 +194,8 @@ def _list(simple: Component) -> Component:
     return next(each for each in chain(simple) if hasattr(each, "item_type"))
 
 
-def _members(simple: Component) -> tuple[Component, ...]:
+def members(simple: Component) -> tuple[Component, ...]:
+    """Return the types of which a union is made."""
     return tuple(next(each for each in chain(simple) if hasattr(each, "member_types")).member_types)
 
 
@@ -185,12 +206,14 @@ def _union(
     patterns: tuple[tuple[str, ...], ...],
 ) -> Field:
     """Return the field of a union: a choice when all its members are, a text with hints otherwise."""
-    members = [field_of(each, texts) for each in _members(simple)]
+    each_field = [field_of(each, texts) for each in members(simple)]
     gathered = options or tuple(
-        {option.value: option for member in members for option in member.options}.values()
+        {option.value: option for member in each_field for option in member.options}.values()
     )
-    closed = bool(options) or all(member.kind is FieldKind.CHOICE and not member.open for member in members)
-    kinds = {member.kind for member in members}
+    closed = bool(options) or all(
+        member.kind is FieldKind.CHOICE and not member.open for member in each_field
+    )
+    kinds = {member.kind for member in each_field}
     kind = FieldKind.CHOICE if gathered and closed else FieldKind.TEXT
     if len(kinds) == 1 and not gathered:
         kind = kinds.pop()
@@ -198,9 +221,10 @@ def _union(
         FieldKind.TEXT if kind is FieldKind.LIST else kind,
         "union",
         "collapse",
-        gathered,
-        bool(gathered) and not closed,
-        patterns,
+        options=gathered,
+        open=bool(gathered) and not closed,
+        patterns=patterns,
+        built_in="union",
     )
 
 

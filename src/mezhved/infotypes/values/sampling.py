@@ -8,7 +8,7 @@ import string
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from mezhved.infotypes.forms.fields import FieldKind, chain, field_of
+from mezhved.infotypes.forms.fields import FieldKind, chain, field_of, members
 from mezhved.infotypes.values.scalars import fits
 from mezhved.infotypes.wellknown import XS
 
@@ -131,8 +131,7 @@ def _attempt(simple: Component, field: Field, randomness: Random) -> str:
         count = _length(field.bounds, randomness, 1, 3)
         return " ".join(example_text(item, field.item, None, randomness) for _ in range(count))
     if simple.variety == "union":
-        members = next(each for each in chain(simple) if hasattr(each, "member_types")).member_types
-        member = randomness.choice(members)
+        member = randomness.choice(members(simple))
         return example_text(member, field_of(member), None, randomness)
     if field.patterns and (field.base in _TEXTUAL or randomness.randrange(2)):
         return _by_pattern(simple, field, randomness)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import QName
-from mezhved.infotypes.forms.fields import chain, primitive
+from mezhved.infotypes.forms.fields import chain, members, primitive
 from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.values.complaints import explain, needs_text
 from mezhved.infotypes.wellknown import XS
@@ -68,7 +68,11 @@ def _is_integer(simple: Component) -> bool:
 
 def normalised(text: str, simple: Component) -> str:
     """Return a text with its blanks as the type says: kept, each a space, or collapsed."""
-    rule = "collapse" if simple.variety in {"list", "union"} else simple.white_space
+    if simple.variety == "union":
+        # the member that takes the text decides (XML Schema part 2, section 4.3.6)
+        fitting = next((each for each in members(simple) if allows(each, text)), None)
+        return text.strip() if fitting is None else normalised(text, fitting)
+    rule = "collapse" if simple.variety == "list" else simple.white_space
     if rule == "collapse":
         return " ".join(_BLANKS.split(text)).strip(" ")
     if rule == "replace":
