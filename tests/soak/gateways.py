@@ -116,12 +116,8 @@ def _judged(gateway: GatewayInstallation, told: Told, kills: int) -> Verdict:
         "SELECT m.direction, m.kind, m.state, m.client_id, m.message_id, e.state, e.id, m.id"
         " FROM gateway_message m JOIN gateway_exchange e ON e.id = m.exchange_id",
     )
-    accepted = Counter(
-        str(message_id_of(bytes(key)))
-        for (key,) in _rows(
-            gateway.bus.database, "SELECT message_key FROM bus_message WHERE sender IS NOT NULL"
-        )
-    )
+    keys = _rows(gateway.bus.database, "SELECT message_key FROM bus_message WHERE sender IS NOT NULL")
+    accepted = Counter(str(message_id_of(bytes(key))) for (key,) in keys)
     sent = Counter(row[4] for row in kept if row[0] == "out")
     came = Counter(row[4] for row in kept if row[0] == "in")
     clients = Counter(row[3] for row in kept if row[0] == "out" and row[1] == "request")
@@ -152,11 +148,8 @@ def _wrong_steps(gateway: GatewayInstallation, kept: list[Any]) -> list[str]:
     """One signed call for each message sent, and a chain without gaps."""
     steps = _rows(gateway.database, "SELECT message_id, kind, position FROM gateway_step")
     calls = Counter(message for message, kind, _ in steps if kind == "call")
-    wrong = [
-        f"message {row[4]} has {calls[row[7]]} calls"
-        for row in kept
-        if row[0] == "out" and calls[row[7]] != 1
-    ]
+    sent = [row for row in kept if row[0] == "out"]
+    wrong = [f"message {row[4]} has {calls[row[7]]} calls" for row in sent if calls[row[7]] != 1]
     places = sorted(place for _, _, place in steps if place is not None)
     if places != list(range(1, len(steps) + 1)):
         wrong.append("the chain of steps has gaps")

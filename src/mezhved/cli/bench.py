@@ -229,6 +229,74 @@ def forms(*, as_json: bool, packages: tuple[Path, ...]) -> None:
         )
 
 
+@bench.command(
+    help=str(
+        Text(
+            ru="Шлюзы: запросов, принятых REST, и полных обменов в секунду; процессор шины и шлюзов врозь.",
+            en="Gateways: requests taken by REST, round trips a second; CPU of the bus and of each gateway.",
+        )
+    )
+)
+@_AS_JSON
+@_ENGINES
+@_POSTGRES
+@click.option(
+    "--seconds",
+    type=float,
+    default=10.0,
+    show_default=True,
+    help=str(Text(ru="сколько измерять", en="how long to measure")),
+)
+@click.option(
+    "--warm-up",
+    type=float,
+    default=2.0,
+    show_default=True,
+    help=str(Text(ru="сколько секунд разогревать", en="seconds of warming up before")),
+)
+@click.option(
+    "--under-way",
+    type=click.IntRange(1, 1000),
+    default=16,
+    show_default=True,
+    help=str(Text(ru="обменов одновременно", en="round trips at once")),
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help=str(Text(ru="вызовов REST одновременно", en="calls of REST at once")),
+)
+def gateway(
+    *,
+    as_json: bool,
+    engines: tuple[str, ...],
+    postgres: str | None,
+    seconds: float,
+    warm_up: float,
+    under_way: int,
+    threads: int,
+) -> None:
+    """Measure each engine asked for."""
+    from mezhved.bench.gateway import Setting, measure  # noqa: PLC0415 - slow to import
+
+    found = []
+    with tempfile.TemporaryDirectory(prefix="mezhved-bench-", dir=_room()) as folder:
+        for engine in _chosen(engines, postgres):
+            setting = Setting(engine, seconds, warm_up, under_way, threads)
+            result = measure(setting, Path(folder) / engine, postgres)
+            found.append(result)
+            if not as_json:
+                trips, taken = result["round_trips"], result["taken_by_rest"]
+                click.echo(
+                    f"{engine:10} {trips['per_second']} round trips/s,"
+                    f" CPU ms {trips['cpu_ms_per_round_trip']}; REST {taken['per_second']}/s"
+                )
+    if as_json:
+        click.echo(json.dumps({"gateway": found}, ensure_ascii=False, indent=1))
+
+
 def _chosen(engines: tuple[str, ...], postgres: str | None) -> tuple[str, ...]:
     """Return the engines asked for, else every one there is."""
     return engines or (("sqlite", "postgresql") if postgres else ("sqlite",))

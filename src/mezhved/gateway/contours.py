@@ -112,7 +112,7 @@ def _demand_trust(connection: Connection) -> None:
 
 
 def _demand_nothing_open() -> None:
-    """A connection keeps its contour while something taken for it is open."""
+    """Refuse another contour for a connection while something taken for it is open."""
     astray = (
         Exchange.objects.filter(state__in=OPEN_STATES)
         .exclude(environment="")

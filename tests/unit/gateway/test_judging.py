@@ -21,7 +21,7 @@ NOTHING = Text(ru="нет", en="no")
 
 def message(age: timedelta, *, attempts: int = 0, missed: int = 0) -> Message:
     made = NOW - age
-    ids = MessageIds(lambda: int(made.timestamp() * 1_000_000) * 1000, lambda count: bytes(count))
+    ids = MessageIds(lambda: int(made.timestamp() * 1_000_000) * 1000, bytes)
     return Message(
         uid=uuid.uuid4(), message_id=ids.new(), created_at=made, attempts=attempts, missed=missed, call=Step()
     )
