@@ -26,6 +26,7 @@ from mezhved.demo.catalogue import (
     TYPES,
 )
 from mezhved.demo.errors import CannotStart, DemoError
+from mezhved.demo.gateways import Gateways
 from mezhved.demo.narrator import Narrator
 from mezhved.demo.pki import make_pki, read_pki, subjects
 from mezhved.demo.provider import Desk, Provider, Shelf
@@ -76,7 +77,8 @@ def run_demo(options: DemoOptions, write: Callable[[str], None], stop: threading
             stage = _prepare(options, narrator)
         except OSError as error:
             raise _closed(options.folder, error) from error
-        with stage.bus.serving() as process:
+        # The gateways' processes are forked before any thread runs here.
+        with stage.bus.serving() as process, stage.gateways.serving():
             _open_desks(stage)
             try:
                 right = _play_all(stage, SCENARIOS, stop)
@@ -132,7 +134,9 @@ def _closed(folder: Path, error: OSError) -> CannotStart:
 
 def _prepare(options: DemoOptions, narrator: Narrator) -> Stage:
     bus = DemoBus(options.folder, options.port)
-    bus.demand_free_port()
+    gateways = Gateways.of(options.folder, options.port)
+    for role in (bus, *gateways.both):
+        role.demand_free_port()
     cryptography = load_provider()
     narrator.title(Text(ru="Подготовка", en="Preparation"))
     narrator.say(
@@ -171,9 +175,11 @@ def _prepare(options: DemoOptions, narrator: Narrator) -> Stage:
             en=f"registry: {len(PARTICIPANTS)} participants, {len(TYPES)} information types",
         )
     )
+    gateways.prepare()
     recorder = Recorder(options.folder / MESSAGES)
     # Beside a demonstration that stays, other clients may use the same keys: its own answers wait apart.
-    return Stage(bus, pki, cryptography, narrator, recorder, node_id=None if options.once else NODE)
+    node = None if options.once else NODE
+    return Stage(bus, gateways, pki, cryptography, narrator, recorder, node_id=node)
 
 
 def _open_desks(stage: Stage) -> None:
@@ -184,6 +190,15 @@ def _open_desks(stage: Stage) -> None:
             en=f"the bus listens on {address} (log: {stage.bus.folder / 'bus.log'})",
         )
     )
+    for each in stage.gateways.both:
+        narrator.say(
+            Text(
+                ru=f"шлюз {each.participant.mnemonic}: REST {each.address}/api/v1, служба адаптера "
+                f"{each.address}/ws (журнал: {each.log}, токен: {each.token_file})",
+                en=f"gateway {each.participant.mnemonic}: REST {each.address}/api/v1, the adapter's service "
+                f"{each.address}/ws (log: {each.log}, token: {each.token_file})",
+            )
+        )
     fund, service = stage.client(FUND.mnemonic, Version.V1_2), stage.client(SERVICE.mnemonic, Version.V1_2)
     shelf = Shelf(stage.store(), stage.bus.folder / SHELF)
     late = stage.client(FUND.mnemonic, Version.V1_3)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mezhved.demo.bus import DemoBus
+    from mezhved.demo.gateways import Gateways
     from mezhved.demo.narrator import Narrator
     from mezhved.demo.pki import Pki
     from mezhved.demo.provider import Provider
@@ -39,6 +40,7 @@ class Stage:
     """The bus, everybody's keys, the providers at work, and the words."""
 
     bus: DemoBus
+    gateways: Gateways
     pki: Pki
     cryptography: Cryptography
     narrator: Narrator

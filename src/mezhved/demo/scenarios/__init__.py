@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mezhved.demo.scenarios import answers, files, many, refusals
+from mezhved.demo.scenarios import answers, files, gateways, many, refusals
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -106,6 +106,21 @@ SCENARIOS = (
         Text(ru="Подпись вложения не от него", en="An attachment's signature is another's"),
         refusals.false_attachment,
     ),
+    Scenario(
+        "17-gateways",
+        Text(ru="Два шлюза: вызов REST и ответ", en="Two gateways: a REST call and its answer"),
+        gateways.rest_to_rest,
+    ),
+    Scenario(
+        "18-gateway-refusal",
+        Text(ru="Шлюз не берёт того, что не по схеме", en="A gateway takes nothing that breaks the schema"),
+        gateways.refused_at_once,
+    ),
+    Scenario(
+        "19-twins",
+        Text(ru="Двойники: данным отвечают двое", en="Twins: the data fit two people"),
+        answers.twins,
+    ),
 )
 _REPEATABLE = (
     answers.request_and_answer,
@@ -114,5 +129,6 @@ _REPEATABLE = (
     answers.attachments,
     many.broadcast,
     files.file_store,
+    gateways.rest_to_rest,
 )
 REPEATED = tuple(each for each in SCENARIOS if each.run in _REPEATABLE)
