@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,27 @@ def test_a_document_of_another_type_is_told_by_its_root(checker: Checker) -> Non
 
     assert (only(report).rule, only(report).path) == ("root", "/a")
     assert "urn://other" in only(report).text.ru
+
+
+def test_a_document_in_the_namespace_of_another_version_is_told_which_is_known(checker: Checker) -> None:
+    report = checker.check(f'<Запрос xmlns="{TYPE}9"/>'.encode(), today=TODAY)
+
+    assert f"знают в {TYPE}" in only(report).text.ru
+
+
+def test_many_wrong_numbers_among_many_namesakes_are_told_quickly() -> None:
+    element = '<xs:element name="СНИЛС" type="xs:string" maxOccurs="unbounded"/>'
+    checker = checker_of(
+        f'<xs:element name="a"><xs:complexType><xs:sequence>{element}</xs:sequence></xs:complexType></xs:element>'
+    )
+    checker.check(f'<t:a xmlns:t="{TYPE}"><СНИЛС>1</СНИЛС></t:a>'.encode(), today=TODAY)
+    started = time.process_time()
+
+    octets = f'<t:a xmlns:t="{TYPE}">{"<СНИЛС>1</СНИЛС>" * 20_000}</t:a>'.encode()
+    report = checker.check(octets, today=TODAY)
+
+    assert 100 <= len(report.findings) <= 1000
+    assert time.process_time() - started < 5
 
 
 def test_what_is_no_xml_is_refused(checker: Checker) -> None:

@@ -6,7 +6,6 @@ schemas, xmlschema. The other's opinion, when it differs, is told as a warning a
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.checking.issues import Issue
@@ -32,16 +31,20 @@ if TYPE_CHECKING:
 
 MOST_ERRORS: Final = 100
 """A document that is wrong throughout is told so by its first errors."""
+_NUMBERS_OCTETS: Final = 4 * 2**20
+"""Numbers of larger documents are not looked at: those are extracts, not what people type."""
 _SECOND_OPINION_OCTETS: Final = 256 * 1024
 """Larger documents are judged by one validator: the second needs about a second for each megabyte."""
 
 
 class Checker:
-    """Checks documents by one bundle; keeps what it has learnt of the schemas. Thread-safe."""
+    """Checks documents by one bundle; keeps what it has learnt of the schemas.
+
+    Thread-safe: what two threads learn at once is equal.
+    """
 
     def __init__(self, bundle: SchemaBundle) -> None:
         self.bundle = bundle
-        self._lock = threading.Lock()
         self._rules: tuple[Rule, ...] | None = None
         self._types: Types | None = None
         self._numbers = Numbers()
@@ -59,12 +62,12 @@ class Checker:
         wording = Wording(schema, self._types)
         both = second_opinion and len(octets) <= _SECOND_OPINION_OCTETS
         findings = self._by_schemas(root, wording, both=both)
-        with self._lock:
-            findings.extend(schematron_findings(self._schematron(), root, today))
-            if schema is not None:
-                wrong = {each.path for each in findings if each.severity == "error"}
-                numbers = self._numbers.findings(wording.declarations, root)
-                findings.extend(each for each in numbers if each.path not in wrong)
+        declarations = wording.declarations
+        findings.extend(schematron_findings(self._schematron(), root, today, declarations.paths))
+        if schema is not None and len(octets) <= _NUMBERS_OCTETS:
+            wrong = {each.path for each in findings if each.severity == "error"}
+            numbers = self._numbers.findings(declarations, root)
+            findings.extend(each for each in numbers if each.path not in wrong)
         order = ("error", "warning", "note")
         return CheckReport(
             root=QName.parse(str(root.tag)),
@@ -92,9 +95,8 @@ class Checker:
             schema = self.bundle.xmlschema()
         except InvalidSchemaSet:
             return None
-        with self._lock:
-            if self._types is None:
-                self._types = Types(schema)
+        if self._types is None:
+            self._types = Types(schema)
         return schema
 
     def _schematron(self) -> tuple[Rule, ...]:
@@ -103,8 +105,10 @@ class Checker:
         return self._rules
 
     def _by_schemas(self, root: etree._Element, wording: Wording, *, both: bool) -> list[Finding]:
-        if QName.parse(str(root.tag)) not in self.bundle.elements:
-            return [wording.finding(Issue("root", root))]
+        name = QName.parse(str(root.tag))
+        if name not in self.bundle.elements:
+            alike = sorted(each.clark for each in self.bundle.elements if each.local == name.local)
+            return [wording.finding(Issue("root", root, None, tuple(alike)))]
         try:
             valid, issues = issues_of(self.bundle, root, MOST_ERRORS)
         except InvalidSchemaSet:

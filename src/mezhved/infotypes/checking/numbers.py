@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from mezhved.infotypes.checking.model import Finding
-from mezhved.infotypes.checking.places import Declarations, label_of, path_of
+from mezhved.infotypes.checking.places import Declarations, label_of
 from mezhved.infotypes.forms.fields import type_names
 from mezhved.infotypes.forms.notes import notes_of
 from mezhved.infotypes.forms.recognition import identifier_of
@@ -52,27 +52,28 @@ class Numbers:
         if len(node) == 0 and node.text and node.text.strip():
             simple = declarations.simple(node)
             if simple is not None:
-                yield from self._judged(declared, simple, node, None, node.text)
+                yield from self._judged(declarations, declared, simple, (node, None, node.text))
         for name, value in node.attrib.items():
             attribute = declarations.attribute(node, str(name))
             if attribute is not None and attribute.type is not None and value.strip():
-                yield from self._judged(attribute, attribute.type, node, str(name), str(value))
+                place = (node, str(name), str(value))
+                yield from self._judged(declarations, attribute, attribute.type, place)
 
     def _judged(
         self,
+        declarations: Declarations,
         declared: Component,
         simple: Component,
-        node: etree._Element,
-        attribute: str | None,
-        value: str,
+        place: tuple[etree._Element, str | None, str],
     ) -> Iterator[Finding]:
+        node, attribute, value = place
         number = self._number(declared, simple)
         flaw = number.flaw(value) if number is not None else None
         if number is None or flaw is None:
             return
         line: Any = node.sourceline
         yield Finding(
-            path=path_of(node, attribute),
+            path=declarations.paths.of(node, attribute),
             text=flaw.text,
             severity="warning",
             rule=number.code,

@@ -20,27 +20,43 @@ if TYPE_CHECKING:
 _XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
-def path_of(element: etree._Element, attribute: str | None = None) -> str:
-    """Return `/Запрос/СведФЛ[2]/@ИННФЛ`: local names, a number where an element has namesakes beside it."""
-    steps = [_step(each) for each in (element, *element.iterancestors())]
-    path = "/" + "/".join(reversed(steps))
-    return f"{path}/@{QName.parse(attribute).local}" if attribute else path
+@dataclass(slots=True)
+class Paths:
+    """Paths of the elements of one document; the children of an element are counted once."""
 
+    _steps: dict[etree._Element, str] = field(default_factory=dict)
+    _counted: set[etree._Element] = field(default_factory=set)
 
-def _step(element: etree._Element) -> str:
-    local = etree.QName(element).localname
-    parent = element.getparent()
-    if parent is None:
-        return local
-    twins = [each for each in parent if isinstance(each.tag, str) and etree.QName(each).localname == local]
-    return f"{local}[{twins.index(element) + 1}]" if len(twins) > 1 else local
+    def of(self, element: etree._Element, attribute: str | None = None) -> str:
+        """Return `/Запрос/СведФЛ[2]/@ИННФЛ`: local names, a number where an element has namesakes."""
+        steps = [self._step(each) for each in (element, *element.iterancestors())]
+        path = "/" + "/".join(reversed(steps))
+        return f"{path}/@{QName.parse(attribute).local}" if attribute else path
+
+    def _step(self, element: etree._Element) -> str:
+        parent = element.getparent()
+        if parent is None:
+            return etree.QName(element).localname
+        if parent not in self._counted:
+            self._counted.add(parent)
+            self._count(parent)
+        return self._steps[element]
+
+    def _count(self, parent: etree._Element) -> None:
+        named: dict[str, list[etree._Element]] = {}
+        for each in parent.iterchildren(etree.Element):
+            named.setdefault(etree.QName(each).localname, []).append(each)
+        for local, twins in named.items():
+            for number, each in enumerate(twins, start=1):
+                self._steps[each] = f"{local}[{number}]" if len(twins) > 1 else local
 
 
 @dataclass(slots=True)
 class Declarations:
-    """What a schema built by xmlschema declares of the elements of one document."""
+    """What a schema built by xmlschema declares of the elements of one document, and their paths."""
 
     schema: Any
+    paths: Paths = field(default_factory=Paths)
     _of_element: dict[etree._Element, Component] = field(default_factory=dict)
     _children: dict[int, dict[str, Component]] = field(default_factory=dict)
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from mezhved.infotypes.checking.model import NO_TEXT, Finding
-from mezhved.infotypes.checking.places import path_of
 from mezhved.infotypes.identifiers import is_inn
 from mezhved.infotypes.packages.model import QName
 from mezhved.infotypes.wellknown import XS
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from mezhved.infotypes.checking.places import Paths
     from mezhved.infotypes.packages.bundles import SchemaBundle
 
 _SCHEMATRON: Final = ("http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron")
@@ -119,7 +119,9 @@ def _message(node: etree._Element) -> str:
     return " ".join("".join(parts).split())
 
 
-def schematron_findings(rules: Iterable[Rule], root: etree._Element, today: date) -> Iterator[Finding]:
+def schematron_findings(
+    rules: Iterable[Rule], root: etree._Element, today: date, paths: Paths
+) -> Iterator[Finding]:
     """Give what fails; a rule that cannot be evaluated is noted, not failed."""
     every = list(rules)
     if not every:
@@ -140,7 +142,8 @@ def schematron_findings(rules: Iterable[Rule], root: etree._Element, today: date
             if (rule.pattern, real) in taken or not _applies(rule, real):
                 continue
             taken.add((rule.pattern, real))
-            yield from _tested(rule, bares[real], real, functions)
+            for assertion, failed in _tested(rule, bares[real], real, functions):
+                yield _failed(assertion, real, paths) if failed else _unusable(rule)
 
 
 def _applies(rule: Rule, node: etree._Element) -> bool:
@@ -151,15 +154,15 @@ def _applies(rule: Rule, node: etree._Element) -> bool:
 
 def _context(tree: etree._Element, rule: Rule, functions: Any) -> list[etree._Element]:
     """Return the elements that match the context, which is a pattern of XSLT: a path from anywhere."""
-    found: list[etree._Element] = []
+    found: dict[etree._Element, None] = {}
     for part in _union(rule.context):
         path = part if part.startswith("/") else f"//{part}"
         selected: Any = etree.XPath(path, namespaces=_bound(rule), extensions=functions)(tree)
         for each in selected if isinstance(selected, list) else []:
             node = each.getparent() if hasattr(each, "is_attribute") else each
-            if etree.iselement(node) and node not in found:
-                found.append(node)
-    return found
+            if etree.iselement(node):
+                found[node] = None
+    return list(found)
 
 
 def _union(context: str) -> list[str]:
@@ -181,7 +184,10 @@ def _union(context: str) -> list[str]:
     return [each.strip() for each in parts if each.strip()]
 
 
-def _tested(rule: Rule, bare: etree._Element, real: etree._Element, functions: Any) -> Iterator[Finding]:
+def _tested(
+    rule: Rule, bare: etree._Element, real: etree._Element, functions: Any
+) -> Iterator[tuple[Assertion, bool]]:
+    """Give the tests that fail, and, with False, those that cannot be evaluated."""
     for each in rule.assertions:
         if _UNANSWERABLE.search(_LITERALS.sub("''", each.test)):
             continue
@@ -189,19 +195,23 @@ def _tested(rule: Rule, bare: etree._Element, real: etree._Element, functions: A
         try:
             held = _held(rule, each, real if named else bare, functions)
         except (etree.XPathError, ValueError):
-            yield _unusable(rule)
+            yield each, False
             continue
         if held == each.report:
-            line: Any = real.sourceline
-            told = each.message or each.test
-            yield Finding(
-                path=path_of(real),
-                text=Text(ru=told, en=f"a rule of the schema does not hold: {told}"),
-                severity="error",
-                rule="schematron",
-                code=each.code,
-                line=line or 0,
-            )
+            yield each, True
+
+
+def _failed(assertion: Assertion, node: etree._Element, paths: Paths) -> Finding:
+    line: Any = node.sourceline
+    told = assertion.message or assertion.test
+    return Finding(
+        path=paths.of(node),
+        text=Text(ru=told, en=f"a rule of the schema does not hold: {told}"),
+        severity="error",
+        rule="schematron",
+        code=assertion.code,
+        line=line or 0,
+    )
 
 
 def _held(rule: Rule, assertion: Assertion, node: etree._Element, functions: Any) -> bool:

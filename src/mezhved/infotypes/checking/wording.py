@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.checking.model import NO_TEXT, Finding
-from mezhved.infotypes.checking.places import Declarations, label_of, path_of
+from mezhved.infotypes.checking.places import Declarations, label_of
 from mezhved.infotypes.packages.model import QName
 from mezhved.infotypes.values.complaints import explain
 from mezhved.infotypes.values.scalars import fits
@@ -97,7 +97,7 @@ class Wording:
     ) -> Finding:
         line: Any = issue.node.sourceline
         return Finding(
-            path=path or path_of(issue.node, issue.attribute),
+            path=path or self.declarations.paths.of(issue.node, issue.attribute),
             text=text,
             severity=severity,
             rule=issue.rule,
@@ -114,9 +114,12 @@ class Wording:
     def _root(self, issue: Issue, severity: Severity) -> Finding:
         name = QName.parse(str(issue.node.tag))
         space = name.namespace or "-"
+        known = ", ".join(QName.parse(each).namespace or "-" for each in issue.names[:_SHOWN])
         text = Text(
-            ru=f"схемы не знают такого документа: {name.local} в пространстве имён {space}",
-            en=f"the schemas know no such document: {name.local} in the namespace {space}",
+            ru=f"схемы не знают такого документа: {name.local} в пространстве имён {space}"
+            + (f"; знают в {known}" if known else ""),
+            en=f"the schemas know no such document: {name.local} in the namespace {space}"
+            + (f"; they know it in {known}" if known else ""),
         )
         return self._made(issue, severity, text)
 
@@ -160,7 +163,9 @@ class Wording:
             declared = self._child(parent, issue.names[0])
             text = Text(ru="не заполнено обязательное поле", en="a required field is empty")
             label = label_of(declared) if declared is not None else NO_TEXT
-            finding = self._made(issue, severity, text, path=f"{path_of(parent)}/{local}", label=label)
+            finding = self._made(
+                issue, severity, text, path=f"{self.declarations.paths.of(parent)}/{local}", label=label
+            )
         else:
             listed = self._listed(parent, issue.names)
             text = Text(
@@ -169,7 +174,9 @@ class Wording:
                 if listed.en
                 else "not all is filled in",
             )
-            finding = self._made(issue, severity, text, path=path_of(parent), label=self._label(parent))
+            finding = self._made(
+                issue, severity, text, path=self.declarations.paths.of(parent), label=self._label(parent)
+            )
         return Finding(
             finding.path, finding.text, severity, "required", finding.label, finding.code, finding.line
         )
