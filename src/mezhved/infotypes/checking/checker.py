@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from lxml import etree
+
 from mezhved.infotypes.checking.issues import Issue
 from mezhved.infotypes.checking.libxml2 import issues_of
 from mezhved.infotypes.checking.model import CheckReport, Finding
@@ -23,8 +25,6 @@ from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from lxml import etree
 
     from mezhved.infotypes.checking.schematron import Rule
     from mezhved.infotypes.packages.bundles import SchemaBundle
@@ -81,13 +81,14 @@ class Checker:
         """
         if QName.parse(str(root.tag)) not in self.bundle.elements:
             return False
-        with self._lock:
-            ruled = bool(self._schematron())
-        if ruled:
+        if self._schematron():
             return False
         schema = self.bundle.lxml_schema()
         with self.bundle.lock:
-            return schema.validate(root)
+            try:
+                return schema.validate(root)
+            except etree.XMLSchemaValidateError:
+                return False
 
     def _schema(self) -> Any:
         """Return the schema built by xmlschema, None when it cannot be built."""
