@@ -30,6 +30,7 @@ from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
 from tests.fuzz.corpus import FOLDER, write
 from tests.fuzz.readers_of_calls import calls
+from tests.fuzz.readers_of_evidence import joined, right_parts
 from tests.support.form_schemas import EVERYTHING, everything
 from tests.support.ocsp import Responder, error_response
 from tests.support.pki import shared_pki
@@ -292,6 +293,9 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     for target, name, octets in _binary():
         yield target, name, octets
         yield "der", f"{target}-{name}", octets
+    parts = right_parts(pki)
+    yield "evidence", "nothing", in_container(*parts)
+    yield "evidence_parts", "nothing", joined(parts)
     address = messages.ReplyTo(1, ID, "code", ID, 0, "node", "x_Ask", "MNEM")
     yield "reply_to", "all", address.encode().encode()
     yield "texts", "time", TIME.encode()

@@ -9,6 +9,7 @@ from tests.fuzz import (
     readers_of_answers,
     readers_of_calls,
     readers_of_der,
+    readers_of_evidence,
     readers_of_http,
     readers_of_mime,
     readers_of_texts,
@@ -47,6 +48,10 @@ _DER = (
     *(b"\x30\x80", b"\x00\x00", b"\x30\x82", b"\x30\x84\xff\xff\xff\xff", b"\x06\x09", b"\x24\x80"),
     *(b"\x1f\x81", b"\x02\x01", b"\x17\x0d", b"\x18\x0f", b"\xa0\x80", b"\x03\x01\x08"),
     *(b"-----BEGIN CERTIFICATE-----\n", b"-----END CERTIFICATE-----\n"),
+)
+_ZIP = (
+    *(b"PK\3\4", b"PK\1\2", b"PK\5\6", b"\0\0", b"manifest.json", b"manifest.p7s", b"chain.json"),
+    *(b'{"files":{', b'"steps":[', b'"attachments":[]', b'"runs":[{"before":"', b'"rows":[[1,"","call",'),
 )
 _MIME = (
     *(b"--b", b"--b--", b"\r\n", b"\r\n\r\n", b"Content-ID: <", b"Content-Type: ", b"boundary=", b'start="<'),
@@ -99,6 +104,8 @@ TARGETS = {
         Target("container", readers_of_der.container, _DER),
         Target("bundle", readers_of_der.bundle, _DER),
         Target("reply_to", readers_of_texts.reply_to, (b"eyJ", b'"mid"', b'"eol":', b"="), 1024),
+        Target("evidence", readers_of_evidence.container, _ZIP),
+        Target("evidence_parts", readers_of_evidence.contents, (*_ZIP, *_DER)),
         Target("texts", readers_of_texts.texts, (b"2026-11-20T15:00:00", b"+03:00", b"SMEV-403:", b"|"), 512),
     )
 }

@@ -171,6 +171,30 @@ def test_no_odd_value_is_taken_for_a_text(value: Any) -> None:
     assert problems({"Поле": value}, root_of(field("Поле")))
 
 
+@pytest.mark.parametrize(
+    "field_",
+    [
+        {'@a="1"/><чужое b': "1"},
+        {"@{urn:x}a b": "1"},
+        {"@{urn:\0}a": "1"},
+        {"@{urn:x}a": "\0"},
+        {"@{http://www.w3.org/2000/xmlns/}a": "urn:x"},
+        {"@{http://www.w3.org/2001/XMLSchema-instance}type": "t:a"},
+        {"@xml:space": "preserve", "@{http://www.w3.org/XML/1998/namespace}space": "default"},
+        {"q": "{urn:\0}a"},
+        {"q": "{urn:x}a<b"},
+        {"пусто": {"@xsi:nil": "<", "#text": "а"}, "@k": 1},
+        {"#any": ['<w:a xmlns:w="urn:w"/><w:b xmlns:w="urn:w"/>']},
+        {"смесь": {"#xml": "</content><content>"}},
+        {"смесь": {"#xml": "<!DOCTYPE a>"}},
+    ],
+)
+def test_no_field_writes_more_than_its_value(field_: dict[str, Any]) -> None:
+    octets, found = build_xml({**VALUE, **field_}, MODEL)
+    assert found.found
+    assert read_document(octets).root.name.local == "Всё"
+
+
 @given(st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3)

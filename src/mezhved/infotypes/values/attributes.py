@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.documents import XSI, Attribute, QName
@@ -10,6 +11,7 @@ from mezhved.infotypes.forms.model import escaped
 from mezhved.infotypes.forms.notes import label_and_hint, notes_of
 from mezhved.infotypes.forms.shapes import attribute_name
 from mezhved.infotypes.values.reading import NIL_KEY, TYPE_KEY
+from mezhved.infotypes.values.scalars import is_name, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +22,13 @@ if TYPE_CHECKING:
 
 NIL: Final = Attribute(QName(XSI, "nil"), "true", "xsi")
 _SPECIAL: Final = frozenset({TYPE_KEY, NIL_KEY})
+_BOOLEANS: Final = frozenset({"true", "false", "1", "0"})
+_DECLARATIONS: Final = "http://www.w3.org/2000/xmlns/"
 
 
 def attributes(making: Making, members: Mapping[str, Any], shape: Shape, at: str) -> list[Attribute]:
     """Return the attributes of an object; fixed ones that are required are filled in."""
-    found = []
+    found: list[Attribute] = []
     known: set[str] = set(_SPECIAL)
     for each in shape.attributes:
         full = f"@{each.name.clark}"
@@ -35,7 +39,10 @@ def attributes(making: Making, members: Mapping[str, Any], shape: Shape, at: str
     for key, value in members.items():
         if key.startswith("@") and key not in known and value is not None:
             found.extend(_foreign(making, key, value, shape, at))
-    return found
+    given = Counter(each.name for each in found)
+    for name in (each for each, count in given.items() if count > 1):
+        making.findings.add(at, f"атрибут {name} дан дважды", f"the attribute {name} is given twice")
+    return [each for each in found if given[each.name] == 1]
 
 
 def instance(
@@ -48,8 +55,9 @@ def instance(
         lead = making.prefix(name.namespace)
         text = f"{lead}:{name.local}" if lead else name.local
         found.append(Attribute(QName(XSI, "type"), text, making.prefix(XSI)))
-    if NIL_KEY in members and declaration.nillable:
-        found.append(Attribute(NIL.name, str(members[NIL_KEY]).lower(), making.prefix(XSI)))
+    nil = str(members.get(NIL_KEY, "")).lower()
+    if nil in _BOOLEANS and declaration.nillable:
+        found.append(Attribute(NIL.name, nil, making.prefix(XSI)))
     return found
 
 
@@ -70,7 +78,8 @@ def _foreign(making: Making, key: str, value: Any, shape: Shape, at: str) -> lis
     """Return an attribute that the type does not declare."""
     name = attribute_name(key)
     allowed = shape.any_attribute is not None and shape.any_attribute.is_matching(name.clark)
-    if not isinstance(value, str) or not (allowed or name.namespace == XSI):
+    plain = isinstance(value, str) and is_text(value) and name.namespace != _DECLARATIONS and is_name(name)
+    if not plain or f"@xsi:{name.local}" in _SPECIAL or not (allowed or name.namespace == XSI):
         making.findings.add(
             f"{at}/{escaped(key)}",
             "такого атрибута нет в схеме",

@@ -12,11 +12,12 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from mezhved.infotypes.documents import QName
+from mezhved.infotypes.documents import QName, read_document
 from mezhved.infotypes.forms.fields import chain, members, primitive
 from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.values.complaints import explain, needs_text
 from mezhved.infotypes.wellknown import XS
+from mezhved.smev3.xml import MalformedXml
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _HUGE: Final = 10**1000
 _PRECISE: Final = 25
 _BOOLEANS: Final[Mapping[str, bool | int]] = {"true": True, "false": False, "1": 1, "0": 0}
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAME: Final = re.compile(r"[^\W\d][\w.\-]*")
 _BLANKS: Final = re.compile("[\t\n\r ]+")
 _NAMES: Final = frozenset({"QName", "NOTATION"})
 
@@ -87,9 +89,25 @@ def from_scalar(
     text = _text(value, simple, prefix)
     if text is None:
         return "", needs_text(value, simple)
-    if _FORBIDDEN.search(text):
+    if not is_text(text):
         return "", Text(ru="знаки, недопустимые в XML", en="characters that XML does not allow")
     return text, flaw(text, simple, types)
+
+
+def is_text(text: str) -> bool:
+    """Tell whether XML can hold a text."""
+    return _FORBIDDEN.search(text) is None
+
+
+def is_name(name: QName) -> bool:
+    """Tell whether a name can be written in XML."""
+    if not _NAME.fullmatch(name.local) or not is_text(name.namespace):
+        return False
+    try:
+        read_document(f"<{name.local}/>".encode())
+    except MalformedXml:
+        return False
+    return True
 
 
 def flaw(text: str, simple: Component, types: Types) -> Text | None:
@@ -122,11 +140,17 @@ def _text(value: Any, simple: Component, prefix: Callable[[str], str]) -> str | 
         return str(value) if abs(value) < _HUGE else None
     if isinstance(value, (float, Decimal)):
         return _number(value, simple)
-    if isinstance(value, str) and _is_name(simple):
-        name = QName.parse(value.strip())
-        lead = prefix(name.namespace) if name.namespace else ""
-        return f"{lead}:{name.local}" if lead else name.local
-    return value if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return _qualified(value, prefix) if _is_name(simple) else value
+
+
+def _qualified(value: str, prefix: Callable[[str], str]) -> str | None:
+    name = QName.parse(value.strip())
+    if not is_name(name):
+        return None
+    lead = prefix(name.namespace) if name.namespace else ""
+    return f"{lead}:{name.local}" if lead else name.local
 
 
 def _items(values: Sequence[Any], simple: Component, prefix: Callable[[str], str]) -> str | None:
