@@ -20,6 +20,7 @@ from mezhved.infotypes.values import (
     example,
     from_form_fields,
     json_schema,
+    pointers,
     read_value,
     to_form_fields,
     to_json,
@@ -238,6 +239,19 @@ def test_a_document_that_does_not_fit_is_read_all_the_same() -> None:
     }
     assert [each.path for each in reading.problems] == ["/@лишний", "/Фамилия", "/Чужое"]
     assert "#unknown" in str(problems(reading.value, model))
+
+
+def test_findings_of_a_document_find_their_fields() -> None:
+    found = pointers(read_document(EVERYTHING), MODEL)
+    assert found["/Всё"] == ""
+    assert found["/Всё/@v"] == "/@v"
+    assert found["/Всё/a[2]"] == "/a#2"
+    assert found["/Всё/c[2]"] == "/#items/3/c"
+    assert found["/Всё/d[2]"] == "/#items#2/1/d"
+    assert found["/Всё/g"] == "/g/#text"
+    assert found["/Всё/g/@k"] == "/g/@k"
+    assert found["/Всё/ветвь/ветвь[2]/ветвь/v"] == "/ветвь/ветвь/1/ветвь/0/v"
+    assert found["/Всё/документ/серия"] == "/документ/серия"
 
 
 def test_names_that_clash_have_different_keys() -> None:

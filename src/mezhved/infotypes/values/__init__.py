@@ -9,7 +9,7 @@ from mezhved.infotypes.values.examples import example
 from mezhved.infotypes.values.flat import from_form_fields, to_form_fields
 from mezhved.infotypes.values.jsonschema import json_schema
 from mezhved.infotypes.values.problems import InvalidValue, ValueProblem
-from mezhved.infotypes.values.reading import Reading, read_value, to_json
+from mezhved.infotypes.values.reading import Reading, pointers, read_value, to_json
 from mezhved.infotypes.values.writing import build_xml, to_xml
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "example",
     "from_form_fields",
     "json_schema",
+    "pointers",
     "read_value",
     "to_form_fields",
     "to_json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,6 +80,36 @@ def read_value(document: bytes | Document, model: FormModel) -> Reading:
     return Reading(value, tuple(reader.findings.found))
 
 
+def pointers(document: Document, model: FormModel) -> dict[str, str]:
+    """Return JSON pointers by paths in the document's own words, `/Запрос/СведФЛ[2]/@ИННФЛ`.
+
+    So findings of a check, which speak of the document, are shown at the fields of a form. A number stands
+    where an element has namesakes beside it.
+    """
+    reader = _Reader(model.types)
+    reader.element(document.root, model.declaration.type, _Place({"xml": XML}, "", 0))
+    found: dict[str, str] = {}
+    waiting = [(document.root, f"/{document.root.name.local}")]
+    while waiting:
+        element, path = waiting.pop()
+        at = reader.places.get(id(element))
+        if at is None:
+            continue
+        found[path] = at
+        owner = at.removesuffix(f"/{TEXT}")
+        for each in element.attributes:
+            found[f"{path}/@{each.name.local}"] = f"{owner}/{escaped(attribute_key(each.name))}"
+        children = element.elements
+        counts = Counter(each.name.local for each in children)
+        numbers: Counter[str] = Counter()
+        for child in children:
+            local = child.name.local
+            numbers[local] += 1
+            step = f"{local}[{numbers[local]}]" if counts[local] > 1 else local
+            waiting.append((child, f"{path}/{step}"))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where an element lies: namespaces in force, JSON pointer, depth."""
@@ -96,11 +127,14 @@ class _Place:
 class _Reader:
     types: Types
     findings: Findings = field(default_factory=Findings)
+    places: dict[int, str] = field(default_factory=dict)
+    """Pointers of the elements' values by the identity of the element."""
 
     def element(self, element: Element, kind: Component, outer: _Place) -> Any:
         """Return the value of an element of a declared type."""
         place = replace(outer, scope=element.scope(outer.scope)) if element.declared else outer
         value: dict[str, Any] = {}
+        self.places[id(element)] = place.at
         if place.depth > DEEPEST:
             self.findings.add(place.at, f"вложенность больше {DEEPEST}", f"nested deeper than {DEEPEST}")
             return value
@@ -166,6 +200,7 @@ class _Reader:
         if shape.scalar and not value:
             return text
         value[TEXT] = text
+        self.places[id(element)] = f"{place.at}/{TEXT}"
         return value
 
     def _content(self, element: Element, shape: Shape, place: _Place, value: dict[str, Any]) -> None:
