@@ -30,7 +30,7 @@ from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
 from tests.fuzz.corpus import FOLDER, write
 from tests.fuzz.readers_of_calls import calls
-from tests.fuzz.readers_of_evidence import joined, right_parts
+from tests.fuzz.readers_of_evidence import in_container, joined, right_parts
 from tests.support.form_schemas import EVERYTHING, everything
 from tests.support.ocsp import Responder, error_response
 from tests.support.pki import shared_pki
