@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from mezhved.infotypes.values.problems import Findings
 
 _TRUE: Final = (True, 1, "true", "1")
+_FALSE: Final = (False, 0, "false", "0", None)
+_NIL_CURE: Final = Text(
+    ru="true или false у поля, которое бывает пустым", en="true or false at a nillable field"
+)
 
 
 def to_xml(value: Mapping[str, Any], model: FormModel) -> bytes:
@@ -111,6 +115,10 @@ class _Writer:
         members: dict[str, Any] = dict(value) if isinstance(value, dict) else {}
         if value is None or members.get(NIL_KEY) in _TRUE:
             return self._nil(made, value, members, part, at)
+        if NIL_KEY in members and not (declaration.nillable and members[NIL_KEY] in _FALSE):
+            self.findings.add(
+                f"{at}/{NIL_KEY}", "здесь это не допускается", "this is not allowed here", _NIL_CURE
+            )
         kind = self._kind(members, declaration.type, at)
         shape = self.types.shape(kind)
         attributes = attributes_of(self.making, members, shape, at)
