@@ -9,6 +9,7 @@ import pytest
 
 from mezhved.infotypes import InvalidSchemaSet
 from mezhved.infotypes.checking import Checker
+from mezhved.infotypes.examining import examine_package
 from mezhved.infotypes.packages import QName, load_package
 from tests.support.packages import COMMON, TYPE, XS, common_schema, request, request_schema, zipped, zipped_as
 
@@ -428,6 +429,62 @@ def test_test_scenarios_are_xpath_namespaces_and_stylesheet(encoding: str) -> No
     assert first.namespaces == {"n": TYPE, "c": COMMON}
     assert second.namespaces == {"n": TYPE}
     assert first.xsl == second.xsl == XSL.encode()
+
+
+def manual(*rows: tuple[str, ...]) -> bytes:
+    """Return a document of Word with one table."""
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    cells = ("".join(f"<w:tc><w:p><w:r><w:t>{cell}</w:t></w:r></w:p></w:tc>" for cell in row) for row in rows)
+    table = "".join(f"<w:tr>{row}</w:tr>" for row in cells)
+    body = f'<w:document xmlns:w="{word}"><w:body><w:tbl>{table}</w:tbl></w:body></w:document>'
+    return zipped({"word/document.xml": body.encode()})
+
+
+def test_scenarios_that_only_the_manual_tells_of_are_found_in_its_tables() -> None:
+    rows = (
+        ("Контрольный пример", "Идентификатор (xpath)", "Пространство имен", "XSL файл"),
+        ("КП 1", "//n:Запрос[n:Серия='4405']", f"n={TYPE};c={COMMON}", "second.xsl"),
+        ("КП 2", "//n:Запрос[n:Серия='4406']", f"n={TYPE}", "gone.xsl"),
+        ("КП 2", "//n:Запрос[n:Серия='4406']", f"n={TYPE}", "second.xsl"),
+    )
+    package = load_zip(
+        {
+            "main.xsd": request_schema(),
+            "Тестовый сценарий/first.xsl": XSL,
+            "Тестовый сценарий/second.xsl": XSL + " ",
+            "РП.docx": manual(*rows),
+            "broken.docx": b"PK",
+        }
+    )
+
+    assert [(each.xpath, dict(each.namespaces), each.xsl_path) for each in package.scenarios] == [
+        ("//n:Запрос[n:Серия='4405']", {"n": TYPE, "c": COMMON}, "Тестовый сценарий/second.xsl"),
+        ("//n:Запрос[n:Серия='4406']", {"n": TYPE}, "Тестовый сценарий/first.xsl"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        f"\n <?xml version='1.0' encoding='UTF-8'?>{request()}".encode(),
+        f"<?xml version='1.0' encoding='UTF-8'?>{request()}".encode("cp1251"),
+        f"<?xml version='1.0' encoding='windows-1251'?>{request()}".encode("cp1251"),
+    ],
+)
+def test_a_sample_with_blanks_before_it_or_in_another_encoding_is_read(octets: bytes) -> None:
+    package = load_zip({"main.xsd": request_schema("", "xs:string"), "Эталоны/1/Request.xml": octets})
+
+    (sample,) = package.samples
+    assert examine_package(package, today=TODAY).holds
+    assert sample.root == ROOT
+
+
+def test_a_schema_saved_as_xml_is_a_schema() -> None:
+    head = '<?xml version="1.0"?>\n<!-- схема -->'
+    package = load_zip({"main.xml": head + request_schema("", "xs:string"), "1/Request.xml": request()})
+
+    assert package.schemas.roots == (ROOT,)
+    assert [each.name for each in package.samples] == ["1/Request.xml"]
 
 
 def test_a_scenario_may_be_a_stylesheet_alone_and_one_of_html_is_none() -> None:

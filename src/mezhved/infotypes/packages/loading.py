@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = (".xsd",)
 _MESSAGE: Final = (".xml",)
+_SCHEMA_ROOT: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<(?:[\w.-]+:)?schema\s[^>]*2001/XMLSchema", re.DOTALL
+)
 _MANUAL: Final = (".docx", ".doc", ".pdf", ".odt", ".rtf", ".txt", ".html", ".htm", ".md")
 
 
@@ -73,7 +77,9 @@ def _read(source: Path | bytes, limits: PackageLimits) -> Reading:
 
 
 def _is_schema(file: PackageFile) -> bool:
-    return file.path.lower().endswith(_SCHEMA)
+    """Tell by the name; a schema saved as .xml by its first element."""
+    path = file.path.lower()
+    return path.endswith(_SCHEMA) or (path.endswith(_MESSAGE) and _SCHEMA_ROOT.match(file.octets) is not None)
 
 
 def _samples(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from mezhved.infotypes.encodings import read_text
 from mezhved.infotypes.packages.model import Problem, QName, Sample
 from mezhved.infotypes.wellknown import XS
 from mezhved.smev3.xml import FILE_LIMITS, MalformedXml, parse
@@ -26,6 +27,11 @@ _WRONG: Final = re.compile(
 )
 _GOOD: Final = re.compile(r"(?<![a-zа-яё])(?:valid|positive|валид\w*|позитив\w*|коррект\w*)", re.IGNORECASE)
 _ETALONS: Final = re.compile(r"эталон|etalon", re.IGNORECASE)
+_DECLARATION: Final = re.compile(r"<\?xml\b[^>]*\?>\s*")
+_BLANKS: Final = Text(
+    ru="лишние знаки перед объявлением XML или в нём, прочитано без них",
+    en="odd signs before the XML declaration or in it, read without them",
+)
 _MAX_OF_FILE: Final = 50
 
 
@@ -35,7 +41,7 @@ def samples_of(file: PackageFile, elements: Collection[QName], problems: list[Pr
     A message of a type whose schema the package lacks is a sample too, by its root.
     """
     try:
-        root = parse(file.octets, FILE_LIMITS)
+        octets, root = _read(file, problems)
     except MalformedXml as error:
         text = Text(ru=f"не читается как XML: {error.what.ru}", en=f"does not read as XML: {error.what.en}")
         problems.append(Problem(file.path, text))
@@ -45,10 +51,23 @@ def samples_of(file: PackageFile, elements: Collection[QName], problems: list[Pr
     found = list(_outermost(root, elements)) or [root]
     for number, element in enumerate(found[:_MAX_OF_FILE], start=1):
         name = file.path if number == 1 else f"{file.path}#{number}"
-        octets = (
-            file.octets if element is root else etree.tostring(element, encoding="utf-8", with_tail=False)
-        )
-        yield Sample(name=name, octets=octets, root=_name(element), expected=_expected(file.path))
+        cut = octets if element is root else etree.tostring(element, encoding="utf-8", with_tail=False)
+        yield Sample(name=name, octets=cut, root=_name(element), expected=_expected(file.path))
+
+
+def _read(file: PackageFile, problems: list[Problem]) -> tuple[bytes, etree._Element]:
+    """Return the document and its root, an encoding other than the declared one and a lead of blanks mended.
+
+    Raises `MalformedXml`.
+    """
+    try:
+        return file.octets, parse(file.octets, FILE_LIMITS)
+    except MalformedXml:
+        text, mended = read_text(file.octets)
+        octets = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode()
+        root = parse(octets, FILE_LIMITS)
+        problems.append(Problem(file.path, mended or _BLANKS, "note"))
+        return octets, root
 
 
 def _name(element: etree._Element) -> QName:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from mezhved.infotypes.encodings import read_text
+from mezhved.infotypes.packages.manuals import BINDING, told_cases
 from mezhved.infotypes.packages.model import ScenarioFiles, Stylesheet
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _CASE: Final = re.compile(
 )
 _XPATH: Final = re.compile(r"xpath", re.IGNORECASE)
 _NAMESPACES: Final = re.compile(r"пространств\w* им|namespace", re.IGNORECASE)
-_BINDING: Final = re.compile(r"""(?:xmlns:)?([\w.\-]+)\s*=\s*["']?([^"'\s]+:[^"'\s]+)["']?""")
 _LONGEST_HEADING: Final = 80
 _NUMBER: Final = re.compile(r"\d+")
 
@@ -46,6 +46,9 @@ def scenarios_of(files: Iterable[PackageFile]) -> tuple[tuple[ScenarioFiles, ...
                 used.add(sheet.path)
                 name = f"{note.path}#{number}"
                 scenarios.append(ScenarioFiles(name, xpath, namespaces, sheet.octets, sheet.path))
+    if answering and not scenarios:
+        scenarios = list(_of_manuals(every, answering))
+        used = {each.xsl_path for each in scenarios}
     scenarios.extend(
         ScenarioFiles(each.path, "", {}, each.octets, each.path)
         for each in answering
@@ -53,6 +56,15 @@ def scenarios_of(files: Iterable[PackageFile]) -> tuple[tuple[ScenarioFiles, ...
     )
     shown = tuple(Stylesheet(each.path, each.octets) for each in sheets if each not in answering)
     return tuple(scenarios), shown
+
+
+def _of_manuals(files: list[PackageFile], sheets: list[PackageFile]) -> Iterable[ScenarioFiles]:
+    """Give the scenarios of manuals, each with the stylesheet it names, else with the first."""
+    for manual in files:
+        for number, (xpath, namespaces, wanted) in enumerate(told_cases(manual), start=1):
+            named = (each for each in sheets if posixpath.basename(each.path).lower() == wanted.lower())
+            sheet = next(named, sheets[0])
+            yield ScenarioFiles(f"{manual.path}#{number}", xpath, namespaces, sheet.octets, sheet.path)
 
 
 def _answers(sheet: PackageFile) -> bool:
@@ -71,7 +83,7 @@ def _cases(text: str) -> Iterable[tuple[str, str, Mapping[str, str]]]:
             if xpath:
                 yield number, " ".join(xpath), namespaces
             number, mode, xpath, namespaces = started[1] or "1", "", [], {}
-        elif _NAMESPACES.search(bare) and not _BINDING.search(bare):
+        elif _NAMESPACES.search(bare) and not BINDING.search(bare):
             mode = "namespaces"
         elif _XPATH.search(bare) and len(bare) < _LONGEST_HEADING and "/" not in bare:
             if xpath:
@@ -81,7 +93,7 @@ def _cases(text: str) -> Iterable[tuple[str, str, Mapping[str, str]]]:
         elif bare and mode == "xpath":
             xpath.append(bare)
         elif bare and mode == "namespaces":
-            namespaces.update({prefix: uri.rstrip(";,") for prefix, uri in _BINDING.findall(bare)})
+            namespaces.update({prefix: uri.rstrip(";,") for prefix, uri in BINDING.findall(bare)})
     if xpath:
         yield number, " ".join(xpath), namespaces
 
