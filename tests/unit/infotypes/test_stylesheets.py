@@ -99,6 +99,21 @@ def test_entities_that_a_stylesheet_declares_for_itself_work(runner: StylesheetR
         assert ">слово</r>" in result.decode()
 
 
+def test_a_table_inside_the_stylesheet_itself_is_read(runner: StylesheetRunner) -> None:
+    top = '<t:map xmlns:t="urn:t"><t:i k="1">один</t:i></t:map>'
+    select = "document('')/*/*[local-name()='map']/*[@k='1']"
+    made = runner.transform(sheet(value(select), "1.0", top=top), b"<a/>")
+    assert ">один</r>" in made.decode()
+
+
+def test_sets_of_nodes_are_made_as_stylesheets_of_net_do(runner: StylesheetRunner) -> None:
+    top = '<xsl:variable name="v"><b>5</b></xsl:variable>'
+    made = sheet(value("m:node-set($v)/b"), "1.0", top=top).replace(
+        b'version="1.0"', b'version="1.0" xmlns:m="urn:schemas-microsoft-com:xslt"'
+    )
+    assert runner.transform(made, b"<a/>").strip().endswith(b">5</r>")
+
+
 READING = [
     value("document('{uri}')"),
     value("doc('{uri}')"),
@@ -231,23 +246,22 @@ ENDLESS_1 = (
 
 
 def test_what_does_not_end_is_ended() -> None:
-    limits = RunnerLimits(seconds=0.7, megabytes=256)
+    limits = RunnerLimits(seconds=1.0, megabytes=256)
     many = b"<a>" + b"<i>1</i>" * 1000 + b"</a>"
     with StylesheetRunner(limits, processes=1) as runner:
         runner.transform(sheet("", "1.0"), b"<a/>")
         for stylesheet in (ENDLESS_1, sheet(value("count((1 to 2000000000)[. mod 7 = 9])"), "3.0")):
             begun = time.monotonic()
-            with pytest.raises(StylesheetTimeout, match=r"0\.7"):
+            with pytest.raises(StylesheetTimeout, match="1 "):
                 runner.transform(stylesheet, many)
-            assert time.monotonic() - begun < 6
+            assert time.monotonic() - begun < 30
         with pytest.raises(StylesheetTimeout):
             runner.choose(many, [Pattern("count(//i[count(//i[count(//i[count(//i) > 2]) > 2]) > 2]) = 3")])
         assert runner.transform(sheet("и дальше"), b"<a/>").endswith("и дальше</r>".encode())
 
 
-def test_what_eats_memory_is_ended(runner: StylesheetRunner) -> None:
-    with pytest.raises(StylesheetOverflow):
-        runner.transform(sheet(value("string-length(string-join((1 to 40000000) ! 'abcdefghi'))")), b"<a/>")
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_what_eats_memory_is_ended(runner: StylesheetRunner, version: str) -> None:
     doubling = (
         '<xsl:template name="more"><xsl:param name="s"/><xsl:call-template name="more"><xsl:with-param '
         'name="s" select="concat($s, $s)"/></xsl:call-template></xsl:template>'
@@ -255,9 +269,8 @@ def test_what_eats_memory_is_ended(runner: StylesheetRunner) -> None:
     call = (
         '<xsl:call-template name="more"><xsl:with-param name="s" select="\'xxxxxxxx\'"/></xsl:call-template>'
     )
-    for version in ("1.0", "2.0"):
-        with pytest.raises(StylesheetError):
-            runner.transform(sheet(call, version, top=doubling), b"<a/>")
+    with pytest.raises(StylesheetOverflow):
+        runner.transform(sheet(call, version, top=doubling), b"<a/>")
     assert b">1</r>" in runner.transform(sheet("1"), b"<a/>")
 
 

@@ -25,8 +25,13 @@ XSL: Final = "http://www.w3.org/1999/XSL/Transform"
 _NO_EXTERNAL: Final = "http://saxon.sf.net/feature/allow-external-functions"
 _PROTOCOLS: Final = "http://saxon.sf.net/feature/allowedProtocols"
 _DECLARATION: Final = re.compile(r"\A\ufeff?<\?xml\s[^>]*\?>\s*")
-_access: Any = etree.XSLTAccessControl  # lxml's stubs know neither its constants nor its arguments
-_NOTHING: Final = _access.DENY_ALL
+_MICROSOFT: Final = b"urn:schemas-microsoft-com:xslt"
+_EXSLT: Final = b"http://exslt.org/common"
+_access: Any = etree.XSLTAccessControl  # lxml's stubs do not know its arguments
+# `document('')`, the stylesheet itself, counts as the network; there is none here, and no file either
+_OWN_DOCUMENT: Final = _access(
+    read_file=False, write_file=False, create_dir=False, read_network=True, write_network=False
+)
 _WARM_UP: Final = (
     b'<t xsl:version="%b" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:value-of select="%b"/></t>'
 )
@@ -53,7 +58,9 @@ class Engines:
         XSLT 1.0 is the work of libxslt; what it does not take is tried by Saxon, since stylesheets that
         say 1.0 and use functions of 2.0 are met.
         """
-        sheet, tree = parse(stylesheet, FILE_LIMITS), parse(document, FILE_LIMITS)
+        # msxsl:node-set, which stylesheets made for .NET use, is that of EXSLT
+        own = stylesheet.replace(_MICROSOFT, _EXSLT)
+        sheet, tree = parse(own, FILE_LIMITS), parse(document, FILE_LIMITS)
         for output in sheet.iter(f"{{{XSL}}}output"):
             output.attrib.pop("encoding", "")  # the result is text, and no table of an encoding can be loaded
         if _version(sheet) >= 2:  # noqa: PLR2004 - the version of XSLT
@@ -111,7 +118,7 @@ class Engines:
 
 def _transform_1(sheet: etree._Element, tree: etree._Element) -> str:
     try:
-        transform = etree.XSLT(sheet, access_control=_NOTHING)
+        transform = etree.XSLT(sheet, access_control=_OWN_DOCUMENT)
         result = str(transform(tree.getroottree()))
     except (etree.XSLTError, ValueError, LookupError, AttributeError) as error:
         raise _FailedError(_told(error)) from error
