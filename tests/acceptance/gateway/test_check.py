@@ -10,20 +10,34 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from django.db import connections
 
 from mezhved.cli.gateway import gateway as command
 from mezhved.gateway.checking import Verdict
 from mezhved.gateway.checking.examining import examine
 from mezhved.gateway.models import Connection, InformationType, SigningKey
 from mezhved.gateway.outbox import RequestDraft, take_request
-from mezhved.gost import dump_private_key
-from tests.support.gateways import NUMBER, present_pki
+from mezhved.gost import Name, dump_private_key
+from tests.support.gateways import NUMBER, gateway_over, present_pki
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from mezhved.gateway.checking import Finding
-    from tests.support.gateways import GatewayUnderTest
+    from tests.support.gateways import GatewayBus, GatewayUnderTest
+
+
+@pytest.fixture
+def silent(gateway_database: str, served_bus: GatewayBus) -> GatewayUnderTest:
+    """A gateway that sends nothing: its way to the bus may be broken."""
+    return gateway_over(gateway_database, served_bus.folder, served_bus.bus.address)
+
+
+@pytest.fixture
+def silent_on_sqlite(gateway_sqlite: Callable[[], str], served_bus: GatewayBus) -> Iterator[GatewayUnderTest]:
+    yield gateway_over(gateway_sqlite(), served_bus.folder, served_bus.bus.address)
+    connections.close_all()
 
 
 def looked(under_test: GatewayUnderTest) -> list[Finding]:
@@ -49,11 +63,11 @@ def test_a_gateway_that_works_has_no_failure_and_its_messages_stay_where_they_ar
     assert under_test.take_requests() == 1, "the check took nothing out of a queue"
 
 
-def test_a_version_without_statistics_is_asked_without_them(under_test: GatewayUnderTest) -> None:
+def test_a_version_without_statistics_is_asked_without_them(silent: GatewayUnderTest) -> None:
     at = Connection.objects.get()
     at.version, at.url = "1.3", at.url.replace("1.2", "1.3")
     at.save()
-    assert not failures(looked(under_test))
+    assert not failures(looked(silent))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +84,7 @@ def test_a_version_without_statistics_is_asked_without_them(under_test: GatewayU
     ],
 )
 def test_what_stands_in_the_way_is_named_with_its_cure(
-    under_test: GatewayUnderTest, tmp_path: Path, change: str, expected: str
+    silent_on_sqlite: GatewayUnderTest, tmp_path: Path, change: str, expected: str
 ) -> None:
     at = Connection.objects.get()
     if change == "host":
@@ -80,7 +94,7 @@ def test_what_stands_in_the_way_is_named_with_its_cure(
             free.bind(("127.0.0.1", 0))
             at.url = f"http://127.0.0.1:{free.getsockname()[1]}/ws"
     elif change == "clock":
-        under_test.clock.advance(minutes=45)
+        silent_on_sqlite.clock.advance(minutes=45)
     elif change == "stranger":
         _sign_as_stranger(tmp_path)
     elif change == "type":
@@ -89,25 +103,25 @@ def test_what_stands_in_the_way_is_named_with_its_cure(
         SigningKey.objects.update(key_file=str(tmp_path / "gone.pem"))
     elif change == "folder":
         (tmp_path / "file").write_bytes(b"")
-        settings = replace(under_test.gateway.settings, folder=tmp_path / "file" / "inside")
-        under_test.gateway = replace(under_test.gateway, settings=settings)
+        settings = replace(silent_on_sqlite.gateway.settings, folder=tmp_path / "file" / "inside")
+        silent_on_sqlite.gateway = replace(silent_on_sqlite.gateway, settings=settings)
     elif change == "store":
         at.file_store_url = "ftp://127.0.0.1:9"
     at.save()
-    found = failures(looked(under_test))
+    found = failures(looked(silent_on_sqlite))
     assert expected in found, found
     if expected != "file_store":
         assert found[expected].cure is not None
 
 
-def test_a_clock_that_is_off_by_minutes_is_a_warning(under_test: GatewayUnderTest) -> None:
-    under_test.clock.offset = timedelta(minutes=5)
-    clock = next(each for each in looked(under_test) if each.check == "clock")
+def test_a_clock_that_is_off_by_minutes_is_a_warning(silent_on_sqlite: GatewayUnderTest) -> None:
+    silent_on_sqlite.clock.offset = timedelta(minutes=5)
+    clock = next(each for each in looked(silent_on_sqlite) if each.check == "clock")
     assert clock.verdict is Verdict.WARNING
 
 
-def test_the_command_tells_people_and_programs(under_test: GatewayUnderTest) -> None:
-    settings = under_test.gateway.settings
+def test_the_command_tells_people_and_programs(silent: GatewayUnderTest) -> None:
+    settings = silent.gateway.settings
     told = {"MEZHVED_GATEWAY_DATABASE": settings.database, "MEZHVED_GATEWAY_FOLDER": str(settings.folder)}
     done = CliRunner().invoke(command, ["check", "--json"], env=told)
     assert done.exit_code == 0, done.output
@@ -120,7 +134,7 @@ def test_the_command_tells_people_and_programs(under_test: GatewayUnderTest) -> 
 
 def _sign_as_stranger(folder: Path) -> None:
     """Give the consumer a key whose certificate SMEV was never told of."""
-    stranger = present_pki().participants[2]
+    stranger = present_pki().ca.end_entity(Name(common_name="ИС «Никому не известная»"))
     (folder / "stranger.pem").write_bytes(dump_private_key(stranger.key))
     for row in SigningKey.objects.all():
         row.key_file, row.certificate = str(folder / "stranger.pem"), stranger.certificate.pem
