@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from mezhved.gateway.assembly import Gateway
 
+load: Any = zeep.Client
+"""The library has no types."""
 BINDING = "{urn://x-artefacts-smev-gov-ru/services/service-adapter}SMEVServiceAdapterSoapBinding"
 ADDRESS = "http://127.0.0.1:7575/ws"
 TYPES = "urn://x-artefacts-smev-gov-ru/services/service-adapter/types"
@@ -41,7 +43,7 @@ class HttpReply:
         return json.loads(self.body)
 
     @property
-    def xml(self) -> etree._Element:
+    def xml(self) -> Any:
         return etree.fromstring(self.body)
 
 
@@ -87,11 +89,11 @@ class Caller:
         return self.call("POST", path, json.dumps(said).encode(), "application/json")
 
 
-class _WsgiTransport(Transport):  # type: ignore[misc]
+class _WsgiTransport(Transport):
     """Gives zeep's calls to the endpoint."""
 
     def __init__(self, caller: Caller) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._caller = caller
 
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> requests.Response:
@@ -126,8 +128,8 @@ def official_schema() -> etree.XMLSchema:
 
 
 @functools.cache
-def _document(source: str) -> zeep.Client:
-    return zeep.Client(source)
+def _document(source: str) -> Any:
+    return load(source)
 
 
 def client(gateway: Gateway, wsdl: Path | None = None) -> Any:
@@ -141,7 +143,7 @@ def client(gateway: Gateway, wsdl: Path | None = None) -> Any:
 class _Bound:
     """A zeep client with another way to the service."""
 
-    def __init__(self, document: zeep.Client, caller: Caller) -> None:
+    def __init__(self, document: Any, caller: Caller) -> None:
         self._document = document
         self.transport = _WsgiTransport(caller)
 

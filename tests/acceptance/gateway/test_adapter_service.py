@@ -21,7 +21,6 @@ from tests.support.gateways import NUMBER, WORDS, GatewayUnderTest, gateway_over
 from tests.support.registry import CONSUMER, PLAIN, PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 ENVELOPE = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>%s</s:Body></s:Envelope>'
@@ -44,7 +43,7 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def alone(gateway_database: str, key_folder: Path, tmp_path: Path) -> Iterator[GatewayUnderTest]:
+def alone(gateway_database: str, key_folder: Path, tmp_path: Path) -> GatewayUnderTest:
     """A gateway that nothing answers."""
     made = gateway_over(gateway_database, key_folder, "http://127.0.0.1:9")
     settings = made.gateway.settings
@@ -90,7 +89,7 @@ def test_json_at_the_service_s_own_address_and_at_the_methods(alone: GatewayUnde
     answer = spoken("response", "j-3", business(WORDS), replyToClientId=str(message.uid))
     assert caller.post_json("/ws/send", answer).status == 200
     period = {"from": "2020-01-01T00:00:00Z"}
-    wanted = {"itSystem": PROVIDER, "specificQuery": {"messagePeriodCriteria": period}}
+    wanted: dict[str, Any] = {"itSystem": PROVIDER, "specificQuery": {"messagePeriodCriteria": period}}
     found = caller.post_json("/ws/find", wanted).json["queryResult"]
     assert [next(iter(each["message"])) for each in found] == ["requestMetadata", "messageType"]
     assert found[0]["message"]["requestContent"]["content"]["messagePrimaryContent"] == {
@@ -110,7 +109,7 @@ def test_what_is_said_about_a_request_is_kept_and_given_back(alone: GatewayUnder
     service = client(alone.gateway)
     service.Send(**request("root-1", TransactionCode="code-1", createGroupIdentity=None))
     record = {"RecordId": 7, "UseGeneralRouting": False, "DynamicRouting": {"DynamicValue": ["45000000"]}}
-    said = {
+    said: dict[str, Any] = {
         "linkedGroupIdentity": {"refClientId": "root-1", "refGroupId": "group-1"},
         "nodeId": "node-1",
         "eol": alone.clock() + timedelta(days=1),
@@ -143,7 +142,8 @@ def test_what_is_said_about_a_request_is_kept_and_given_back(alone: GatewayUnder
 
 def test_answers_go_to_the_node_and_queue_of_their_request(alone: GatewayUnderTest) -> None:
     service = client(alone.gateway)
-    for name, said in (("plain", {}), ("node", {"nodeId": "n1"}), ("queue", {"replyToQueue": "q1"})):
+    kinds: dict[str, Any] = {"plain": {}, "node": {"nodeId": "n1"}, "queue": {"replyToQueue": "q1"}}
+    for name, said in kinds.items():
         service.Send(**request(name, **said))
         answered(alone, asked(alone, name).exchange, MessageKind.ANSWER, content=WORDS)
 

@@ -127,9 +127,8 @@ def test_plain_data_are_a_request_and_the_answer_has_its_name(folders: Folders) 
         found for each in folders.given() if (found := each.find(".//{*}AttachmentHeader")) is not None
     )
     stored = Path(folders.under_test.gateway.settings.attachment_folder) / CONSUMER / "in"
-    assert (
-        stored / header.findtext(".//{*}Id") / header.findtext(".//{*}filePath")
-    ).read_bytes() == b"octets"
+    place = stored / str(header.findtext("{*}Id")) / str(header.findtext("{*}filePath"))
+    assert place.read_bytes() == b"octets"
     folders.look()
     assert folders.names(CONSUMER, "out") == names, "each is given once"
 
@@ -279,7 +278,8 @@ class Dying(disk_module.Disk):
         return result
 
     def open(self, entry: Entry) -> BinaryIO:
-        return self._step(super().open, entry)
+        opened: BinaryIO = self._step(super().open, entry)
+        return opened
 
     def write(self, path: Path, octets: bytes) -> None:
         self._step(super().write, path, octets)
@@ -294,7 +294,7 @@ class Dying(disk_module.Disk):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deaths=st.lists(st.tuples(st.integers(1, 9), st.booleans()), max_size=4))
 def test_killed_at_any_step_nothing_is_lost_or_done_twice(
-    clean: Folders, deaths: list[tuple[int, bool]]
+    folders: Folders, deaths: list[tuple[int, bool]]
 ) -> None:
     shutil.rmtree(folders.root, ignore_errors=True)
     Reader.objects.all().delete()
