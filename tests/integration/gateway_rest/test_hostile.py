@@ -5,16 +5,38 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connections
 
+from mezhved.configuration import GatewaySettings
 from mezhved.gateway.application import Application
 from mezhved.gateway.models import Attachment, Exchange
-from tests.support.gateways import NUMBER, GatewayUnderTest
+from mezhved.site.setup import configure
+from tests.support.gateways import NUMBER, GatewayUnderTest, gateway_over
 from tests.support.rest import Part, RestClient, rest_client
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
 JSON = "application/json"
+
+
+@pytest.fixture(scope="module")
+def kept(gateway_sqlite: Callable[[], str], keys_folder: Path) -> tuple[str, RestClient]:
+    """One gateway for all of these: nothing that comes here is kept."""
+    address = gateway_sqlite()
+    return address, rest_client(gateway_over(address, keys_folder, "http://127.0.0.1:9", language="en"))
+
+
+@pytest.fixture
+def client(kept: tuple[str, RestClient]) -> Iterator[RestClient]:
+    address, made = kept
+    configure(GatewaySettings(database=address, language="en"))
+    yield made
+    connections.close_all()
 
 
 def refused(answer: Any, status: int) -> Any:
@@ -130,7 +152,7 @@ QUERIES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("query", QUERIES)
 def test_queries(client: RestClient, query: dict[str, Any]) -> None:
     problem = refused(client.get("exchanges", **query), 422)
-    assert problem["errors"][0]["path"] == f"query.{next(iter(query))}"
+    assert problem["errors"][0]["path"].startswith(f"query.{next(iter(query))}")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +212,7 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_files_are_names_only(on_sqlite: GatewayUnderTest, name: str) -> None:
     client = rest_client(on_sqlite)
-    parts = [Part("xml", NUMBER), Part("files", b"content", name, "text/plain\x0b")]
+    parts = [Part("xml", NUMBER), Part("files", b"content", name, "text/plain<b>")]
     taken = client.post_parts("requests", parts)
     assert taken.status == 201, taken.body
     for kept in Attachment.objects.all():

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import traceback
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import Http404, HttpResponse
 from django.http.multipartparser import MultiPartParserError
@@ -31,7 +39,7 @@ from mezhved.gateway.rest.wording import flaws_of
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mezhved.gateway.assembly import Gateway
 
@@ -50,7 +58,10 @@ _OF_FRAMEWORK: Final[tuple[tuple[tuple[type[Exception], ...], tuple[int, Text]],
         (400, Text(ru="под этим именем узла шлюз не отвечает", en="not a host name of the gateway")),
     ),
     ((RequestDataTooBig, TooManyFilesSent), (413, _TOO_LARGE)),
-    ((MultiPartParserError, UnreadablePostError, RawPostDataException, BadRequest), (400, _UNREADABLE)),
+    (
+        (MultiPartParserError, UnreadablePostError, RawPostDataException, BadRequest, SuspiciousOperation),
+        (400, _UNREADABLE),
+    ),
     (
         (OperationalError, InterfaceError),
         (503, Text(ru="база данных недоступна", en="the database cannot be reached")),
@@ -58,19 +69,33 @@ _OF_FRAMEWORK: Final[tuple[tuple[tuple[type[Exception], ...], tuple[int, Text]],
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Where calls go, and which parameters the operations have."""
+
+    resolver: URLResolver
+    parameters: Mapping[tuple[str, str], frozenset[str]]
+
+
+@functools.cache
+def routes() -> Routes:
+    """Return the routes, made once: they know nothing of a gateway."""
+    api = build_api(_failed)
+    document = whole_document(api)
+    operations = path("api/v1/", (api.urls[0], "rest", "rest"))
+    resolver = URLResolver(RegexPattern(r"^/"), [*document_patterns(document), operations])
+    return Routes(resolver, parameters_of(document))
+
+
 class RestApplication:
     """Answers everything below `/api/`."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        routes()
         settings = gateway.settings
         pace = Pace(settings.rest_calls_per_minute)
         self._shared = Shared(gateway, Waiting(settings.threads), pace, Known())
-        api = build_api(self._failed)
-        operations = path("api/v1/", (api.urls[0], "rest", "rest"))
-        document = whole_document(api)
-        self._parameters = parameters_of(document)
-        self._resolver = URLResolver(RegexPattern(r"^/"), [*document_patterns(document), operations])
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         """Serve one call."""
@@ -82,13 +107,13 @@ class RestApplication:
         route = "unknown"
         try:
             call.get_host()
-            match = self._resolver.resolve(call.path_info)
+            match = routes().resolver.resolve(call.path_info)
             route = match.route or route
-            self._demand_known(call, route)
+            _demand_known(call, route)
             receive_body(call, environ)
             response = match.func(call, *match.args, **match.kwargs)
         except Exception as error:  # noqa: BLE001 - a caller always gets an answer
-            response = self._failed(call, error)
+            response = _failed(call, error)
         response = _of_one_make(call, response)
         known = method if method in _METHODS else "other"
         self._gateway.metrics.count_call(
@@ -96,33 +121,35 @@ class RestApplication:
         )
         return _sent(response, start, with_body=method != "HEAD")
 
-    def _demand_known(self, call: Call, route: str) -> None:
-        """Refuse parameters that the operation does not have: a filter misspelt must not filter nothing."""
-        known = self._parameters.get((call.method or "", template_of(route)))
-        unknown = [] if known is None else sorted(set(call.GET) - known)
-        if unknown:
-            said = Text(ru="такого параметра нет", en="there is no such parameter")
-            cure = Text(
-                ru="есть: " + ", ".join(sorted(known or ())), en="known: " + ", ".join(sorted(known or ()))
-            )
-            flaws = tuple(Flaw(f"query.{each[:100]}", said, cure) for each in unknown[:20])
-            raise Problem(422, said, flaws)
 
-    def _failed(self, call: Any, error: Exception) -> HttpResponse:
-        problem = _problem(error)
-        if problem is None:
-            number = uuid.uuid4().hex
-            self._gateway.log.error(
-                "rest_failed", error_type=type(error).__name__, number=number, places=_places(error)
-            )
-            problem = Problem(
-                500,
-                Text(
-                    ru=f"ошибка шлюза, в его журнале она под номером {number}",
-                    en=f"an error of the gateway, number {number} in its log",
-                ),
-            )
-        return problem_response(call, problem)
+def _demand_known(call: Call, route: str) -> None:
+    """Refuse parameters that the operation does not have: a filter misspelt must not filter nothing."""
+    known = routes().parameters.get((call.method or "", template_of(route)))
+    unknown = [] if known is None else sorted(set(call.GET) - known)
+    if unknown:
+        said = Text(ru="такого параметра нет", en="there is no such parameter")
+        cure = Text(
+            ru="есть: " + ", ".join(sorted(known or ())), en="known: " + ", ".join(sorted(known or ()))
+        )
+        flaws = tuple(Flaw(f"query.{each[:100]}", said, cure) for each in unknown[:20])
+        raise Problem(422, said, flaws)
+
+
+def _failed(call: Call, error: Exception) -> HttpResponse:
+    problem = _problem(error)
+    if problem is None:
+        number = uuid.uuid4().hex
+        call.gateway.log.error(
+            "rest_failed", error_type=type(error).__name__, number=number, places=_places(error)
+        )
+        problem = Problem(
+            500,
+            Text(
+                ru=f"ошибка шлюза, в его журнале она под номером {number}",
+                en=f"an error of the gateway, number {number} in its log",
+            ),
+        )
+    return problem_response(call, problem)
 
 
 def _places(error: Exception) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from mezhved.gateway.models import Direction, ExchangeState
-from mezhved.gateway.rest.kinds import Code, Line, Moment, Name
+from mezhved.gateway.rest.kinds import Code, Day, Line, Moment, Name
 from mezhved.gateway.rest.schemas import AnswerIn, RequestIn
 from mezhved.gateway.watching.statistics import By
 
@@ -92,6 +91,6 @@ class StatisticsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: date | None = Field(None, description="First day; without it 30 days before the last.")
-    until: date | None = Field(None, description="Last day; without it today. By Moscow time.")
+    since: Day | None = Field(None, description="First day; without it 30 days before the last.")
+    until: Day | None = Field(None, description="Last day; without it today. By Moscow time.")
     by: list[By] = Field(default=["day", "system", "type", "department"], max_length=4)

@@ -53,6 +53,8 @@ def flaws_of(errors: Iterable[Mapping[str, Any]], place: str = "") -> tuple[Flaw
 def _path(location: Sequence[object], place: str) -> str:
     """Return a JSON pointer for a body, `query.name` for a parameter."""
     parts = [str(each) for each in location]
+    if parts[:2] == ["query", "query"]:  # the framework's way to say which item of a list
+        del parts[0]
     if not place and parts and parts[0] not in _BODY:
         return ".".join(parts)
     steps = parts if place else parts[1:]
