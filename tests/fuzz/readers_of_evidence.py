@@ -48,7 +48,12 @@ def right_parts(pki: Pki) -> tuple[bytes, ...]:
     manifest = {
         "made_at": pki.now.isoformat(),
         "signed_with": hashlib.sha256(pki.consumer.certificate.der).hexdigest(),
-        "exchange": {}, "steps": [], "attachments": [], "unknown": [], "files": files,
+        "exchange": {},
+        "steps": [],
+        "messages": [],
+        "attachments": [],
+        "unknown": [],
+        "files": files,
     }
     octets = json.dumps(manifest).encode()
     return octets, sign_cms(octets, pki.consumer, _PROVIDER, at=pki.now), chain

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import click
 
@@ -12,6 +11,8 @@ from mezhved.cli.gateway_keys import prepared
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from mezhved.configuration import GatewaySettings
 
 
@@ -42,6 +43,11 @@ def evidence(settings: GatewaySettings, *, exchange: UUID, output: Path) -> None
     found = Exchange.objects.select_related("system__connection", "type").filter(uid=exchange).first()
     if found is None:
         raise NotFound(Text(ru="нет такого обмена", en="there is no such exchange"), where=str(exchange))
-    with output.open("wb") as target:
-        export(gateway, found, target)
+    unfinished = output.with_name(f"{output.name}.part")
+    try:
+        with unfinished.open("wb") as target:
+            export(gateway, found, target)
+        unfinished.replace(output)
+    finally:
+        unfinished.unlink(missing_ok=True)
     click.echo(f"{output}: {output.stat().st_size}")

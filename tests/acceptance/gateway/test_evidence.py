@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import subprocess
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connections
 
-from mezhved.gateway.evidence import chain
+from mezhved.gateway.evidence import archive, chain
 from mezhved.gateway.evidence.checkpoints import make_due
 from mezhved.gateway.evidence.exporting import export
 from mezhved.gateway.evidence.verifying import Verdict, verify_container
 from mezhved.gateway.journal import seal
 from mezhved.gateway.models import Checkpoint, Direction, Exchange, Step
 from mezhved.gateway.outbox import FileDraft, RequestDraft, ResponseDraft, take_request, take_response
-from mezhved.gost import TrustStore, load_provider
+from mezhved.gost import TrustStore, load_provider, sign_cms
 from tests.support.gateways import NUMBER, WORDS, gateway_over, present_pki
 from tests.support.pki import make_root, seeded
 
@@ -84,10 +85,10 @@ def test_a_container_proves_an_exchange_from_call_to_acknowledgement(under_test:
     assert told.count("ЭП-ОВ отправителя") == 1
     assert told.count("PKCS#7 файла (file_1)") == 1
     assert told.count("ЭП-ОВ вызывающей системы") == 2  # the call, the acknowledgement
-    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-        assert archive.testzip() is None
-        page = archive.read("protocol.ru.html").decode()
-        manifest = json.loads(archive.read("manifest.json"))
+    with zipfile.ZipFile(io.BytesIO(octets)) as packed:
+        assert packed.testzip() is None
+        page = packed.read("protocol.ru.html").decode()
+        manifest = json.loads(packed.read("manifest.json"))
     assert "Протокол обмена" in page
     assert "НЕВЕРНА" not in page
     assert [each["kind"] for each in manifest["steps"]] == ["call", "receipt", "received", "ack"]
@@ -104,8 +105,8 @@ def test_strangers_authorities_do_not_believe_it(on_sqlite: GatewayUnderTest) ->
 
 def test_a_change_of_any_part_is_found(on_sqlite: GatewayUnderTest) -> None:
     octets = exported(on_sqlite, exchange(on_sqlite))
-    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-        entries = archive.infolist()
+    with zipfile.ZipFile(io.BytesIO(octets)) as packed:
+        entries = packed.infolist()
     places = set(range(len(octets) - 200, len(octets), 7))
     for each in entries:
         start = each.header_offset
@@ -123,8 +124,8 @@ def test_a_change_of_any_part_is_found(on_sqlite: GatewayUnderTest) -> None:
 
 def test_octets_beside_what_a_signature_covers_count_too(on_sqlite: GatewayUnderTest) -> None:
     octets = exported(on_sqlite, exchange(on_sqlite))
-    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-        entry = archive.getinfo("manifest.p7s")
+    with zipfile.ZipFile(io.BytesIO(octets)) as packed:
+        entry = packed.getinfo("manifest.p7s")
     start = entry.header_offset + 30 + len(entry.filename)
     for at in range(0, entry.file_size, 9):
         changed = bytearray(octets)
@@ -149,6 +150,29 @@ def test_steps_cannot_be_left_out_or_swapped_even_by_a_participant_of_the_same_t
     assert any(each.verdict is Verdict.TAMPERED for each in report.checks)
 
 
+def test_a_step_left_out_is_missed_whoever_signs_the_rest(on_sqlite: GatewayUnderTest) -> None:
+    opened = archive.Archive(io.BytesIO(exported(on_sqlite, exchange(on_sqlite))))
+    contents = {name: opened.read(name) for name in opened.entries}
+    manifest = json.loads(contents["manifest.json"])
+    receipt = next(each for each in manifest["steps"] if each["kind"] == "receipt")
+    manifest["steps"].remove(receipt)
+    del manifest["files"][receipt["file"]], contents[receipt["file"]]
+    octets = contents["manifest.json"] = json.dumps(manifest).encode()
+    signer, provider = present_pki().consumer, on_sqlite.gateway.provider
+    contents["manifest.p7s"] = sign_cms(octets, signer, provider, at=on_sqlite.clock())
+    target = io.BytesIO()
+    archive.write(
+        target,
+        [
+            archive.measured(name, functools.partial(io.BytesIO, each), provider)
+            for name, each in contents.items()
+        ],
+    )
+    report = checked(target.getvalue())
+    assert not report.intact
+    assert "не показан" in report.checks[-1].detail.ru
+
+
 def test_the_cost_of_a_proof_is_bounded(under_test: GatewayUnderTest) -> None:
     made = exchange(under_test)
     Step.objects.bulk_create(
@@ -158,8 +182,8 @@ def test_the_cost_of_a_proof_is_bounded(under_test: GatewayUnderTest) -> None:
         pass
     octets = exported(under_test, made)
     assert checked(octets).holds
-    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-        runs, places = chain.read_chain(json.loads(archive.read("chain.json")))
+    with zipfile.ZipFile(io.BytesIO(octets)) as packed:
+        runs, places = chain.read_chain(json.loads(packed.read("chain.json")))
     assert sum(len(each.rows) for each in runs) == chain.STEPS_BETWEEN
     assert len(places) == 1
     # The same checkpoint serves the next container, and new ones come when there are enough new steps.

@@ -113,7 +113,7 @@ class _Checking:
         self.judge = self._judge()
         self._signature(manifest)
         steps = _listed(manifest, "steps")
-        self._chain(steps)
+        self._chain(steps, {str(each.get("uid")) for each in _listed(manifest, "messages")})
         uuids = {
             str(each.get("uuid")): str(each.get("file"))
             for each in _listed(manifest, "attachments")
@@ -203,7 +203,8 @@ class _Checking:
             return Found(found.what, right=False, reason=reason, certificate=found.certificate)
         return found
 
-    def _chain(self, steps: list[dict[str, Any]]) -> None:
+    def _chain(self, steps: list[dict[str, Any]], messages: set[str]) -> None:
+        """See that each step is where the chain has it, and that none of these messages was left out."""
         runs, places = read_chain(_object(self.archive.read(CHAIN)))
         signed = {}
         for each in places:
@@ -224,6 +225,15 @@ class _Checking:
                     Text(
                         ru=f"шаг {step.get('number')} не на своём месте в цепочке",
                         en=f"step {step.get('number')} is not in its place of the chain",
+                    )
+                )
+        shown = {_number(step.get("position")) for step in steps}
+        for row in rows.values():
+            if row.message in messages and row.position not in shown:
+                raise BrokenContainer(
+                    Text(
+                        ru=f"шаг на месте {row.position} цепочки не показан",
+                        en=f"the step at place {row.position} of the chain is not shown",
                     )
                 )
         self.report.add(

@@ -49,8 +49,8 @@ class RemoteKeys:
                 said = talk.receive()
             except (OSError, BrokenTalk) as error:
                 talk.close()
-                if kept:
-                    continue
+                if kept and not isinstance(error, TimeoutError):
+                    continue  # the service was started anew meanwhile
                 raise self._unreachable(error) from error
             if len(self._idle) < _KEPT:
                 self._idle.append(talk)

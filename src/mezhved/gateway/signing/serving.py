@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MOST_TALKS: Final = 256
 IDLE_SECONDS: Final = 600.0
 """A gateway that was silent for so long connects anew."""
+_REST_SECONDS: Final = 0.5
 _CREDENTIALS: Final = struct.Struct("3i")
 _SOCKET_MODE: Final = 0o660
 
@@ -48,6 +49,7 @@ class SigningServer:
         self._log = log
         self._secret = secret
         self._randomness = randomness
+        self._closed = threading.Event()
         self._room = threading.BoundedSemaphore(MOST_TALKS)
         self._users = {os.getuid(), *(_user(each) for each in users)}
         self._family, self._place = address_of(address)
@@ -82,8 +84,12 @@ class SigningServer:
         while True:
             try:
                 connection, _ = self._socket.accept()
-            except OSError:
-                return
+            except OSError as error:
+                if self._closed.is_set():
+                    return
+                self._log.error("signer_cannot_accept", reason=str(error))
+                self._closed.wait(_REST_SECONDS)
+                continue
             if not self._admits(connection) or not self._room.acquire(blocking=False):
                 connection.close()
                 continue
@@ -91,6 +97,7 @@ class SigningServer:
 
     def close(self) -> None:
         """Stop listening; who is connected is served until this process ends."""
+        self._closed.set()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
