@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from mezhved.gateway.models import Direction, Exchange, InformationType, Message
-from mezhved.gateway.provider.arriving import arrive
+from mezhved.gateway.provider.arriving import decide_about
+from mezhved.gateway.provider.rulebook import Rulebook
 from tests.support.gateways import NUMBER, gateway_over, present_pki, write_keys
 from tests.support.registry import CONSUMER
 
@@ -59,7 +60,7 @@ class ProviderUnderTest:
         """Keep a request as the inbox does."""
         system, now = self.under_test.provider, self.clock()
         with transaction.atomic():
-            exchange = Exchange.objects.create(
+            exchange = Exchange(
                 system=system,
                 direction=Direction.IN,
                 type=kind or self.under_test.plain,
@@ -70,6 +71,8 @@ class ProviderUnderTest:
                 reply_to="somewhere",
                 created_at=now,
             )
+            arrival = decide_about(self.gateway, exchange, content)
+            exchange.save(force_insert=True)
             Message.objects.create(
                 exchange=exchange,
                 system=system,
@@ -81,7 +84,7 @@ class ProviderUnderTest:
                 created_at=now,
                 settled_at=now,
             )
-            arrive(self.gateway, exchange, content)
+            arrival.keep(self.gateway)
         return Exchange.objects.get(pk=exchange.pk)
 
     def pass_time(self, **term: float) -> None:
@@ -94,4 +97,5 @@ def provider_over(database: str, folder: Path, **settings: Any) -> ProviderUnder
     write_keys(folder, present_pki())
     under_test = gateway_over(database, folder, "http://127.0.0.1:1", **settings)
     clock = SetClock()
-    return ProviderUnderTest(under_test, replace(under_test.gateway, clock=clock), clock)
+    gateway = replace(under_test.gateway, clock=clock, rulebook=Rulebook(seconds=0.0))
+    return ProviderUnderTest(under_test, gateway, clock)

@@ -67,6 +67,13 @@ def check_answering_settings(settings: AnsweringSettings) -> None:
                 where="service_networks",
                 cure=Text(ru="укажите, например, 10.1.0.0/16", en="give, for example, 10.1.0.0/16"),
             ) from error
+    local = settings.mail_host.startswith(("127.", "::1", "localhost"))
+    if settings.mail_password and settings.mail_security == "none" and not local:
+        raise SettingError(
+            Text(ru="пароль SMTP ушёл бы открыто", en="the password for SMTP would go in the clear"),
+            where="mail_security",
+            cure=Text(ru="starttls или tls", en="starttls or tls"),
+        )
     plain = settings.mail_from.isprintable() and settings.mail_from.count("@") == 1
     if settings.mail_host and not plain:
         raise SettingError(

@@ -15,6 +15,8 @@ from mezhved import gost
 from mezhved.gateway.catalogue import Catalogue
 from mezhved.gateway.connecting import Connections
 from mezhved.gateway.keys import FileKeys, KeyRing, Trusts
+from mezhved.gateway.kinds import Kinds
+from mezhved.gateway.provider.rulebook import Rulebook
 from mezhved.gateway.signing import RemoteKeys, choose_provider
 from mezhved.gateway.waking import Wakers
 from mezhved.gateway.watching.metrics import Metrics
@@ -53,7 +55,10 @@ class Gateway:
     """Set when something was taken in this process that waits to be sent."""
     to_answer: threading.Event = field(default_factory=threading.Event)
     """Set when a request came to this process that is answered without people."""
+    rulebook: Rulebook = field(default_factory=Rulebook)
+    """By what it is decided whose an incoming request is."""
     wakers: Wakers = field(default_factory=Wakers)
+    kinds: Kinds = field(init=False)
     transport: Transport | None = None
     """Carries the calls to SMEV; plain HTTP without it."""
     blobs: BlobStore = field(init=False)
@@ -65,6 +70,7 @@ class Gateway:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "subjects", Subjects(self.settings.folder, self.randomness))
+        object.__setattr__(self, "kinds", Kinds(self.clock))
         object.__setattr__(self, "blobs", LocalBlobStore(self.settings.folder / "files"))
         ids = MessageIds(lambda: int(self.clock().timestamp() * 1_000_000_000), self.randomness)
         object.__setattr__(self, "message_ids", ids)

@@ -21,6 +21,7 @@ from mezhved.gateway.models import (
     Term,
 )
 from mezhved.gateway.setup import BadSetup, Outcome, export_setup, import_setup
+from tests.support.documentation import GATEWAY, blocks
 from tests.support.gateways import present_pki, setup_document, write_keys
 from tests.support.registry import CONSUMER, PROVIDER
 
@@ -192,3 +193,15 @@ def test_what_is_in_use_is_not_pruned(gateway_database: str, folder: Path, docum
     with pytest.raises(BadSetup, match=PROVIDER):
         import_setup("", folder, prune=True)
     assert export_setup(secrets=True) == before
+
+
+@pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_set_up_of_the_handbook_is_brought_in(
+    gateway_database: str, folder: Path, document: str, language: str
+) -> None:
+    example = next(each.text for each in blocks(GATEWAY[language]) if "departments:" in each.text)
+    (folder / "archive.key").write_text("invented")
+    import_setup(document.replace("VS09801", "VS00001"), folder)
+    report = import_setup(example, folder)
+    assert report.count(Outcome.CREATED) >= 9

@@ -33,7 +33,8 @@ from mezhved.gateway.models import (
     StepKind,
 )
 from mezhved.gateway.outbox.settling import send_refused_again
-from mezhved.gateway.provider.arriving import arrive
+from mezhved.gateway.provider.arriving import decide_about
+from mezhved.gateway.rows import insert, insert_all
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.messages import MessageType
 
@@ -73,10 +74,10 @@ def keep_request(
     wants_none = not message.reply_to or message.metadata.message_type == MessageType.BROADCAST
 
     def keep() -> None:
-        exchange = Exchange.objects.create(
+        exchange = Exchange(
             system=system,
             direction=Direction.IN,
-            type=_type_of(system, content),
+            type=_type_of(gateway, system, content),
             state=ExchangeState.NO_ANSWER if wants_none else ExchangeState.NEW,
             is_test=message.data.test_message,
             environment=system.connection.environment,
@@ -87,8 +88,10 @@ def keep_request(
             created_at=now,
             closed_at=now if wants_none else None,
         )
+        arrival = decide_about(gateway, exchange, content.octets or b"")
+        insert(exchange)
         _keep(gateway, exchange, content, received, ack=ack, files=files)
-        arrive(gateway, exchange, content.octets or b"")
+        arrival.keep(gateway)
 
     return _once(system, received.message_id, keep)
 
@@ -196,14 +199,10 @@ def _once(system: InformationSystem, message_id: str, keep: Callable[[], None]) 
     return True
 
 
-def _type_of(system: InformationSystem, content: Content) -> InformationType | None:
+def _type_of(gateway: Gateway, system: InformationSystem, content: Content) -> InformationType | None:
     if content.root is None:
         return None
-    namespace, name = content.root
-    found = InformationType.objects.defer("package").filter(
-        namespace=namespace, request_root=name, environment__in=("", system.connection.environment)
-    )
-    return found.first()
+    return gateway.kinds.of_root(*content.root, system.connection.environment)
 
 
 def _about(system: InformationSystem, content: Content) -> Message | None:
@@ -227,11 +226,12 @@ def _belonging(
     if content.kind is MessageKind.NOTICE:
         about = _about(system, content)
         if about is not None:
-            return locked.get(pk=about.exchange_id), about
+            return _of(system, locked.get(pk=about.exchange_id)), about
     original = content.original_message_id[:36]
     exchange = None
     if original:
-        exchange = locked.filter(system=system, direction=Direction.OUT, message_id=original).first()
+        rows = locked.filter(system=system, direction=Direction.OUT, message_id=original)
+        exchange = next(iter(rows[:1]), None)
     if exchange is None:
         exchange = Exchange.objects.create(
             system=system,
@@ -241,7 +241,13 @@ def _belonging(
             message_id=original,
             created_at=gateway.clock(),
         )
-    return exchange, None
+    return _of(system, exchange), None
+
+
+def _of(system: InformationSystem, exchange: Exchange) -> Exchange:
+    """Give the exchange its system, which is at hand."""
+    exchange.system = system
+    return exchange
 
 
 def _follow(gateway: Gateway, exchange: Exchange, about: Message | None, content: Content) -> None:
@@ -255,7 +261,7 @@ def _follow(gateway: Gateway, exchange: Exchange, about: Message | None, content
         state = following.after_answer(exchange.state, content.kind)
         if state is not None:
             exchange.state, exchange.closed_at = state, gateway.clock()
-    exchange.save()
+    exchange.save(update_fields=["forgotten_at", "counterpart", "counterpart_name", "state", "closed_at"])
 
 
 def _follow_notice(gateway: Gateway, exchange: Exchange, about: Message | None, content: Content) -> None:
@@ -351,7 +357,7 @@ def _message(exchange: Exchange, content: Content, received: Received[Any] | Non
     details = dict(content.details)
     if received is not None:
         details["signatures"] = verdicts(received)
-    return Message.objects.create(
+    message = Message(
         exchange=exchange,
         system=exchange.system,
         direction=Direction.IN,
@@ -366,13 +372,14 @@ def _message(exchange: Exchange, content: Content, received: Received[Any] | Non
         settled_at=now,
         unread_since=now,
     )
+    return insert(message)
 
 
 def _keep_steps(gateway: Gateway, message: Message | None, raw: RawAnswer, ack: Outgoing) -> None:
     """Keep the octets that came and the signed acknowledgement, by one statement."""
     now = gateway.clock()
     pairs = ((StepKind.RECEIVED, raw.content_type, raw.dump()), (StepKind.ACK, ack.content_type, ack.body))
-    Step.objects.bulk_create(
+    insert_all(
         Step(
             exchange_id=None if message is None else message.exchange_id,
             message=message,

@@ -52,6 +52,10 @@ def _present(*names: str) -> models.Q:
 class Term(models.Model):
     """In what time requests of a type are answered, in a department or in all, and who hears of it when."""
 
+    if TYPE_CHECKING:
+        type_id: int | None
+        department_id: int | None
+
     type: models.ForeignKey[InformationType | None, InformationType | None] = models.ForeignKey(
         InformationType, on_delete=models.CASCADE, null=True, blank=True, related_name="terms"
     )

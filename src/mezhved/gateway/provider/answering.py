@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
 
 LEASE: Final = timedelta(minutes=1)
+SCENARIO_SECONDS: Final = 300
+"""A stylesheet has ten seconds; a type may have many."""
 MARGIN: Final = timedelta(seconds=30)
 FIRST_PAUSE: Final = 5.0
 LONGEST_PAUSE: Final = 900.0
@@ -85,14 +87,15 @@ def _answer(gateway: Gateway, row: AutoAnswer, runner: StylesheetRunner) -> None
 
 def _reply(gateway: Gateway, row: AutoAnswer, runner: StylesheetRunner) -> Reply:
     exchange = row.exchange
+    seconds = row.service.timeout_seconds if row.service is not None else SCENARIO_SECONDS
+    until = gateway.clock() + timedelta(seconds=seconds) + MARGIN
+    AutoAnswer.objects.filter(pk=row.pk, lease_owner=gateway.owner).update(leased_until=until)
     request = Message.objects.filter(exchange=exchange, kind=MessageKind.REQUEST).order_by("pk").first()
     content = b"" if request is None or request.content is None else bytes(request.content)
     if row.way == AnswerWay.SCENARIO:
         return _by_scenario(gateway, exchange, content, runner)
     if row.service is None or not row.service.is_active:
         raise NoReply(Text(ru="система, которая отвечает, выключена", en="the answering system is disabled"))
-    until = gateway.clock() + timedelta(seconds=row.service.timeout_seconds) + MARGIN
-    AutoAnswer.objects.filter(pk=row.pk, lease_owner=gateway.owner).update(leased_until=until)
     return call(gateway, row.service, exchange, content)
 
 

@@ -3,79 +3,77 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from mezhved.gateway.models import (
-    AnswerWay,
-    AutoAnswer,
-    Department,
-    ExchangeState,
-    Handling,
-    HandlingKind,
-    Rule,
-)
+from mezhved.gateway.models import AnswerWay, AutoAnswer, ExchangeState, Handling, HandlingKind
 from mezhved.gateway.provider.deciding import Incoming, decide
-from mezhved.gateway.provider.terms import choose_term, counter_of, set_term, work_calendar
+from mezhved.gateway.provider.terms import choose_term, counter_of, make_reminders
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
-    from mezhved.gateway.models import Exchange, InformationSystem
+    from mezhved.gateway.models import Exchange
+    from mezhved.gateway.provider.calendar import TermCounter
     from mezhved.gateway.provider.deciding import Decision
+    from mezhved.gateway.provider.rulebook import Rules
+    from mezhved.gateway.provider.terms import TermChoice
 
 
-def arrive(gateway: Gateway, exchange: Exchange, octets: bytes) -> None:
-    """Give a request that is being kept its department, term and answer, in the same transaction."""
-    incoming = Incoming(
-        exchange.system, exchange.type, exchange.counterpart, octets, exchange.is_test, exchange.created_at
-    )
-    decision = decision_on(incoming)
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is to be kept beside an exchange once it has its row."""
+
+    exchange: Exchange
+    decision: Decision
+    choice: TermChoice | None
+    counter: TermCounter
+
+    def keep(self, gateway: Gateway) -> None:
+        """Write the history's first line, the reminders and the automatic answer."""
+        exchange, rule = self.exchange, self.decision.rule
+        Handling.objects.create(
+            exchange=exchange,
+            at=exchange.created_at,
+            kind=HandlingKind.ROUTED,
+            department=self.decision.department,
+            executor=self.decision.executor,
+            note="" if rule is None else rule.code,
+        )
+        if self.choice is None or exchange.due_at is None:
+            return
+        make_reminders(exchange, self.choice, self.counter, exchange.due_at)
+        if self.decision.way is not AnswerWay.PERSON and rule is not None:
+            AutoAnswer.objects.create(
+                exchange=exchange,
+                rule=rule,
+                way=self.decision.way,
+                service=rule.service,
+                run_after=exchange.created_at,
+            )
+            transaction.on_commit(functools.partial(gateway.to_answer.set))
+
+
+def decide_about(gateway: Gateway, exchange: Exchange, octets: bytes) -> Arrival:
+    """Give an incoming request that is about to be kept its department and its term."""
+    rules, came = gateway.rulebook.rules(), exchange.created_at
+    incoming = Incoming(exchange.system, exchange.type, exchange.counterpart, octets, exchange.is_test, came)
+    decision = decision_on(incoming, rules)
     exchange.department, exchange.executor = decision.department, decision.executor
     exchange.routing = explanation(decision)
-    exchange.save(update_fields=["department", "executor", "routing"])
-    Handling.objects.create(
-        exchange=exchange,
-        at=exchange.created_at,
-        kind=HandlingKind.ROUTED,
-        department=decision.department,
-        executor=decision.executor,
-        note="" if decision.rule is None else decision.rule.code,
-    )
+    counter = counter_of(decision.department, rules.calendar)
     if exchange.state != ExchangeState.NEW:
-        return
-    counter = counter_of(decision.department)
-    choice = choose_term(
-        exchange.type, decision.department, "" if decision.rule is None else decision.rule.term
-    )
-    set_term(exchange, choice, counter, counter.due(exchange.created_at, choice.span))
-    if decision.way is not AnswerWay.PERSON and decision.rule is not None:
-        AutoAnswer.objects.create(
-            exchange=exchange,
-            rule=decision.rule,
-            way=decision.way,
-            service=decision.rule.service,
-            run_after=exchange.created_at,
-        )
-        transaction.on_commit(functools.partial(gateway.to_answer.set))
+        return Arrival(exchange, decision, None, counter)
+    said = "" if decision.rule is None else decision.rule.term
+    choice = choose_term(exchange.type, decision.department, said, rules.terms)
+    exchange.term, exchange.due_at = str(choice.span), counter.due(came, choice.span)
+    return Arrival(exchange, decision, choice, counter)
 
 
-def decision_on(incoming: Incoming) -> Decision:
-    """Return what the rules in force say of a request, a kept one or one that is only tried."""
-    rest = default_department(incoming.system)
-    return decide(incoming, rules_in_force(), rest, work_calendar())
-
-
-def rules_in_force() -> list[Rule]:
-    """Return the rules in their order."""
-    rows = Rule.objects.filter(is_active=True).select_related("system", "type", "department", "service")
-    return list(rows.defer("type__package"))
-
-
-def default_department(system: InformationSystem) -> Department | None:
-    """Return who gets what no rule gives to another: the one that works for the system, or for all."""
-    own = Department.objects.filter(is_active=True, systems=system).order_by("pk").first()
-    return own or Department.objects.filter(is_active=True, is_default=True).first()
+def decision_on(incoming: Incoming, rules: Rules) -> Decision:
+    """Return what rules say of a request, a kept one or one that is only tried."""
+    return decide(incoming, rules.rules, rules.department_for(incoming.system), rules.calendar)
 
 
 def explanation(decision: Decision) -> dict[str, object]:

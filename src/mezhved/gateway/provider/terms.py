@@ -7,14 +7,13 @@ from datetime import time
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from mezhved.gateway.models import CalendarDay, Reminder, ReminderKind, Term
 from mezhved.gateway.provider.calendar import Hours, TermCounter, WorkCalendar
 from mezhved.gateway.provider.holidays import DayKind
 from mezhved.gateway.provider.spans import Span, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from mezhved.gateway.models import Department, Exchange, InformationType
@@ -48,16 +47,28 @@ def counter_of(department: Department | None, calendar: WorkCalendar | None = No
     return TermCounter(work_calendar() if calendar is None else calendar, hours)
 
 
-def choose_term(kind: InformationType | None, department: Department | None, said: str = "") -> TermChoice:
+def choose_term(
+    kind: InformationType | None,
+    department: Department | None,
+    said: str = "",
+    terms: Iterable[Term] | None = None,
+) -> TermChoice:
     """Return the term for a type in a department; `said` by a rule or a person comes before its length.
 
     What is set for the type in the department comes first, then what is for the type, for the department,
-    for all.
+    for all. `terms` are all that are set, read anew without them.
     """
-    fits = Q(type=kind) | Q(type=None) if kind is not None else Q(type=None)
-    fits &= Q(department=department) | Q(department=None) if department is not None else Q(department=None)
-    rows = list(Term.objects.filter(fits).order_by("pk"))
-    best = max(rows, key=lambda each: (each.type is not None, each.department is not None), default=None)
+    whose = (None if kind is None else kind.pk, None if department is None else department.pk)
+    fitting = [
+        each
+        for each in (Term.objects.order_by("pk") if terms is None else terms)
+        if each.type_id in {None, whose[0]} and each.department_id in {None, whose[1]}
+    ]
+    best = max(
+        fitting,
+        key=lambda each: (each.type_id is not None, each.department_id is not None),
+        default=None,
+    )
     if best is None:
         return TermChoice(Span.parse(said) if said else USUAL, REMIND_BEFORE, ESCALATE_AFTER)
     return TermChoice(
@@ -68,22 +79,19 @@ def choose_term(kind: InformationType | None, department: Department | None, sai
 
 
 def set_term(exchange: Exchange, choice: TermChoice, counter: TermCounter, due: datetime) -> None:
-    """Give a request its term in the transaction at hand; what was to be told of another term is dropped."""
+    """Give a request another term in the transaction at hand; reminders of the old one are dropped."""
     exchange.term, exchange.due_at = str(choice.span), due
     exchange.save(update_fields=["term", "due_at"])
     Reminder.objects.filter(exchange=exchange).delete()
+    make_reminders(exchange, choice, counter, due)
+
+
+def make_reminders(exchange: Exchange, choice: TermChoice, counter: TermCounter, due: datetime) -> None:
+    """Write down when somebody is to hear of a term."""
     near = [(counter.before(due, each), number) for number, each in enumerate(choice.remind_before)]
     over = [(counter.after(due, each), number) for number, each in enumerate(choice.escalate_after)]
+    made = [(ReminderKind.NEAR, at, number) for at, number in near if exchange.created_at < at < due]
+    made += [(ReminderKind.OVER, at, number) for at, number in over]
     Reminder.objects.bulk_create(
-        [
-            *(
-                Reminder(exchange=exchange, kind=ReminderKind.NEAR, level=number, at=at)
-                for at, number in near
-                if exchange.created_at < at < due
-            ),
-            *(
-                Reminder(exchange=exchange, kind=ReminderKind.OVER, level=number, at=at)
-                for at, number in over
-            ),
-        ]
+        [Reminder(exchange=exchange, kind=kind, level=level, at=at) for kind, at, level in made]
     )

@@ -9,6 +9,7 @@ from mezhved.gateway.errors import InvalidMessage, NotFound
 from mezhved.gateway.models import InformationSystem, InformationType
 from mezhved.gateway.provider.arriving import decision_on, explanation
 from mezhved.gateway.provider.deciding import Incoming
+from mezhved.gateway.provider.rulebook import read_rules
 from mezhved.gateway.provider.terms import choose_term, counter_of
 from mezhved.infotypes.documents import QName
 from mezhved.smev3.xml import MalformedXml, parse
@@ -79,8 +80,9 @@ def try_rules(octets: bytes, mnemonic: str, sender: str, came: datetime, *, is_t
         environment__in=("", system.connection.environment),
     )
     kind = kinds.defer("package").order_by("-environment").first()
-    decision = decision_on(Incoming(system, kind, sender, octets, is_test, came))
+    rules = read_rules()
+    decision = decision_on(Incoming(system, kind, sender, octets, is_test, came), rules)
     rule_term = "" if decision.rule is None else decision.rule.term
-    choice = choose_term(kind, decision.department, rule_term)
-    due = counter_of(decision.department).due(came, choice.span)
+    choice = choose_term(kind, decision.department, rule_term, rules.terms)
+    due = counter_of(decision.department, rules.calendar).due(came, choice.span)
     return Trial(decision, kind, str(choice.span), due)
