@@ -83,8 +83,12 @@ def _document_to_json(data: bytes) -> None:
     if reading.problems:
         return
     octets, found = build_xml(json.loads(json.dumps(reading.value)), model())
-    if not found.found:
-        assert to_json(octets, model()) == reading.value
+    if found.found:
+        return
+    again = to_json(octets, model())
+    assert build_xml(again, model())[0] == octets
+    if "@v" in reading.value:  # what is fixed was filled in where it was missing
+        assert again == reading.value
 
 
 def _fields(given: dict[str, Any]) -> None:

@@ -223,9 +223,9 @@ def forms(*, as_json: bool, packages: tuple[Path, ...]) -> None:
         return
     for each in found:
         click.echo(
-            f"{each['package']} {each['root']}: open {each['open_ms']} ms (schema {each['schema_ms']});"
-            f" node {each['node_ms']} ms; {each['nodes']} nodes, depth {each['depth']};"
-            f" XML {each['to_xml_ms']} ms, JSON {each['to_json_ms']} ms"
+            f"{each['package']} {each['root']}: open {each['open_ms']} ms (CPU {each['open_cpu_ms']});"
+            f" node {each['node_ms']} ms (CPU {each['node_cpu_ms']}); {each['nodes']} nodes,"
+            f" depth {each['depth']}; XML {each['to_xml_ms']} ms, JSON {each['to_json_ms']} ms"
         )
 
 
