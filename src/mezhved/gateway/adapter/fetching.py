@@ -94,11 +94,25 @@ def _rows(system: InformationSystem, caller: Caller | None) -> QuerySet[Message]
 
 
 def _waiting(system: InformationSystem, query: MessageQuery, caller: Caller | None) -> QuerySet[Message]:
-    rows = _rows(system, caller).filter(unread_since__isnull=False)
+    rows = _rows(system, None).filter(unread_since__isnull=False)
+    if caller is not None:
+        rows = rows.filter(_takes(caller))
     requests = Q(direction=Direction.IN, kind=MessageKind.REQUEST)
     answers = ~requests & _addressed(query)
     wanted = {Sought.REQUEST: requests, Sought.RESPONSE: answers, None: requests | answers}[query.sought]
     return rows.filter(wanted).order_by("pk")
+
+
+def _takes(caller: Caller) -> Q:
+    """Return the condition of what a caller may take: one that may only look changes nothing."""
+    condition = Q(pk__in=())
+    for right in caller.rights:
+        directions = [Direction.OUT] * ("ask" in right.acts) + [Direction.IN] * ("answer" in right.acts)
+        said: dict[str, Any] = {"exchange__system_id": right.system, "exchange__direction__in": directions}
+        if right.type is not None:
+            said["exchange__type_id"] = right.type
+        condition |= Q(**said)
+    return condition
 
 
 def _addressed(query: MessageQuery) -> Q:

@@ -26,6 +26,7 @@ _KINDS = {
     "fault": Text(ru="отказ СМЭВ", en="SMEV's refusal"),
     "received": Text(ru="полученное сообщение", en="message received"),
     "ack": Text(ru="подписанное подтверждение", en="signed acknowledgement"),
+    "forgotten": Text(ru="след удаления данных", en="trace of a deletion"),
 }
 _TITLE = Text(ru="Протокол обмена", en="Protocol of an exchange")
 _HEADS = (

@@ -41,6 +41,7 @@ _STEPS: Final = {
     StepKind.FAULT: Text(ru="отказ СМЭВ", en="SMEV's refusal"),
     StepKind.RECEIVED: Text(ru="полученное сообщение", en="the message received"),
     StepKind.ACK: Text(ru="подтверждение получения", en="the acknowledgement"),
+    StepKind.FORGOTTEN: Text(ru="след удаления данных", en="the trace of a deletion"),
 }
 
 
