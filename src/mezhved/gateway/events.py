@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mezhved.gateway.models import Event
+from mezhved.gateway.rows import insert
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,4 +15,4 @@ if TYPE_CHECKING:
 
 def tell(exchange: Exchange, message: Message | None, kind: str, at: datetime) -> None:
     """Note an event of an exchange; its place in the order is given when it is sealed."""
-    Event.objects.create(exchange=exchange, message=message, kind=kind, state=exchange.state, at=at)
+    insert(Event(exchange=exchange, message=message, kind=kind, state=exchange.state, at=at))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from mezhved.gateway.models import Message
+from mezhved.gateway.models import InformationSystem, Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,9 +60,18 @@ def claim(
         claimed = [row[0] for row in cursor.fetchall()]
     if not claimed:
         return []
-    rows = Message.objects.select_related("exchange__type", "system__connection", "call")
-    rows = rows.defer("exchange__type__package").filter(pk__in=claimed)
+    found = Message.objects.select_related("exchange__type", "call").defer("exchange__type__package")
+    rows = list(found.filter(pk__in=claimed))
+    _give_systems(rows)
     return sorted(rows, key=lambda each: (each.send_after or now, each.pk))
+
+
+def _give_systems(rows: Sequence[Message]) -> None:
+    """Give messages and exchanges their systems: a few rows, long ones with certificates, for all of them."""
+    wanted = {each.system_id for each in rows}
+    systems = InformationSystem.objects.select_related("connection").in_bulk(wanted)
+    for each in rows:
+        each.system = each.exchange.system = systems[each.system_id]
 
 
 def renew(owner: str, message: Message, until: datetime) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from mezhved.gateway.events import tell
@@ -26,6 +26,7 @@ from mezhved.gateway.models import (
     Step,
     StepKind,
 )
+from mezhved.gateway.rows import insert_all
 from mezhved.smev3.client import RawAnswer
 from mezhved.smev3.faults import SmevFaultError
 
@@ -47,6 +48,12 @@ _AFTER_SENT = {
 }
 _FINAL = {MessageKind.ANSWER, MessageKind.REJECTION}
 _ON_ITS_WAY = (ExchangeState.SENDING, ExchangeState.ANSWERING)
+_AFTER = "UPDATE gateway_exchange SET state = %s, closed_at = %s WHERE id = %s AND state IN (%s, %s)"
+_SENT = """
+UPDATE gateway_message SET state = %s, smev_state = %s, settled_at = %s, problem = NULL, send_after = NULL,
+    lease_owner = '', leased_until = NULL
+WHERE id = %s AND message_id = %s AND send_after IS NOT NULL
+"""
 
 
 def settle(gateway: Gateway, receipts: Sequence[tuple[Message, Receipt]]) -> None:
@@ -67,8 +74,8 @@ def settle(gateway: Gateway, receipts: Sequence[tuple[Message, Receipt]]) -> Non
             events.append(_event(message, state, f"{message.kind}_sent", now))
             if receipt.raw is not None:
                 steps.append(_step(gateway, message, receipt.raw, now))
-        Step.objects.bulk_create(steps)
-        Event.objects.bulk_create(events)
+        insert_all(steps)
+        insert_all(events)
 
 
 def give_up(gateway: Gateway, message: Message, error: MezhvedError) -> None:
@@ -167,26 +174,23 @@ def _after_sent(message: Message, now: datetime) -> str:
     if state is None:
         return message.exchange.state
     closed = now if message.kind in _FINAL else None
-    rows = Exchange.objects.filter(pk=message.exchange_id, state__in=_ON_ITS_WAY)
-    if rows.update(state=state, closed_at=closed):
-        return state
+    with connection.cursor() as cursor:
+        cursor.execute(_AFTER, [state, _moment(closed), message.exchange_id, *_ON_ITS_WAY])
+        if cursor.rowcount:
+            return state
     return str(Exchange.objects.values_list("state", flat=True).get(pk=message.exchange_id))
 
 
 def _sent(message: Message, now: datetime) -> bool:
     """Give the message its last state; false when another process did."""
-    rows = Message.objects.filter(pk=message.pk, message_id=message.message_id, send_after__isnull=False)
-    return bool(
-        rows.update(
-            state=MessageState.SENT,
-            smev_state=SmevState.QUEUED,
-            settled_at=now,
-            problem=None,
-            send_after=None,
-            lease_owner="",
-            leased_until=None,
-        )
-    )
+    said = [MessageState.SENT, SmevState.QUEUED, _moment(now), message.pk, message.message_id]
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, said)
+        return cursor.rowcount == 1
+
+
+def _moment(value: datetime | None) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
 
 
 def _event(message: Message, state: str, kind: str, at: datetime) -> Event:

@@ -10,6 +10,7 @@ from mezhved.gateway.errors import InvalidMessage, LeaseLost
 from mezhved.gateway.models import Attachment, Step, StepKind
 from mezhved.gateway.outbox.composing import compose
 from mezhved.gateway.outbox.settling import give_up, postpone
+from mezhved.gateway.rows import insert_all
 from mezhved.smev3.client import InvalidCall
 from mezhved.texts import MezhvedError
 
@@ -68,7 +69,7 @@ def _composed(gateway: Gateway, message: Message, files: list[Attachment]) -> Ou
 def _keep(gateway: Gateway, signed: Sequence[tuple[Message, Outgoing]]) -> None:
     now = gateway.clock()
     with transaction.atomic():
-        steps = Step.objects.bulk_create(
+        steps = insert_all(
             Step(
                 exchange_id=message.exchange_id,
                 message=message,

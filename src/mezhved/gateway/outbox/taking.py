@@ -21,6 +21,7 @@ from mezhved.gateway.models import (
 from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upload, node_id, shared_out
 from mezhved.gateway.outbox.personal import for_official
 from mezhved.gateway.queues import ensure_node
+from mezhved.gateway.rows import insert
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
     term = timedelta(days=gateway.settings.answer_within_days)
     try:
         with transaction.atomic():
-            exchange = Exchange.objects.create(
+            exchange = Exchange(
                 system=draft.system,
                 direction=Direction.OUT,
                 type=draft.kind,
@@ -67,6 +68,7 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
                 created_at=now,
                 due_at=None if draft.kind.is_broadcast else end or now + term,
             )
+            insert(exchange)
             message = _message(
                 gateway,
                 exchange,
@@ -135,6 +137,7 @@ def _take_answer(
     try:
         with transaction.atomic():
             exchange = Exchange.objects.select_for_update().get(pk=draft.exchange.pk)
+            exchange.system = system
             _demand_unanswered(exchange)
             if kind is not MessageKind.STATUS:
                 exchange.state = ExchangeState.ANSWERING
@@ -158,7 +161,7 @@ def _message(
     now = gateway.clock()
     held = getattr(draft, "hold", False)
     gateway.subjects.note(exchange, values.get("content"))
-    return Message.objects.create(
+    message = Message(
         exchange=exchange,
         system=exchange.system,
         direction=Direction.OUT,
@@ -172,6 +175,7 @@ def _message(
         send_after=None if held else now,
         **values,
     )
+    return insert(message)
 
 
 def _keep_files(message: Message, files: Sequence[FileDraft]) -> None:
@@ -198,7 +202,8 @@ def _known(system: InformationSystem, client_id: str | None, digest: str) -> Mes
     """Return what was taken under this id; `Conflict` where it was something else."""
     if client_id is None:
         return None
-    found = Message.objects.select_related("exchange").filter(system=system, client_id=client_id).first()
+    rows = Message.objects.select_related("exchange").filter(system=system, client_id=client_id)
+    found = next(iter(rows[:1]), None)
     if found is not None and found.client_digest != digest:
         raise Conflict(
             Text(
