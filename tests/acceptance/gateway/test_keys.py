@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
+from click.testing import CliRunner
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from mezhved.cli.gateway import gateway as command
 from mezhved.gateway.errors import CannotSign, Conflict, InvalidMessage
 from mezhved.gateway.keys import FileKeys, KeyRing
+from mezhved.gateway.keys.letters import by_mail
 from mezhved.gateway.keys.managing import NewKey, Standing, add_key, list_keys, retire_key
 from mezhved.gateway.keys.warnings import warn
-from mezhved.gateway.models import KeyPurpose, KeyWarning, SigningKey
-from mezhved.gost import Term, Verifier
+from mezhved.gateway.models import KeyPurpose, KeyWarning, Mail, SigningKey
+from mezhved.gost import Term, Verifier, dump_private_key
 from mezhved.smev3.signature import Place, verify
 from mezhved.smev3.soap import read
 from tests.support.gateway_keys import Token, gateway_alone, keep_key
 from tests.support.gateways import NUMBER, present_pki
+from tests.support.openssl import openssl_with_gost
 from tests.support.pki import PARTICIPANT_NAMES
+from tests.support.registry import CONSUMER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mezhved.gost import SoftwareSigner
@@ -180,3 +188,46 @@ def test_a_token_signs_messages_though_its_key_cannot_be_read(alone: GatewayUnde
         .certificate
         == pki.official.certificate
     )
+
+
+def test_letters_of_warnings_are_written_once(gateway_database: str, tmp_path: Path) -> None:
+    alone = gateway_alone(
+        gateway_database,
+        tmp_path,
+        mail_host="127.0.0.1",
+        mail_from="gateway@agency.example",
+        key_mail=("keys@agency.example", "head@agency.example"),
+    )
+    SigningKey.objects.filter(system=alone.provider).delete()
+    alone.clock.offset = present_pki().consumer.certificate.not_after - timedelta(days=13) - datetime.now(UTC)
+    for gateway in (alone.gateway, alone.another_node().gateway):
+        warn(gateway, [by_mail(gateway)])
+    letters = Mail.objects.order_by("address")
+    assert [each.address for each in letters] == ["head@agency.example", "keys@agency.example"]
+    assert "дней — 14" in letters[0].plain
+    assert "mezhved gateway keys add" in letters[0].plain
+
+
+def test_commands_add_list_and_retire(gateway_sqlite: Callable[[], str], tmp_path: Path) -> None:
+    database = gateway_sqlite()
+    gateway_alone(database, tmp_path)
+    new = another(900)
+    openssl = openssl_with_gost(tmp_path)
+    openssl.write("new.pem", dump_private_key(new.key))
+    openssl.write("own.pem", new.certificate.pem)
+    openssl.write("password", "secret\n")
+    files = ("-inkey", "new.pem", "-in", "own.pem", "-certfile", "authorities.pem", "-out", "next.p12")
+    done = openssl.run("pkcs12", "-export", *files, "-passout", "pass:secret")
+    assert done.returncode == 0, done.stderr
+    run = functools.partial(
+        CliRunner().invoke, command, env={"MEZHVED_GATEWAY_DATABASE": database}, catch_exceptions=False
+    )
+    options = ["--key", str(tmp_path / "next.p12"), "--password-file", str(tmp_path / "password")]
+    added = run(["keys", "add", CONSUMER, "next", *options, "--use-from", "2099-01-01"])
+    assert added.exit_code == 0, added.output
+    listed = {each["name"]: each for each in json.loads(run(["keys", "list", "--json"]).output)[:2]}
+    assert (listed["main"]["standing"], listed["next"]["standing"]) == ("signs", "planned")
+    assert listed["next"]["subject"] == new.certificate.subject
+    assert run(["keys", "retire", CONSUMER, "next"]).exit_code == 0
+    assert "выведен" in run(["keys", "list"]).output
+    connections.close_all()

@@ -12,8 +12,7 @@ from mezhved.gateway.contours import demand_contours_apart
 from mezhved.gateway.errors import Conflict, InvalidMessage, NotFound
 from mezhved.gateway.keys.files import load_signer
 from mezhved.gateway.models import InformationSystem, KeyPurpose, SigningKey
-from mezhved.gost import Certificate, GostError, read_container
-from mezhved.gost.pkcs12 import is_container
+from mezhved.gost import Certificate, GostError, MalformedKey, read_container
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -158,19 +157,27 @@ def _certificate(new: NewKey) -> Certificate:
     try:
         if new.certificate is not None:
             return Certificate.parse(new.certificate)
-        if new.key_file is not None and is_container(octets := new.key_file.read_bytes()):
-            password = b"" if new.password_file is None else new.password_file.read_bytes().rstrip(b"\r\n")
-            ends = [each for each in read_container(octets, password).certificates if not each.is_ca]
-            if ends:
-                return ends[0]
+        inside = () if new.key_file is None else _inside(new.key_file, new.password_file)
     except (OSError, GostError) as error:
         what = error.what if isinstance(error, GostError) else Text(str(error), str(error))
         raise InvalidMessage(what, where=new.name) from error
+    if inside:
+        return inside[0]
     raise InvalidMessage(
         Text(ru="не дан сертификат", en="no certificate was given"),
         where=new.name,
         cure=Text(ru="укажите --certificate", en="give --certificate"),
     )
+
+
+def _inside(key_file: Path, password_file: Path | None) -> tuple[Certificate, ...]:
+    """Return the certificates of a PKCS#12 container that are no authority's; none of another file."""
+    password = b"" if password_file is None else password_file.read_bytes().rstrip(b"\r\n")
+    try:
+        found = read_container(key_file.read_bytes(), password).certificates
+    except MalformedKey:
+        return ()
+    return tuple(each for each in found if not each.is_ca)
 
 
 def _standing(gateway: Gateway, row: SigningKey, certificate: Certificate, now: datetime) -> Standing:
