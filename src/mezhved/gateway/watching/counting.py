@@ -48,7 +48,7 @@ def count_events() -> int:
         reader, _ = Reader.objects.get_or_create(name=READER)
         events = list(
             Event.objects.filter(position__gt=reader.position)
-            .select_related("exchange")
+            .select_related("exchange__department")
             .order_by("position")[:BATCH]
         )
         found: dict[_Kind, tuple[int, float]] = {}
@@ -70,7 +70,7 @@ def _kind(event: Event) -> _Kind:
         event.at.astimezone(_MOSCOW).date(),
         exchange.system_id,
         exchange.type_id,
-        "",
+        exchange.department.code if exchange.department is not None else "",
         exchange.direction,
         event.kind,
         event.state,
