@@ -98,7 +98,10 @@ def _waiting(system: InformationSystem, query: MessageQuery, caller: Caller | No
     if caller is not None:
         rows = rows.filter(_takes(caller))
     requests = Q(direction=Direction.IN, kind=MessageKind.REQUEST)
-    answers = ~requests & _addressed(query)
+    # What could not be sent, and is being sent again by now, is no error.
+    failed = Q(direction=Direction.OUT, state=MessageState.UNSENT)
+    came = Q(direction=Direction.IN) & ~Q(kind=MessageKind.REQUEST)
+    answers = (came | failed) & _addressed(query)
     wanted = {Sought.REQUEST: requests, Sought.RESPONSE: answers, None: requests | answers}[query.sought]
     return rows.filter(wanted).order_by("pk")
 

@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 BATCH: Final = 50
 DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _UNFINISHED: Final = re.compile(r"\.mezhved-(\d{1,19})-(.+)\.part")
-_CAME = ("request_received", "answer_received", "rejection_received", "status_received", "notice_received")
+_CAME = (
+    "request_received",
+    "request_called_off",
+    "answer_received",
+    "rejection_received",
+    "status_received",
+    "notice_received",
+)
 _FAILED = ("request_unsent", "answer_unsent", "rejection_unsent", "status_unsent")
 _PREFIX: Final = "folder "
 
