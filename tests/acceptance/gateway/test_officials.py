@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tests.support.gateways import GatewayUnderTest
 
 SPACE = "urn://x-test/signed-by-officials/1.0"
-SCHEMA = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{SPACE}"
+SCHEMA = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{SPACE}" xmlns="{SPACE}"
   elementFormDefault="qualified">
   <xs:complexType name="T"><xs:sequence><xs:element name="Name" type="xs:string"/></xs:sequence>
     <xs:attribute name="Id" type="xs:ID"/></xs:complexType>

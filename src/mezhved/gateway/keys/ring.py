@@ -119,9 +119,9 @@ class KeyRing:
     def _read(self, row: SigningKey, system: InformationSystem) -> HeldKey | None:
         try:
             certificate = self._certificate(row.certificate)
-            revoked = self._revocation(certificate, system)
         except GostError:
             return None
+        revoked = self._revocation(certificate, system)
         return HeldKey(row, certificate, row.use_from or certificate.not_before, revoked)
 
     def _certificate(self, pem: str) -> Certificate:
