@@ -73,12 +73,11 @@ class Reserve:
     def _other(
         self, address: str, body: bytes, headers: Mapping[str, str], failure: TransportError
     ) -> HttpAnswer:
+        """Ask the other address; where it is away too, what the first one did is what is known."""
         try:
             return self._transport.post(address, body, headers)
         except NotConnected:
             raise failure from None
-        except TransportError:
-            raise
 
     def _prefer(self, *, reserve: bool) -> None:
         if reserve:

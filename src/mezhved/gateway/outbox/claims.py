@@ -49,6 +49,8 @@ def claim(
     `uploads`: those whose files have to be uploaded first, else those without any. Messages for the
     connections that are `resting` stay.
     """
+    if connection.vendor == "sqlite" and not _anything_due(now, uploads=uploads):
+        return []  # an UPDATE of nothing would take SQLite's one write lock all the same
     lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     apart = _RESTING.format(places=", ".join(["%s"] * len(resting))) if resting else ""
     moment, until = _moment(now), _moment(now + timedelta(seconds=seconds))
@@ -72,6 +74,15 @@ def _give_systems(rows: Sequence[Message]) -> None:
     systems = InformationSystem.objects.select_related("connection").in_bulk(wanted)
     for each in rows:
         each.system = each.exchange.system = systems[each.system_id]
+
+
+def _anything_due(now: datetime, *, uploads: bool) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM gateway_message WHERE send_after <= %s AND needs_upload = %s LIMIT 1",
+            [_moment(now), uploads],
+        )
+        return cursor.fetchone() is not None
 
 
 def renew(owner: str, message: Message, until: datetime) -> bool:

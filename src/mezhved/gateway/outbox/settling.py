@@ -186,7 +186,7 @@ def _sent(message: Message, now: datetime) -> bool:
     said = [MessageState.SENT, SmevState.QUEUED, _moment(now), message.pk, message.message_id]
     with connection.cursor() as cursor:
         cursor.execute(_SENT, said)
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _moment(value: datetime | None) -> Any:
