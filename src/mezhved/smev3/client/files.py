@@ -118,6 +118,14 @@ class FileStore:
         """The address without the login."""
         return f"{'ftpes' if self._tls else 'ftp'}://{self._host}:{self._port}"
 
+    def log_in(self) -> None:
+        """See that the store lets the login in, once; raise `FileStoreError`."""
+        try:
+            with self._session(self._login):
+                pass
+        except (*_PERMANENT, *_PASSING) as error:
+            raise self._failed(error) from error
+
     def upload(
         self,
         source: BinaryIO,
