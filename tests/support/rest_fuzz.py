@@ -96,7 +96,7 @@ def _by_hand(examples: int) -> int:
         address = str(folder / "gateway.sqlite3")
         configure(GatewaySettings(database=address))
         migrate()
-        client = rest_client(gateway_over(address, folder, "http://127.0.0.1:9", language="en"))
+        client = rest_client(gateway_over(address, folder, "http://127.0.0.1:9", threads=1))
         client.post_xml("requests", NUMBER)
         found = 0
         for found, each in enumerate(failures(client, examples), 1):  # noqa: B007

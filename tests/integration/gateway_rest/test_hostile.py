@@ -174,10 +174,15 @@ def test_bodies_are_bounded_before_they_are_read(on_sqlite: GatewayUnderTest) ->
             return b"x" * size
 
     stream = Endless()
-    answer = client.call("POST", "requests", b"", JSON, CONTENT_LENGTH=str(10**15), **{"wsgi.input": stream})
+    said: dict[str, Any] = {"wsgi.input": stream, "CONTENT_LENGTH": str(10**15)}
+    answer = client.call("POST", "requests", b"", JSON, **said)
     refused(answer, 413)
     assert stream.taken <= 64 * 1024 * 1024
-    chunked = {"wsgi.input": Endless(), "CONTENT_LENGTH": None, "HTTP_TRANSFER_ENCODING": "chunked"}
+    chunked: dict[str, Any] = {
+        "wsgi.input": Endless(),
+        "CONTENT_LENGTH": None,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+    }
     refused(client.call("POST", "requests", b"", JSON, **chunked), 413)
     refused(client.call("POST", "requests", b"{}", JSON, CONTENT_LENGTH="100"), 400)
     refused(client.call("POST", "requests", b"{}", JSON, HTTP_CONTENT_ENCODING="gzip"), 415)

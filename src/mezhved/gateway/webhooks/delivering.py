@@ -11,7 +11,7 @@ from django.db.models import Q
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.models import Delivery, DeliveryState, Webhook
 from mezhved.gateway.webhooks.addresses import permitted
-from mezhved.gateway.webhooks.planning import plan
+from mezhved.gateway.webhooks.planning import in_force, plan
 from mezhved.gateway.webhooks.telling import notice, signature
 from mezhved.service import Repeating
 from mezhved.service.bounded import BoundedHttp, ForbiddenAddress
@@ -52,9 +52,11 @@ class Notifier(Repeating):
     def deliver_due(self) -> int:
         """Deliver what is due; return how many attempts were made."""
         now = self._gateway.clock()
-        due = Q(deliveries__next_at__lte=now) & (Q(quiet_until=None) | Q(quiet_until__lte=now))
+        due = (
+            Q(deliveries__next_at__lte=now) & (Q(quiet_until=None) | Q(quiet_until__lte=now)) & in_force(now)
+        )
         attempts = 0
-        for webhook in Webhook.objects.filter(due, is_active=True, token__revoked_at=None).distinct():
+        for webhook in Webhook.objects.filter(due).distinct():
             if self.stopping or not self._hold():
                 break
             attempts += self._tell(webhook)

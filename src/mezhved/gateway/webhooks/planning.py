@@ -24,18 +24,19 @@ def last_position() -> int:
     return last or 0
 
 
+def in_force(now: datetime) -> Q:
+    """Return the condition of addresses whose token is in force."""
+    expires = Q(token__expires_at=None) | Q(token__expires_at__gt=now)
+    return expires & Q(is_active=True, token__revoked_at=None)
+
+
 def plan(now: datetime) -> int:
     """Look at new events for every address; return how many deliveries were made.
 
     Only the holder of the duty calls it.
     """
     last = last_position()
-    behind = Webhook.objects.filter(
-        Q(token__expires_at=None) | Q(token__expires_at__gt=now),
-        is_active=True,
-        position__lt=last,
-        token__revoked_at=None,
-    )
+    behind = Webhook.objects.filter(in_force(now), position__lt=last)
     return sum(_plan_one(each, last, now) for each in behind.select_related("token"))
 
 
