@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,11 @@ ID = "3bd2a7a6-7d53-11ed-9ce8-3388bad5aac4"
 TIME = "2026-11-20T15:00:00+03:00"
 BUSINESS = Fragment(
     b'<q:Ask xmlns:q="urn://test/1.0" Id="B"><q:A b="&#9;&gt;">\xd0\xb6 &gt;]]&gt;\r\n</q:A></q:Ask>'
+)
+MARKUP = (
+    b'<html><head><style>p { color: red } @media print { b { margin: 1cm } }</style></head><body class="x">'
+    b'<table border=1><tr><td style="color: #fff; width: 10%">A<br>&amp;'
+    b'<img src="data:image/png;base64,AA=="></table><script>x()</script></body></html>'
 )
 ODD = (
     b'<?xml version="1.0"?><!-- a --><a:r xmlns:a="urn:a" xmlns="urn:d" a:z="1" b="&quot;&#10;&lt;"><?pi x?>'
@@ -239,6 +246,18 @@ def _binary() -> Iterator[tuple[str, str, bytes]]:
     yield "bundle", "both", (pki.ca.certificate.pem + listed.pem).encode()
 
 
+def _archive() -> bytes:
+    """Return a ZIP with a document, its signature and another ZIP."""
+    made = b""
+    for files in ({"a.xml": b"<a/>"}, {"request.xml": BUSINESS.octets, "request.xml.sig": b"\x30\x00"}):
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as opened:
+            for name, octets in {**files, **({"in.zip": made} if made else {})}.items():
+                opened.writestr(zipfile.ZipInfo(name), octets)
+        made = target.getvalue()
+    return made
+
+
 def seeds() -> Iterator[tuple[str, str, bytes]]:
     """Yield target, name and octets of every seed."""
     for name, octets in _envelopes():
@@ -282,6 +301,11 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "document", "everything", EVERYTHING
     yield "value", "document", EVERYTHING
     yield "value", "json", json.dumps(to_json(EVERYTHING, everything()), ensure_ascii=False).encode()
+    yield "shown", "odd", ODD
+    yield "shown", "everything", EVERYTHING
+    yield "markup", "page", MARKUP
+    yield "archive", "nested", _archive()
+    yield "prefixes", "two", b'req=urn://a/1; xmlns:pkg="urn:b"'
     yield "directive", "two", _registry()
     yield "signatures", "registry", _registry()
     yield "routing", "all", _routing()

@@ -12,6 +12,7 @@ from tests.fuzz import (
     readers_of_evidence,
     readers_of_http,
     readers_of_mime,
+    readers_of_shown,
     readers_of_texts,
     readers_of_values,
     readers_of_xml,
@@ -34,6 +35,11 @@ _ENVELOPE = tuple(
 _VALUE = (
     *(b'"#items":[{', b'"#any":["', b'"#xml":"', b'"#text":', b'"@xsi:type":"', b'"@xsi:nil":true', b"null"),
     *("Паспорт".encode(), "ветвь".encode(), b"xsi:nil", b"xmlns:t", b"#2", b"1e400", b"-0", b"\\ud800"),
+)
+_HTML = tuple(
+    b"<script> </script> <style> </style> <table><td> <svg> <math> <p <img/src= onerror= style=' url( "
+    b"<!-- --> <![CDATA[ ]]> &#x6a; <select> <template> <noscript> data:image/png;base64, <a/href= "
+    b"@import {color:".split()
 )
 _HTTP = (
     *(
@@ -95,6 +101,10 @@ TARGETS = {
         Target("notice", readers_of_xml.notice, _XML),
         Target("document", readers_of_values.document, _XML),
         Target("value", readers_of_values.value, _XML + _VALUE),
+        Target("shown", readers_of_shown.shown, _XML),
+        Target("markup", readers_of_shown.markup, _HTML),
+        Target("archive", readers_of_shown.archive, _ZIP),
+        Target("prefixes", readers_of_shown.prefixes, (b"=", b";", b"urn:", b"xmlns:", b'"'), 512),
         Target("der", readers_of_der.tree, _DER),
         Target("certificate", readers_of_der.certificate, _DER),
         Target("crl", readers_of_der.crl, _DER),

@@ -13,11 +13,14 @@ SMEV = "urn://x-artefacts-smev-gov-ru/"
 
 def model_of(body: str, root: str = "Запрос", *, namespace: str = TYPE, more: str = "") -> FormModel:
     """Return the form of a root from what stands inside `xs:schema`."""
-    text = (
+    return form_model(_schema(body, namespace, more), QName(namespace, root))
+
+
+def _schema(body: str, namespace: str = TYPE, more: str = "") -> XMLSchema:
+    return XMLSchema(
         f'<xs:schema {XS} xmlns:t="{namespace}" {more} targetNamespace="{namespace}" '
         f'elementFormDefault="qualified">{body}</xs:schema>'
     )
-    return form_model(XMLSchema(text), QName(namespace, root))
 
 
 def root_of(content: str, *, attributes: str = "", extra: str = "") -> FormModel:
@@ -117,6 +120,11 @@ _EVERYTHING = f"""
 def everything() -> FormModel:
     """Return the form of a root with every construct."""
     return model_of(_EVERYTHING, "Всё")
+
+
+def everything_schema() -> XMLSchema:
+    """Return the schema of that root."""
+    return _schema(_EVERYTHING)
 
 
 EVERYTHING = f"""<t:Всё xmlns:t="{TYPE}" xmlns:w="urn:w" v="1.0" xml:lang="ru" w:extra="1"
