@@ -18,8 +18,8 @@ from mezhved.gateway.evidence import archive, chain
 from mezhved.gateway.evidence.checkpoints import make_due
 from mezhved.gateway.evidence.exporting import export
 from mezhved.gateway.evidence.verifying import Verdict, verify_container
-from mezhved.gateway.journal import seal
-from mezhved.gateway.models import Checkpoint, Direction, Exchange, Step
+from mezhved.gateway.journal import note_step, seal
+from mezhved.gateway.models import Checkpoint, Direction, Exchange, Message, Step, StepKind
 from mezhved.gateway.outbox import FileDraft, RequestDraft, ResponseDraft, take_request, take_response
 from mezhved.gost import TrustStore, load_provider, sign_cms
 from tests.support.gateways import NUMBER, WORDS, gateway_over, present_pki
@@ -200,6 +200,8 @@ def test_what_was_deleted_at_the_end_of_its_term_leaves_its_place_in_the_chain(
     while seal(under_test.gateway):
         pass
     Step.objects.filter(exchange=made, kind="received").update(octets=None)
+    message = Message.objects.filter(exchange=made).first()
+    note_step(under_test.gateway, StepKind.FORGOTTEN, "application/json", b"{}", message)
     report = checked(exported(under_test, made))
     assert report.holds
     assert any("больше нет" in each.detail.ru for each in report.checks)

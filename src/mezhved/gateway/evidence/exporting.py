@@ -13,7 +13,7 @@ from mezhved.gateway.errors import Conflict
 from mezhved.gateway.evidence import archive
 from mezhved.gateway.evidence.chain import LinkRow, Run, SignedPlace, write_chain
 from mezhved.gateway.evidence.checkpoints import checkpoint_covering, written
-from mezhved.gateway.evidence.judging import Judge
+from mezhved.gateway.evidence.judging import WIRE_KINDS, Judge
 from mezhved.gateway.evidence.protocol import JudgedStep, protocol
 from mezhved.gateway.files import open_file
 from mezhved.gateway.journal import DUTY as SEALING
@@ -160,7 +160,7 @@ class _Writing:
             octets = _octets(row.pk)
             name = None
             if octets is not None:
-                suffix = "mime" if row.content_type.lower().startswith("multipart/") else "xml"
+                suffix = _suffix(row)
                 name = f"steps/{number:04}-{row.kind}.{suffix}"
                 opener = functools.partial(_open_step, row.pk)
                 found.append(archive.measured(name, opener, self.gateway.provider))
@@ -187,7 +187,7 @@ class _Writing:
     ) -> None:
         signatures: list[Found] = []
         problem = None
-        if octets is not None:
+        if octets is not None and row.kind in WIRE_KINDS:
 
             def opened(uuid: str) -> BinaryIO | None:
                 return files[uuid]() if uuid in files else None
@@ -297,6 +297,12 @@ def _run(start: int, end: int) -> Run:
             for position, uid, kind, at, digest in values
         ),
     )
+
+
+def _suffix(row: Step) -> str:
+    if row.kind not in WIRE_KINDS:
+        return "json"
+    return "mime" if row.content_type.lower().startswith("multipart/") else "xml"
 
 
 def _octets(step: int) -> bytes | None:

@@ -32,6 +32,8 @@ _PLACES = {
 FILE = Text(ru="PKCS#7 файла", en="the file's PKCS#7")
 _BASICS = frozenset(each.basic for each in Version)
 MOST_SIGNATURES = 4096
+WIRE_KINDS = frozenset(("call", "receipt", "fault", "received", "ack"))
+"""Steps that went over the wire; another one, such as the trace of a deletion, is the gateway's own word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from mezhved.gateway.evidence.archive import Archive
 from mezhved.gateway.evidence.chain import LinkRow, checkpoint_text, proven, read_chain
 from mezhved.gateway.evidence.errors import BrokenContainer
-from mezhved.gateway.evidence.judging import Found, Judge
+from mezhved.gateway.evidence.judging import WIRE_KINDS, Found, Judge
 from mezhved.gost import (
     ChainChecker,
     Digest,
@@ -256,6 +256,10 @@ class _Checking:
             raise BrokenContainer(
                 Text(ru=f"{name}: хэш не тот, что в цепочке", en=f"{name}: the hash is not the chain's")
             )
+
+        if said.get("kind") not in WIRE_KINDS:
+            self.report.add(what, Verdict.RIGHT, "запись шлюза", "the gateway's own record")
+            return
 
         def opened(uuid: str) -> BinaryIO | None:
             entry = self.archive.entries.get(uuids.get(uuid, ""))
