@@ -7,6 +7,7 @@ rewritten to one document per namespace that includes all the files meant by any
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import quoteattr
@@ -68,12 +69,12 @@ def reach(
     `missing` and passed over.
     """
     reached = Reached()
-    waiting: list[SchemaFile] = []
+    waiting: deque[SchemaFile] = deque()
     for entry in entries:
         _group(files, reached, entry.namespace, [entry])
         waiting.append(entry)
     while waiting:
-        source = waiting.pop(0)
+        source = waiting.popleft()
         if source.path in reached.files:
             continue
         reached.files[source.path] = source
@@ -83,7 +84,8 @@ def reach(
             namespace = each.namespace
             if found:
                 _group(files, reached, namespace, found)
-                waiting.extend(target for target in found if target.path not in reached.dropped)
+                passed = (reached.dropped, reached.files)
+                waiting.extend(target for target in found if not any(target.path in each for each in passed))
             elif namespace is not None and namespace != source.namespace and namespace not in reached.groups:
                 (reached.filled if namespace in WELL_KNOWN else reached.absent)[namespace] = source.path
     return reached
@@ -134,6 +136,13 @@ def _group(files: SchemaFiles, reached: Reached, namespace: str | None, found: I
             reached.dropped[each.path] = each
         else:
             group[each.path] = each
+
+
+def referred(files: SchemaFiles, source: SchemaFile) -> set[str]:
+    """Return the paths of the files that a file refers to; what is not there is passed over."""
+    included = {each.path for each in _included(files, source, lambda _: None)}
+    imported = (_imported(files, source, each, lambda _: None) for each in source.imports)
+    return included | {each.path for found in imported for each in found}
 
 
 def parts_of(files: SchemaFiles, source: SchemaFile) -> list[SchemaFile]:

@@ -124,12 +124,14 @@ def _usable(bundle: SchemaBundle, package: Package, failures: list[Text], proble
     if not bundle.entries:
         return False
     try:
-        problems.extend(Problem(bundle.name, _fault(each)) for each in bundle.faults)
+        faults = bundle.faults
     except InvalidSchemaSet as refused:
         needed = bundle is package.schemas or any(bundle.kind(each) for each in bundle.roots)
         if bundle.complete or needed:
             failures.append(_why(bundle, refused))
         return False
+    problems.extend(Problem(bundle.name, _fault(each)) for each in faults)
+    failures.extend(_fault(each) for each in faults)
     return True
 
 

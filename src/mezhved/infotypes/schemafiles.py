@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -23,7 +23,7 @@ from mezhved.smev3.xml import XmlLimits, parse
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 
 IMPORT: Final = f"{{{XS}}}import"
@@ -82,6 +82,10 @@ class SchemaFiles:
     files: Mapping[str, SchemaFile]
     broken: Mapping[str, InvalidSchemaSet]
     same: Mapping[str, str]
+    _folded: Mapping[str, list[str]] = field(repr=False)
+    """The paths by whole path and by bare name, both in small letters; a path begins with a slash."""
+    _of_namespace: Mapping[str | None, list[SchemaFile]] = field(repr=False)
+    _met: dict[tuple[str, Reference], list[SchemaFile]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, files: Mapping[str, bytes]) -> SchemaFiles:
@@ -100,7 +104,14 @@ class SchemaFiles:
                 read[path] = _read(path, octets)
             except InvalidSchemaSet as error:
                 broken[path] = error
-        return cls(files=read, broken=broken, same=same)
+        folded: dict[str, list[str]] = {}
+        for path in same:
+            folded.setdefault(f"/{path}".casefold(), []).append(path)
+            folded.setdefault(posixpath.basename(path).casefold(), []).append(path)
+        namespaces: dict[str | None, list[SchemaFile]] = {}
+        for each in read.values():
+            namespaces.setdefault(each.namespace, []).append(each)
+        return cls(files=read, broken=broken, same=same, _folded=folded, _of_namespace=namespaces)
 
     def get(self, path: str) -> SchemaFile:
         """Return a file of the set. Raises `InvalidSchemaSet` when it does not read."""
@@ -111,10 +122,16 @@ class SchemaFiles:
 
     def of_namespace(self, namespace: str | None) -> list[SchemaFile]:
         """Return the readable files with this target namespace, shallow ones first."""
-        return [each for each in self.files.values() if each.namespace == namespace]
+        return list(self._of_namespace.get(namespace, ()))
 
     def imported(self, source: SchemaFile, reference: Reference) -> list[SchemaFile]:
         """Return the files an `xs:import` means: the one it points at, else all of its namespace."""
+        key = (source.path, reference)
+        if key not in self._met:
+            self._met[key] = self._find_imported(source, reference)
+        return self._met[key]
+
+    def _find_imported(self, source: SchemaFile, reference: Reference) -> list[SchemaFile]:
         namespace = reference.namespace
         for path in self._by_location(source.path, reference.location):
             if self.same[path] in self.broken:
@@ -144,8 +161,8 @@ class SchemaFiles:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(base), wanted)).lstrip("/")
         name = posixpath.basename(wanted)
         yield from (each for each in (path,) if each in self.same)
-        yield from _matching(self.same, path, whole=True)
-        yield from sorted(_matching(self.same, name, whole=False), key=lambda each: _distance(each, base))
+        yield from self._folded.get(f"/{path}".casefold(), ())
+        yield from sorted(self._folded.get(name.casefold(), ()), key=lambda each: _distance(each, base))
 
 
 def reference(element: etree._Element) -> Reference:
@@ -166,13 +183,6 @@ def _distance(path: str, base: str) -> int:
     here, there = posixpath.dirname(base).split("/"), posixpath.dirname(path).split("/")
     common = len(posixpath.commonprefix([here, there]))
     return len(here) + len(there) - 2 * common
-
-
-def _matching(paths: Iterable[str], wanted: str, *, whole: bool) -> Iterator[str]:
-    folded = wanted.casefold()
-    for each in paths:
-        if (each if whole else posixpath.basename(each)).casefold() == folded:
-            yield each
 
 
 def _read(path: str, octets: bytes) -> SchemaFile:

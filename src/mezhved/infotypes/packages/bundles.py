@@ -152,7 +152,7 @@ class SchemaBundle:
                     loader_class=loader,
                     use_fallback=False,
                 )
-            except (XMLSchemaException, RecursionError, ValueError, KeyError, TypeError) as error:
+            except (XMLSchemaException, Warning, RecursionError, ValueError, KeyError, TypeError) as error:
                 failure = failure or error
                 continue
             if not any(_UNRESOLVED.match(_reason(each)) for each in schema.maps.all_errors):
@@ -194,7 +194,7 @@ class SchemaBundle:
 
 def _reason(error: Exception | None) -> str:
     """Return what xmlschema says, without the piece of schema that it adds."""
-    return str(getattr(error, "message", error)).strip().rstrip(":.")
+    return str(getattr(error, "message", error)).strip().partition("\n")[0].rstrip(":.")
 
 
 def _loader(

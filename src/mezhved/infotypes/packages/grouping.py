@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mezhved.infotypes.compilation import parts_of, reach
+from mezhved.infotypes.compilation import parts_of, reach, referred
 from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.packages.bundles import SchemaBundle
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mezhved.infotypes.compilation import Reached
     from mezhved.infotypes.schemafiles import SchemaFile, SchemaFiles
 
@@ -60,15 +62,30 @@ class _Group:
 
 def _entries(files: SchemaFiles) -> list[SchemaFile]:
     """Return the files that no other refers to; of files that refer in a circle the first."""
-    reaches = {path: set(reach(files, [each], lambda _: None).files) for path, each in files.files.items()}
+    direct = {path: referred(files, each) for path, each in files.files.items()}
+    reaches = {path: _closure(direct, path) for path in direct}
+    leads: dict[str, list[str]] = {path: [] for path in reaches}
+    for other, reached in reaches.items():
+        for path in reached - {other}:
+            leads[path].append(other)
     entries: list[SchemaFile] = []
     covered: set[str] = set()
     for path, each in files.files.items():
-        leading = [other for other, reached in reaches.items() if path in reached and other != path]
-        if all(other in reaches[path] for other in leading) and path not in covered:
+        if all(other in reaches[path] for other in leads[path]) and path not in covered:
             entries.append(each)
             covered |= reaches[path]
     return entries
+
+
+def _closure(direct: Mapping[str, set[str]], start: str) -> set[str]:
+    """Return a file and all that it leads to."""
+    seen = {start}
+    waiting = [start]
+    while waiting:
+        fresh = direct[waiting.pop()] - seen
+        seen |= fresh
+        waiting.extend(fresh)
+    return seen
 
 
 def _compiled(files: SchemaFiles, entries: list[SchemaFile]) -> list[SchemaBundle]:
