@@ -370,7 +370,8 @@ def test_what_is_handed_out_keeps_to_the_official_schema(alone: GatewayUnderTest
         MessageKind.STATUS,
         details={"code": 1, "description": "a", "parameters": [["k", ""]]},
     )
-    answered(alone, exchange, MessageKind.ANSWER, content=WORDS)
+    declared = b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?>\n<!-- - -->' + WORDS + b"\n"
+    answered(alone, exchange, MessageKind.ANSWER, content=declared)
     Message.objects.filter(client_id="x-1").update(
         state=MessageState.UNSENT,
         unread_since=alone.clock(),

@@ -33,7 +33,9 @@ from mezhved.gateway.adapter.reading import (
 from mezhved.gateway.adapter.shapes import HEADERS, REQUEST_METADATA
 from mezhved.gateway.adapter.writing import header_tree, metadata_tree
 from mezhved.gateway.models import Carrier, Direction, MessageKind
+from mezhved.smev3.fragments import Source
 from mezhved.smev3.messages import read_time
+from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -197,10 +199,18 @@ def _asked_id(message: Message, asked: Message | None) -> str:
 def _content(message: Message, files: Sequence[Attachment]) -> Content:
     signature = message.personal_signature
     return Content(
-        bytes(message.content or b""),
-        None if signature is None else bytes(signature),
+        _element_of(bytes(message.content or b"")),
+        None if signature is None else _element_of(bytes(signature)),
         _headers(message, files),
     )
+
+
+def _element_of(octets: bytes) -> bytes:
+    """Return the document's element alone: a declaration cannot stand inside another document."""
+    if octets.startswith(b"<") and octets[1:2] not in {b"?", b"!"}:
+        return octets
+    root = parse(octets)
+    return Source(octets, root).cut(root).octets
 
 
 def _headers(message: Message, files: Sequence[Attachment]) -> tuple[AttachmentHeader, ...]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mezhved.gateway.errors import CannotSign, GatewayError
+from mezhved.service.blobs import BlobStoreError
+from mezhved.smev3.mtom import SpoolUnavailable
 from mezhved.texts import MezhvedError, Text
-
-if TYPE_CHECKING:
-    from mezhved.gateway.adapter.model import Fault
 
 CODE_LIMIT = 50
 
@@ -45,7 +42,8 @@ def fault_of(error: MezhvedError) -> AdapterFault:
     """
     if isinstance(error, AdapterFault):
         return error
-    kind = SystemFault if isinstance(error, CannotSign) else ValidationFault
+    passing = isinstance(error, CannotSign | BlobStoreError | SpoolUnavailable)
+    kind = SystemFault if passing else ValidationFault
     return kind(type(error).__name__, error.what, where=error.where, cure=error.cure)
 
 
@@ -61,8 +59,3 @@ def description(fault: AdapterFault) -> str:
     """Return the fault's words: what, where and how to cure it."""
     told = str(fault.what) if not fault.where else f"{fault.where}: {fault.what}"
     return f"{told}. {fault.cure}" if fault.cure is not None else told
-
-
-def as_model(fault: Fault) -> tuple[str, str]:
-    """Return code and words within the schema's bounds."""
-    return fault.code[:CODE_LIMIT], fault.description
