@@ -88,6 +88,17 @@ def test_a_status_and_then_a_refusal_come_in_their_order(under_test: GatewayUnde
     assert asked.state == ExchangeState.REJECTED
 
 
+def test_a_declaration_before_the_root_is_not_kept(under_test: GatewayUnderTest) -> None:
+    declared = b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?>\n<!-- ours -->' + NUMBER + b"\n"
+    asked = take_request(under_test.gateway, RequestDraft(under_test.consumer, under_test.plain, declared))
+    assert bytes(asked.content or b"") == NUMBER
+    under_test.send()
+    under_test.take_requests()
+    came = Exchange.objects.get(direction=Direction.IN)
+    answered = take_response(under_test.gateway, ResponseDraft(came, b"<?xml version='1.0'?>" + WORDS))
+    assert bytes(answered.content or b"") == WORDS
+
+
 def test_the_same_client_id_is_taken_once(under_test: GatewayUnderTest) -> None:
     first = ask(under_test, "our-17")
     assert ask(under_test, "our-17") == first

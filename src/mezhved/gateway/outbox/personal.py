@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mezhved.gateway.models import KeyPurpose
 from mezhved.smev3.client import with_identifier
-from mezhved.smev3.xml import MalformedXml
+from mezhved.smev3.fragments import Source
+from mezhved.smev3.xml import MalformedXml, parse
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from mezhved.gateway.outbox.drafts import RequestDraft, ResponseDraft
 
 Draft = TypeVar("Draft", "RequestDraft", "ResponseDraft")
+
+
+def root_alone(content: bytes) -> bytes:
+    """Return the root element's own octets: a declaration and what surrounds the root go.
+
+    What is kept is embedded as it is, in SMEV's envelope and in the adapter's answers. Raises `MalformedXml`.
+    """
+    if content[:1] == b"<" and content[1:2] not in {b"?", b"!"} and content[-1:] == b">":
+        return content
+    root = parse(content)
+    return Source(content, root).cut(root).octets
 
 
 def for_official(

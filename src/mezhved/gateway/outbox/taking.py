@@ -19,7 +19,7 @@ from mezhved.gateway.models import (
     MessageState,
 )
 from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upload, node_id, shared_out
-from mezhved.gateway.outbox.personal import for_official
+from mezhved.gateway.outbox.personal import for_official, root_alone
 from mezhved.gateway.queues import ensure_node
 from mezhved.gateway.rows import insert
 from mezhved.texts import Text
@@ -54,6 +54,7 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
     files = shared_out(draft.system, draft.content, draft.files)
     draft, content = for_official(gateway, draft.system, draft.kind, draft)
     gateway.catalogue.demand_valid(draft.kind, content, draft.kind.request_root, now.date())
+    content = root_alone(content)
     term = timedelta(days=gateway.settings.answer_within_days)
     try:
         with transaction.atomic():
@@ -97,7 +98,7 @@ def take_response(gateway: Gateway, draft: ResponseDraft) -> Message:
         gateway.catalogue.demand_valid(kind, content, kind.response_root, today)
     files = shared_out(draft.exchange.system, draft.content, draft.files)
     said = {
-        "content": content,
+        "content": root_alone(content),
         "options": dict(draft.options),
         "needs_upload": needs_upload(files),
     }
