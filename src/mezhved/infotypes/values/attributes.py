@@ -28,6 +28,8 @@ _DECLARATIONS: Final = "http://www.w3.org/2000/xmlns/"
 
 def attributes(making: Making, members: Mapping[str, Any], shape: Shape, at: str) -> list[Attribute]:
     """Return the attributes of an object; fixed ones that are required are filled in."""
+    if not members and not shape.attributes:
+        return []
     found: list[Attribute] = []
     known: set[str] = set(_SPECIAL)
     for each in shape.attributes:
@@ -36,9 +38,12 @@ def attributes(making: Making, members: Mapping[str, Any], shape: Shape, at: str
         text = _declared(making, members.get(each.key, members.get(full)), each, f"{at}/{escaped(each.key)}")
         if text is not None:
             found.append(Attribute(each.name, text, making.prefix(each.name.namespace)))
+    declared = len(found)
     for key, value in members.items():
         if key.startswith("@") and key not in known and value is not None:
             found.extend(_foreign(making, key, value, shape, at))
+    if len(found) == declared:
+        return found  # one at most of each that is declared
     given = Counter(each.name for each in found)
     for name in (each for each, count in given.items() if count > 1):
         making.findings.add(at, f"атрибут {name} дан дважды", f"the attribute {name} is given twice")
