@@ -12,7 +12,7 @@ from mezhved.texts import Text
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _MARKS = {"right": "  ok  ", "unknown": "  ?   ", "wrong": " WRONG", "tampered": " FAIL "}
-TAMPERED, WRONG = 1, 2
+TAMPERED, WRONG = 1, 3
 
 
 @click.group(help=str(Text(ru="Доказательства обмена.", en="Evidence of exchanges.")))
@@ -24,9 +24,9 @@ def evidence() -> None:
     help=str(
         Text(
             ru="Проверить контейнер: каждый байт, подписи, цепочки, звенья журнала. Код 1 — подменён, "
-            "2 — цел, но внутри есть неверная подпись.",
+            "3 — цел, но внутри есть неверная подпись.",
             en="Check a container: every octet, signatures, chains, links. Exit code 1: tampered with; "
-            "2: intact, but a signature in it is wrong.",
+            "3: intact, but a signature in it is wrong.",
         )
     )
 )
