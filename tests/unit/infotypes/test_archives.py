@@ -87,6 +87,11 @@ def test_names_that_lead_outside_are_refused(name: str) -> None:
         open_archive(packed({name: b"1"}))
 
 
+def test_entries_without_a_name_are_passed_over() -> None:
+    octets = packed({"QQQ": b"1", "b.xml": b"<b/>"}).replace(b"QQQ", b"\0QQ")
+    assert [each.name for each in open_archive(octets)] == ["b.xml"]
+
+
 def test_bombs_are_not_unpacked() -> None:
     limits = PackageLimits(octets=2**20, file_octets=2**19, files=50, unpack_inner=False)
     zeros = packed({"a": b"\0" * 2**20})

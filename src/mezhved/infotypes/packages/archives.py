@@ -175,7 +175,7 @@ def _unpack(reading: Reading, octets: bytes, base: str, level: int) -> None:
             path = base + _safe(decode(info), where)
             reading.count_entry(path)
             _refuse_odd(info, path)
-            if info.is_dir() or path.endswith("/") or _LITTER.search(path):
+            if path == base or path.endswith("/") or info.is_dir() or _LITTER.search(path):
                 continue
             content = _inflate(reading, archive, info, path)
             if content is not None:
