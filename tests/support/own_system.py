@@ -39,6 +39,7 @@ class OwnSystem:
     url: str = ""
     says: list[Says] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    called: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
 
@@ -51,6 +52,7 @@ def own_system() -> Iterator[OwnSystem]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             system.asked.append(Asked(dict(self.headers), body))
+            system.called.set()
             said = system.says.pop(0) if len(system.says) > 1 else system.says[0]
             if said.silent:
                 system.ended.wait(5)

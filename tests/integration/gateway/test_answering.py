@@ -12,6 +12,7 @@ import pytest
 from mezhved.gateway.models import AutoAnswer, Event, Exchange, Handling, Message
 from mezhved.gateway.outbox import ResponseDraft, take_response
 from mezhved.gateway.provider.answering import answer_due
+from mezhved.gateway.provider.loops import provider_loops
 from mezhved.gateway.setup import import_setup
 from mezhved.infotypes.stylesheets import StylesheetRunner
 from tests.support.gateways import NUMBER, WORDS
@@ -267,3 +268,20 @@ rules: [{{code: own, answer: scenario}}]
     assert real.routing is not None
     assert "тестовый сценарий" in real.routing["because"][-1]["ru"]
     assert AutoAnswer.objects.filter(exchange=provider.received(is_test=True)).exists()
+
+
+def test_the_threads_of_a_process_answer_and_end_when_told(
+    provider: ProviderUnderTest, system: OwnSystem
+) -> None:
+    loops = provider_loops(provider.gateway)
+    for each in loops:
+        each.start()
+    came = provider.received()
+    assert system.called.wait(20)
+    for each in loops:
+        each.stop()
+    for each in loops:
+        each.join(20)
+        assert not each.is_alive()
+    assert state(came) == "done"
+    assert len(answered(came)) == 1

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from mezhved.gateway.errors import Conflict
 from mezhved.gateway.events import tell
+from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import (
     AnswerWay,
     AutoAnswer,
@@ -34,7 +35,6 @@ from mezhved.gateway.provider.replies import NoReply, Reply, of_answer
 from mezhved.gateway.provider.work import IN_HAND
 from mezhved.infotypes.scenarios import answer
 from mezhved.infotypes.stylesheets import StylesheetRunner
-from mezhved.service import Repeating
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ MARGIN: Final = timedelta(seconds=30)
 FIRST_PAUSE: Final = 5.0
 LONGEST_PAUSE: Final = 900.0
 IDLE_SECONDS: Final = 1.0
-TROUBLE_SECONDS: Final = 5.0
 
 
 def answer_due(gateway: Gateway, runner: StylesheetRunner) -> bool:
@@ -56,8 +55,8 @@ def answer_due(gateway: Gateway, runner: StylesheetRunner) -> bool:
     for key in claimed:
         row = (
             AutoAnswer.objects.select_related("exchange__system__connection", "exchange__type", "service")
-            .filter(pk=key)
-            .get()
+            .defer("exchange__type__package")
+            .get(pk=key)
         )
         _answer(gateway, row, runner)
     return bool(claimed)
@@ -198,27 +197,29 @@ def _problem(error: MezhvedError | None) -> dict[str, str] | None:
     return told
 
 
-class Answerer(Repeating):
+class Answerer(Loop):
     """Answers until stopped; many may do it at once, in any number of processes."""
 
     def __init__(self, gateway: Gateway, number: int) -> None:
-        super().__init__(f"answerer-{number}")
-        self._gateway = gateway
+        super().__init__(gateway, f"answerer-{number}")
         self._runner = StylesheetRunner(processes=1)
 
     def tick(self) -> float:
         """Answer what is due; wait a moment for more."""
         while not self.stopping and answer_due(self._gateway, self._runner):
             pass
-        self._gateway.to_answer.wait(IDLE_SECONDS)
-        self._gateway.to_answer.clear()
+        self.went_well()
+        if not self.stopping:
+            self._gateway.to_answer.wait(IDLE_SECONDS)
+            self._gateway.to_answer.clear()
         return 0.0
 
-    def ended(self) -> None:
-        """End the processes of stylesheets."""
-        self._runner.close()
+    def stop(self) -> None:
+        """End after the request in hand."""
+        super().stop()
+        self._gateway.to_answer.set()
 
-    def troubled(self, error: Exception) -> float:
-        """Log the trouble and wait."""
-        self._gateway.log.error("answering_failed", error_type=type(error).__name__)
-        return TROUBLE_SECONDS
+    def ended(self) -> None:
+        """End the processes of stylesheets, leave the database."""
+        self._runner.close()
+        super().ended()

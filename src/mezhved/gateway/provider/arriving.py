@@ -11,6 +11,7 @@ from django.db import transaction
 from mezhved.gateway.models import AnswerWay, AutoAnswer, ExchangeState, Handling, HandlingKind
 from mezhved.gateway.provider.deciding import Incoming, decide
 from mezhved.gateway.provider.terms import choose_term, counter_of, make_reminders
+from mezhved.gateway.rows import insert
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
@@ -33,7 +34,7 @@ class Arrival:
     def keep(self, gateway: Gateway) -> None:
         """Write the history's first line, the reminders and the automatic answer."""
         exchange, rule = self.exchange, self.decision.rule
-        Handling.objects.create(
+        first = Handling(
             exchange=exchange,
             at=exchange.created_at,
             kind=HandlingKind.ROUTED,
@@ -41,17 +42,19 @@ class Arrival:
             executor=self.decision.executor,
             note="" if rule is None else rule.code,
         )
+        insert(first)
         if self.choice is None or exchange.due_at is None:
             return
         make_reminders(exchange, self.choice, self.counter, exchange.due_at)
         if self.decision.way is not AnswerWay.PERSON and rule is not None:
-            AutoAnswer.objects.create(
+            answer = AutoAnswer(
                 exchange=exchange,
                 rule=rule,
                 way=self.decision.way,
                 service=rule.service,
                 run_after=exchange.created_at,
             )
+            insert(answer)
             transaction.on_commit(functools.partial(gateway.to_answer.set))
 
 

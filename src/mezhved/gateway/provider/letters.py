@@ -77,13 +77,17 @@ def _letter(subject: str, opening: str, rows: Sequence[tuple[str, str]]) -> Lett
         table,
     )
     plain = "\n".join([opening, "", *(f"{word}: {value}" for word, value in rows), ""])
-    return Letter(plain_line(subject)[:_SUBJECT_LIMIT], plain, str(html))
+    return Letter(subject, plain, str(html))
 
 
 def plain_line(text: str) -> str:
     """Return a text as one line without anything that does not print, so that no header can be added."""
-    kept = "".join(" " if unicodedata.category(each) in {"Cc", "Zl", "Zp", "Cs"} else each for each in text)
-    return " ".join(kept.split())
+    return " ".join("".join(each if is_plain(each) else " " for each in text).split())
+
+
+def is_plain(character: str) -> bool:
+    """Tell whether a character neither ends a line nor controls anything."""
+    return unicodedata.category(character) not in {"Cc", "Zl", "Zp", "Cs"}
 
 
 def put(gateway: Gateway, about: str, address: str, letter: Letter) -> None:
@@ -95,7 +99,7 @@ def put(gateway: Gateway, about: str, address: str, letter: Letter) -> None:
         key=key,
         defaults={
             "address": address,
-            "subject": letter.subject,
+            "subject": plain_line(letter.subject)[:_SUBJECT_LIMIT],
             "plain": letter.plain,
             "html": letter.html,
             "message_id": f"<{key[:40]}@{domain}>",

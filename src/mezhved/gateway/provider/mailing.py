@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
+from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import Mail
 from mezhved.gateway.provider.leases import lease
-from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
@@ -22,7 +22,6 @@ KEPT_TRYING: Final = timedelta(days=2)
 FIRST_PAUSE: Final = 30.0
 LONGEST_PAUSE: Final = 3600.0
 IDLE_SECONDS: Final = 5.0
-TROUBLE_SECONDS: Final = 60.0
 _PERMANENT: Final = 500
 """SMTP's replies from here on say that another attempt will not help."""
 
@@ -54,7 +53,8 @@ def _send(gateway: Gateway, backend: EmailBackend, row: Mail) -> None:
         connection=backend,
         headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
     )
-    message.attach_alternative(row.html, "text/html")
+    if row.html:
+        message.attach_alternative(row.html, "text/html")
     try:
         backend.send_messages([message])
     except (OSError, smtplib.SMTPException, ValueError) as error:
@@ -110,18 +110,14 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__} {code}".strip()[:200]
 
 
-class Mailer(Repeating):
+class Mailer(Loop):
     """Sends letters until stopped; many may do it at once."""
 
     def __init__(self, gateway: Gateway) -> None:
-        super().__init__("mailer")
-        self._gateway = gateway
+        super().__init__(gateway, "mailer")
 
     def tick(self) -> float:
         """Send what is due."""
-        return 0.0 if send_letters(self._gateway) >= BATCH else IDLE_SECONDS
-
-    def troubled(self, error: Exception) -> float:
-        """Log the trouble and wait."""
-        self._gateway.log.error("mailing_failed", error_type=type(error).__name__)
-        return TROUBLE_SECONDS
+        tried = send_letters(self._gateway)
+        self.went_well()
+        return 0.0 if tried >= BATCH else IDLE_SECONDS

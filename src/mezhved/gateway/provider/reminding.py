@@ -8,17 +8,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from mezhved.gateway.events import tell
+from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import Exchange, Person, Reminder, ReminderKind
 from mezhved.gateway.provider.letters import letter_of, put
 from mezhved.gateway.provider.work import OWED
-from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Department
 
 PERIOD_SECONDS: Final = 15.0
-TROUBLE_SECONDS: Final = 60.0
 BATCH: Final = 200
 
 
@@ -61,27 +60,25 @@ def _remind(gateway: Gateway, key: int) -> None:
     tell(exchange, None, f"term_{reminder.kind}", now)
     if not gateway.settings.mail_host:
         return
-    for address in sorted(addressees(reminder, exchange)):
-        about = f"{exchange.uid} {reminder.kind} {reminder.level} {exchange.due_at:%Y%m%d%H%M%S}"
-        put(gateway, about, address, letter_of(gateway.settings, exchange, ReminderKind(reminder.kind)))
+    known = Exchange.objects.select_related("type", "department").defer("type__package").get(pk=exchange.pk)
+    letter = letter_of(gateway.settings, known, ReminderKind(reminder.kind))
+    for address in sorted(addressees(reminder, known)):
+        about = f"{known.uid} {reminder.kind} {reminder.level} {exchange.due_at:%Y%m%d%H%M%S}"
+        put(gateway, about, address, letter)
 
 
 def _mailbox(department: Department) -> set[str]:
     return {department.email} if department.email else set()
 
 
-class Reminders(Repeating):
+class Reminders(Loop):
     """Reminds until stopped; many may do it at once."""
 
     def __init__(self, gateway: Gateway) -> None:
-        super().__init__("reminders")
-        self._gateway = gateway
+        super().__init__(gateway, "reminders")
 
     def tick(self) -> float:
         """Tell what is due."""
-        return 0.0 if remind_due(self._gateway) >= BATCH else PERIOD_SECONDS
-
-    def troubled(self, error: Exception) -> float:
-        """Log the trouble and wait."""
-        self._gateway.log.error("reminding_failed", error_type=type(error).__name__)
-        return TROUBLE_SECONDS
+        told = remind_due(self._gateway)
+        self.went_well()
+        return 0.0 if told >= BATCH else PERIOD_SECONDS

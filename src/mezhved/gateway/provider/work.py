@@ -10,6 +10,7 @@ from django.db import transaction
 from mezhved.gateway.errors import Conflict, InvalidMessage
 from mezhved.gateway.events import tell
 from mezhved.gateway.models import Direction, Exchange, ExchangeState, Handling, HandlingKind
+from mezhved.gateway.provider.letters import is_plain
 from mezhved.gateway.provider.spans import Span, Unit
 from mezhved.gateway.provider.terms import choose_term, counter_of, set_term
 from mezhved.texts import Text
@@ -200,9 +201,12 @@ def _locked(exchange: Exchange) -> Exchange:
 
 
 def _name(name: str, where: str) -> str:
-    if len(name) > NAME_LIMIT or not (name.isprintable() or not name):
+    if len(name) > NAME_LIMIT or not all(map(is_plain, name)):
         raise InvalidMessage(
-            Text(ru=f"имя длиннее {NAME_LIMIT} знаков", en=f"the name exceeds {NAME_LIMIT} characters"),
+            Text(
+                ru=f"имя — одна строка до {NAME_LIMIT} знаков",
+                en=f"a name is one line of up to {NAME_LIMIT} characters",
+            ),
             where=where,
         )
     return name

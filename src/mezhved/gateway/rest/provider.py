@@ -40,6 +40,7 @@ router = Router(tags=["work"])
 
 _PERSON = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_FULL_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\s\x00-\x1f\x7f-\xa0][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 
 class ActorIn(Given):
@@ -59,7 +60,7 @@ class AssignIn(ActorIn):
 class ReasonedIn(ActorIn):
     """Something that needs a reason."""
 
-    note: str = Field(min_length=1, max_length=10000, pattern=_TEXT)
+    note: str = Field(min_length=1, max_length=10000, pattern=_FULL_TEXT)
 
 
 class ResumeIn(ActorIn):
