@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _XML: Final = "application/xml"
 _TAKEN: Final = frozenset({200, 201})
 _WAIT_SECONDS: Final = 60.0
-_SETTINGS: Final = {"log_level": "warning", "shortest_pause_seconds": "0.02", "longest_pause_seconds": "0.5"}
+_LOOK_SECONDS: Final = 0.1
+_SETTINGS: Final = {"log_level": "warning", "shortest_pause_seconds": "0.1", "longest_pause_seconds": "0.5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Trips:
             after = page["next"]
             yield from (each for each in page["items"] if each["kind"] == kind)
             if not page["items"]:
-                time.sleep(0.01)
+                time.sleep(_LOOK_SECONDS)
 
     def _guarded(self, act: Callable[[], None]) -> None:
         try:
