@@ -336,6 +336,17 @@ def test_any_name_can_be_said(name: str) -> None:
     assert spoken(name).ru or not name
 
 
+def test_rules_between_fields_are_told() -> None:
+    model = model_of(
+        f'<xs:element name="Запрос"><xs:complexType><xs:sequence>{field("Код", occurs=MANY)}</xs:sequence>'
+        '</xs:complexType><xs:unique name="коды"><xs:selector xpath="t:Код"/><xs:field xpath="."/>'
+        "</xs:unique></xs:element>"
+    )
+    assert describe(model.root, 0)["constraints"] == [
+        {"kind": "unique", "name": "коды", "selector": "t:Код", "fields": ["."]}
+    ]
+
+
 def test_an_unknown_root_is_told() -> None:
     with pytest.raises(UnknownNode, match="Нет"):
         model_of('<xs:element name="Запрос" type="xs:string"/>', "Нет")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from mezhved.infotypes.documents import QName
 from mezhved.infotypes.forms.describing import describe
 from mezhved.infotypes.forms.fields import Bounds, Field, FieldKind, Option
-from mezhved.infotypes.forms.model import FormModel, Node, NodeKind, UnknownNode, escaped, unescaped
+from mezhved.infotypes.forms.model import (
+    Constraint,
+    FormModel,
+    Node,
+    NodeKind,
+    UnknownNode,
+    escaped,
+    unescaped,
+)
 from mezhved.infotypes.forms.notes import Dictionary
 from mezhved.infotypes.forms.recognition import identifier_of
 from mezhved.infotypes.forms.shapes import Occurs
@@ -13,6 +21,7 @@ from mezhved.infotypes.forms.unfolding import form_model
 
 __all__ = [
     "Bounds",
+    "Constraint",
     "Dictionary",
     "Field",
     "FieldKind",

@@ -36,6 +36,10 @@ def describe(node: Node, depth: int = 1, language: Language = "ru") -> dict[str,
         "address": node.address,
         "attachment": node.attachment,
         "partners": list(node.partners),
+        "constraints": [
+            {"kind": each.kind, "name": each.name, "selector": each.selector, "fields": list(each.fields)}
+            for each in node.constraints
+        ],
         "field": _field(node.field) if node.field is not None else None,
         "type": node.type_name.clark if node.type_name else None,
     }

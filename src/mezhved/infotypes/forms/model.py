@@ -43,6 +43,16 @@ class NodeKind(StrEnum):
     """Attributes of other schemas."""
 
 
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A rule that looks at several fields: `unique`, `key` or `keyref`, with the schema's own paths."""
+
+    kind: str
+    name: str
+    selector: str
+    fields: tuple[str, ...]
+
+
 class UnknownNode(MezhvedError):  # noqa: N818 - named by what it is
     """The form has no node of this path."""
 
@@ -76,6 +86,7 @@ class Node:
     attachment: Attachment = ""
     attribute: bool = False
     type_name: QName | None = None
+    constraints: tuple[Constraint, ...] = ()
     source: Component = dataclasses.field(default=None, repr=False)
     """What the children are made of."""
     types: Types = dataclasses.field(repr=False)

@@ -10,7 +10,7 @@ from mezhved.infotypes.documents import QName
 from mezhved.infotypes.forms.fields import FieldKind, type_names, with_labels
 from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.forms.masks import SIGNS
-from mezhved.infotypes.forms.model import FormModel, Node, NodeKind, UnknownNode, escaped
+from mezhved.infotypes.forms.model import Constraint, FormModel, Node, NodeKind, UnknownNode, escaped
 from mezhved.infotypes.forms.notes import Notes, label_and_hint, notes_of
 from mezhved.infotypes.forms.recognition import address_of, attachment_of, identifier_of
 from mezhved.infotypes.forms.shapes import (
@@ -220,8 +220,18 @@ def _element(part: ElementPart, path: str, pointer: str, types: Types) -> Node:
     text = _text_of(notes)
     return replace(
         node,
+        constraints=tuple(map(_constraint, declaration.identities)),
         address=address_of(part.name.local, names, text, simple=False, linked=linked),
         attachment=attachment_of(part.name.local, names, text, "", simple=False),
+    )
+
+
+def _constraint(identity: Component) -> Constraint:
+    return Constraint(
+        identity.elem.tag.rpartition("}")[2],
+        identity.local_name,
+        identity.selector.path if identity.selector is not None else "",
+        tuple(each.path for each in identity.fields),
     )
 
 
