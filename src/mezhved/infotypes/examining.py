@@ -27,6 +27,8 @@ Verdict = Literal["valid", "invalid", "no-schema"]
 
 _COUNTED_NODES: Final = 5000
 _COUNTED_DEPTH: Final = 18
+_OF_BROKEN_SCHEMAS: Final = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+"""What components raise that break a rule of XML Schema and are built all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,11 @@ def _examined_root(
         fields, more = _count_fields(model.root)
     except MezhvedError as error:
         failure = Text(ru=f"{root.local}: {error.what.ru}", en=f"{root.local}: {error.what.en}")
+        return RootExamined(root, kind, Text(ru="", en=""), failure=failure)
+    except _OF_BROKEN_SCHEMAS:
+        if not bundle.faults:
+            raise
+        failure = Text(ru=f"{root.local}: форму построить нельзя", en=f"{root.local}: no form can be made")
         return RootExamined(root, kind, Text(ru="", en=""), failure=failure)
     return RootExamined(root, kind, model.root.label, fields, more)
 

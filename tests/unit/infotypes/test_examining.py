@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
 
 from mezhved.infotypes.examining import Examination, examine_package
 from mezhved.infotypes.packages import load_package
-from tests.support.packages import common_schema, request, request_schema, zipped
+from tests.support.packages import XS, common_schema, request, request_schema, zipped
 
 GOOD = {
     "main.xsd": request_schema(),
@@ -78,3 +79,42 @@ def test_samples_of_other_types_are_told_apart() -> None:
 
     assert examined.holds
     assert {each.name: each.verdict for each in examined.samples}["samples/other.xml"] == "no-schema"
+
+
+def circular(kind: str, body: str) -> str:
+    return request_schema("", "xs:string", extra=f'<xs:{kind} name="Круг">{body}</xs:{kind}>')
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        circular("group", '<xs:sequence><xs:group ref="t:Круг"/></xs:sequence>'),
+        circular("simpleType", '<xs:restriction base="t:Круг"/>'),
+        circular("complexType", '<xs:complexContent><xs:extension base="t:Круг"/></xs:complexContent>'),
+        request_schema("", "xs:string", extra='<xs:element name="a" type="xs:int" default="x"/>'),
+        request_schema("", "xs:string", extra='<xs:bar/><xs:element name="a" minOccurs="x" foo="1"/>'),
+        circular("simpleType", '<xs:restriction base="xs:string"><xs:length/></xs:restriction>'),
+    ],
+)
+def test_schemas_that_break_rules_are_told_and_end_quickly(schema: str) -> None:
+    examined = examine({"main.xsd": schema})
+
+    assert not examined.holds
+    assert any("XML Schema" in each.en or "main.xsd" in each.en for each in examined.failures)
+
+
+def test_packages_of_many_files_that_refer_to_each_other_are_read_at_once() -> None:
+    number = 40
+    files = {
+        f"{each}.xsd": f'<xs:schema {XS} targetNamespace="urn://n{each}">'
+        + "".join(f'<xs:import namespace="urn://n{other}"/>' for other in range(number) if other != each)
+        + f'<xs:element name="a{each}"/></xs:schema>'
+        for each in range(number)
+    }
+    started = time.process_time()
+
+    package = load_package(zipped({path: each.encode() for path, each in files.items()}))
+
+    assert len(package.bundles) == 1
+    assert len(package.schemas.elements) == number
+    assert time.process_time() - started < 3

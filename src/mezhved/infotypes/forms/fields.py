@@ -248,7 +248,7 @@ def _bounds(simple: Component) -> Bounds:
             key = _SNAKE.sub("_", name).lower()
             if key in found or facet is None:
                 continue
-            if name in _NUMBERS:
+            if name in _NUMBERS and facet.value is not None:
                 found[key] = int(facet.value)
             elif name in _LIMITS:
                 found[key] = facet.elem.get("value") if facet.elem is not None else str(facet.value)
