@@ -64,7 +64,7 @@ def _soak_gateway(engine: str, room: Path, kills: int, seed: int) -> Verdict:
         _server(engine) as server,
         installed(Path(folder) / "bus", postgres=None, workers=1) as made,
         installed_gateway(
-            Path(folder) / "gateway", ShortLeases.of(made), postgres=server, **SETTINGS
+            Path(folder) / "gateway", ShortLeases.of(made), postgres=server, settings=SETTINGS
         ) as gateway,
         gateway.bus.serving(),
     ):

@@ -149,10 +149,10 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
     with (
         installed(folder / "bus", postgres=address, workers=1) as bus,
         installed_gateway(
-            folder / "consumer", bus, postgres=address, systems=(CONSUMER,), **_SETTINGS
+            folder / "consumer", bus, postgres=address, systems=(CONSUMER,), settings=_SETTINGS
         ) as consumer,
         installed_gateway(
-            folder / "provider", bus, postgres=address, systems=(PROVIDER,), **_SETTINGS
+            folder / "provider", bus, postgres=address, systems=(PROVIDER,), settings=_SETTINGS
         ) as provider,
     ):
         tokens = [_token(consumer, CONSUMER, "ask,read"), _token(provider, PROVIDER, "answer,read")]

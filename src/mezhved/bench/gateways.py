@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 from importlib import resources
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import urllib3
@@ -124,7 +125,7 @@ def installed_gateway(
     *,
     postgres: str | None,
     systems: tuple[str, ...] = (CONSUMER, PROVIDER),
-    **settings: str,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[GatewayInstallation]:
     """Make a gateway of these systems ready to start; its database goes with the block."""
     folder.mkdir(parents=True, exist_ok=True)
