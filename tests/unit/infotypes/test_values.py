@@ -266,6 +266,70 @@ def test_names_that_clash_have_different_keys() -> None:
     assert len(found) == len(value)
 
 
+OPTIONAL = 'minOccurs="0"'
+A, B, C = (field(name, "xs:int") for name in "abc")
+A_MAYBE, B_MAYBE = (field(name, "xs:int", OPTIONAL) for name in "ab")
+C_MANY = field("c", "xs:int", MANY)
+D_TWO = field("d", "xs:int", 'minOccurs="0" maxOccurs="2"')
+TURNS = (
+    f'<xs:sequence maxOccurs="unbounded">{A}<xs:choice {MANY}>{B}<xs:sequence>{C}{D_TWO}</xs:sequence>'
+    "</xs:choice></xs:sequence>"
+)
+TWO_TURNS = f'<xs:sequence minOccurs="2" maxOccurs="2">{A_MAYBE}{B_MAYBE}</xs:sequence>'
+EITHER = f"<xs:choice><xs:sequence>{A}{B}</xs:sequence>{C_MANY}</xs:choice>"
+ANY_AROUND = (
+    f'<xs:any namespace="##other" processContents="lax" minOccurs="0"/>{A}'
+    f'<xs:any processContents="skip" {MANY}/>'
+)
+XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+
+
+@pytest.mark.parametrize(
+    ("content", "inside", "value"),
+    [
+        (
+            TURNS,
+            "<a>1</a><b>1</b><c>2</c><d>3</d><d>4</d><b>5</b><a>2</a><a>3</a><c>1</c>",
+            {
+                "#items": [
+                    {"a": 1, "#items": [{"b": 1}, {"c": 2, "d": [3, 4]}, {"b": 5}]},
+                    {"a": 2},
+                    {"a": 3, "#items": [{"c": 1}]},
+                ]
+            },
+        ),
+        (EITHER, "", {}),
+        (
+            EITHER,
+            "<c>1</c><c>1</c>",
+            {"c": [1, 1]},
+        ),
+        (
+            TWO_TURNS,
+            "<a>1</a><b>2</b><b>3</b>",
+            {"#items": [{"a": 1, "b": 2}, {"b": 3}]},
+        ),
+        (field("a", "xs:int", 'default="5"'), "<a/>", {"a": ""}),
+        (
+            field("a", "xs:decimal"),
+            f'<a {XSI} xmlns:xs="http://www.w3.org/2001/XMLSchema" xsi:type="xs:int">5</a>',
+            {"a": {"@xsi:type": "{http://www.w3.org/2001/XMLSchema}int", "#text": 5}},
+        ),
+        (
+            ANY_AROUND,
+            '<w xmlns="urn:w">1 &lt; 2</w><a>1</a><z xmlns=""/>',
+            {"#any": '<w xmlns="urn:w">1 &lt; 2</w>', "a": 1, "#any#2": ["<z></z>"]},
+        ),
+    ],
+)
+def test_content_models_of_every_make_come_back(content: str, inside: str, value: dict[str, Any]) -> None:
+    model = root_of(content)
+    octets = f'<Запрос xmlns="{TYPE}">{inside}</Запрос>'.encode()
+    assert list(model.types.schema.iter_errors(octets.decode())) == []
+    assert to_json(octets, model) == value
+    assert to_json(to_xml(value, model), model) == value
+
+
 def test_full_names_are_taken_too() -> None:
     model = root_of(field("Имя"), attributes='<xs:attribute name="k" type="xs:string"/>')
     assert to_xml({f"{{{TYPE}}}Имя": "1", "@k": "2"}, model) == to_xml({"Имя": "1", "@k": "2"}, model)
@@ -274,12 +338,13 @@ def test_full_names_are_taken_too() -> None:
 def test_what_is_fixed_is_filled_in_and_blank_fields_are_left_out() -> None:
     model = root_of(
         field("Версия", occurs='fixed="1.0"')
+        + field("Вид", occurs='default="обычный"')
         + field("Дата", "xs:date", 'minOccurs="0"')
         + field("Примечание", occurs='minOccurs="0"'),
         attributes='<xs:attribute name="v" use="required" fixed="2"/><xs:attribute name="d" type="xs:date"/>',
     )
     octets = to_xml({"Дата": "", "@d": "", "Примечание": None}, model)
-    assert to_json(octets, model) == {"Версия": "1.0", "@v": "2"}
+    assert to_json(octets, model) == {"Версия": "1.0", "Вид": "обычный", "@v": "2"}
     assert to_json(to_xml({"Примечание": ""}, model), model)["Примечание"] == ""
 
 

@@ -24,6 +24,7 @@ from mezhved.infotypes.forms.shapes import (
 )
 from mezhved.infotypes.forms.types import ANY_TYPE
 from mezhved.infotypes.forms.unfolding import part_texts
+from mezhved.infotypes.values.objects import least_items
 from mezhved.infotypes.values.reading import NIL_KEY, TYPE_KEY
 
 if TYPE_CHECKING:
@@ -160,8 +161,9 @@ class _Maker:
         if not part.occurs.many:
             return one
         body: dict[str, Any] = {"type": "array", "items": one}
-        if part.occurs.least:
-            body["minItems"] = part.occurs.least
+        least = least_items(part)
+        if least:
+            body["minItems"] = least
         if part.occurs.most is not None:
             body["maxItems"] = part.occurs.most
         return body
@@ -184,7 +186,9 @@ def _required(part: Part) -> list[str]:
         return [key for each in part.parts for key in _required(each)]
     if isinstance(part, GroupPart) and emptiable(part):
         return []
-    fixed = isinstance(part, ElementPart) and part.declaration.fixed is not None
+    fixed = isinstance(part, ElementPart) and (
+        part.declaration.fixed is not None or part.declaration.default is not None
+    )
     nullable = isinstance(part, ElementPart) and part.declaration.nillable
     return [] if fixed and not nullable else [part.key]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mezhved.infotypes.forms.shapes import ElementPart, own_parts
+from mezhved.infotypes.forms.shapes import ElementPart, GroupPart, emptiable, item_group, own_parts
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -47,6 +47,12 @@ def is_nillable(part: Part) -> bool:
 def is_there(value: Any) -> bool:
     """Tell whether a value counts as given."""
     return value is not None and value != []
+
+
+def least_items(part: Part) -> int:
+    """Return how many items an array must have: turns of a group that may be empty need not be written."""
+    empty = isinstance(part, GroupPart) and emptiable(item_group(part))
+    return 0 if empty else part.occurs.least
 
 
 def by_keys(given: Mapping[str, Any], keys: Mapping[str, Part]) -> dict[str, Any]:

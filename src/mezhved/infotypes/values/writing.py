@@ -28,7 +28,15 @@ from mezhved.infotypes.values.attributes import NIL, instance
 from mezhved.infotypes.values.attributes import attributes as attributes_of
 from mezhved.infotypes.values.constraints import broken_constraints
 from mezhved.infotypes.values.making import Making
-from mezhved.infotypes.values.objects import GivenObject, Place, by_keys, fields_of, is_list, is_there
+from mezhved.infotypes.values.objects import (
+    GivenObject,
+    Place,
+    by_keys,
+    fields_of,
+    is_list,
+    is_there,
+    least_items,
+)
 from mezhved.infotypes.values.reading import DEEPEST, NIL_KEY, TYPE_KEY
 from mezhved.texts import Text
 
@@ -310,13 +318,16 @@ class _Writer:
         return [value]
 
     def _absent(self, scope: GivenObject, part: Part, at: str) -> list[Any]:
-        """Return what stands for a part without a value: null if given, what is fixed, or nothing."""
+        """Return what stands for a part without a value: null if given, what the schema says, or nothing."""
         if isinstance(part, ElementPart) and part.declaration.nillable and part.key in scope.members:
             return [None]
         if part.occurs.least == 0:
             return []
-        if isinstance(part, ElementPart) and part.declaration.fixed is not None:
-            return [part.declaration.fixed]
+        if isinstance(part, ElementPart):
+            known = part.declaration.fixed
+            known = part.declaration.default if known is None else known
+            if known is not None:
+                return [known]
         self.making.missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
         return []
 
@@ -354,7 +365,7 @@ class _Writer:
         return [document.root]
 
     def _count(self, values: Sequence[Any], part: Part, at: str) -> None:
-        least, most = part.occurs.least, part.occurs.most
+        least, most = least_items(part), part.occurs.most
         if len(values) < least:
             if not values:
                 self.making.missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
