@@ -25,7 +25,7 @@ class Received:
 
     @property
     def message(self) -> EmailMessage:
-        return email.message_from_bytes(self.octets, policy=email.policy.default)  # type: ignore[return-value]
+        return email.message_from_bytes(self.octets, policy=email.policy.default)
 
 
 @dataclass

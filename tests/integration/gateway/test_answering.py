@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mezhved.gateway.models import AutoAnswer, Event, Exchange, Handling, Message
+from mezhved.gateway.models import Attachment, AutoAnswer, Event, Exchange, Handling, Message
 from mezhved.gateway.outbox import ResponseDraft, take_response
 from mezhved.gateway.provider.answering import answer_due
 from mezhved.gateway.provider.loops import provider_loops
@@ -178,6 +178,15 @@ def test_json_goes_both_ways_by_the_types_form(
 ) -> None:
     set_up(tmp_path, system, "json")
     came = provider.received()
+    Attachment.objects.create(
+        message=Message.objects.get(exchange=came),
+        number=1,
+        name="справка.pdf",
+        mime_type="application/pdf",
+        carrier="message",
+        size=3,
+        octets=b"pdf",
+    )
     system.says = [Says(content_type="application/json", body=json.dumps({"xml": WORDS.decode()}).encode())]
     assert answer_due(provider.gateway, runner)
     assert bytes(answered(came)[0].content or b"") == WORDS
@@ -185,6 +194,9 @@ def test_json_goes_both_ways_by_the_types_form(
     assert (asked["type"], asked["sender"], asked["test"]) == ("VS09801", CONSUMER, False)
     assert asked["request"] == {"Number": "1234"}
     assert asked["xml"].encode() == NUMBER
+    (told,) = asked["files"]
+    assert (told["name"], told["size"]) == ("справка.pdf", 3)
+    assert told["url"] == f"/api/v1/messages/{asked['message']}/files/1"
 
 
 @pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)

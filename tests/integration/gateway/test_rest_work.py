@@ -46,6 +46,9 @@ def test_a_request_goes_from_hand_to_hand(provider: ProviderUnderTest, client: R
     said = {"department": "acts", "executor": "Пробный П. П.", "note": "Вам", "actor": "Главная Г. Г."}
     assert client.post(f"{place}/assign", said).json["department"] == "acts"
     assert client.post(f"{place}/take", {"actor": "Пробный П. П."}).status == 200
+    (line,) = client.get("exchanges", executor="Пробный П. П.").json["items"]
+    assert (line["department"], line["executor"]) == ("acts", "Пробный П. П.")
+    assert client.get("exchanges", executor="archive").json["items"] == []
     assert client.post(f"{place}/take", {}).status == 409
     assert client.post(f"{place}/note", {"note": "Как?", "colleague": "Главная Г. Г."}).status == 200
     assert client.post(f"{place}/pause", {"note": "Ждём"}).json["paused_at"] is not None

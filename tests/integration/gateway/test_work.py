@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mezhved.gateway.errors import Conflict, InvalidMessage
-from mezhved.gateway.models import Department, Event, Term
+from mezhved.gateway.models import Department, Event, Reminder, Term
 from mezhved.gateway.outbox import ResponseDraft, take_response
 from mezhved.gateway.provider.terms import choose_term
 from mezhved.gateway.provider.work import (
@@ -27,6 +27,7 @@ from tests.support.gateways import WORDS
 from tests.support.providers import MOSCOW, ProviderUnderTest, provider_over
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SETUP = """
@@ -79,13 +80,14 @@ def test_two_do_not_take_one_request(provider: ProviderUnderTest) -> None:
 def test_what_is_being_answered_is_left_alone_but_may_be_written_about(provider: ProviderUnderTest) -> None:
     came, gateway = provider.received(), provider.gateway
     take_response(gateway, ResponseDraft(came, WORDS))
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: assign(gateway, came, ANNA, executor="x"),
         lambda: take(gateway, came, ANNA),
         lambda: return_(gateway, came, ANNA, "x"),
         lambda: pause(gateway, came, ANNA, "x"),
         lambda: change_term(gateway, came, ANNA, provider.clock(), "x"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Conflict):
             act()
     assert note(gateway, came, ANNA, "Проверено").pk
@@ -96,14 +98,15 @@ def test_what_makes_no_sense_is_refused(provider: ProviderUnderTest) -> None:
     came, gateway = provider.received(), provider.gateway
     disabled = Department(code="off", name="Нет", is_active=False)
     disabled.save()
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: assign(gateway, came, ANNA),
         lambda: assign(gateway, came, ANNA, department=disabled),
         lambda: assign(gateway, came, ANNA, executor="x" * 151),
         lambda: assign(gateway, came, ANNA, executor="a\nb"),
         lambda: return_(gateway, came, ANNA, "  "),
         lambda: note(gateway, came, ANNA, "x" * 10_001),
-    ):
+    )
+    for act in acts:
         with pytest.raises(InvalidMessage):
             act()
     with pytest.raises(Conflict):
@@ -119,7 +122,8 @@ def test_a_term_may_be_set_by_hand(provider: ProviderUnderTest) -> None:
     due = datetime(2026, 12, 1, 12, 0, tzinfo=MOSCOW)
     changed = change_term(provider.gateway, provider.received(), ANNA, due, "По соглашению")
     assert changed.due_at == due
-    assert changed.reminders.filter(kind="near").get().at == datetime(2026, 11, 30, 9, 0, tzinfo=MOSCOW)
+    near = Reminder.objects.get(exchange=changed, kind="near")
+    assert near.at == datetime(2026, 11, 30, 9, 0, tzinfo=MOSCOW)
 
 
 @pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)

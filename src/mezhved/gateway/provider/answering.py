@@ -90,12 +90,14 @@ def _reply(gateway: Gateway, row: AutoAnswer, runner: StylesheetRunner) -> Reply
     until = gateway.clock() + timedelta(seconds=seconds) + MARGIN
     AutoAnswer.objects.filter(pk=row.pk, lease_owner=gateway.owner).update(leased_until=until)
     request = Message.objects.filter(exchange=exchange, kind=MessageKind.REQUEST).order_by("pk").first()
-    content = b"" if request is None or request.content is None else bytes(request.content)
+    if request is None or request.content is None:
+        raise NoReply(Text(ru="содержания запроса уже нет", en="the request's content is gone"))
+    request.exchange = exchange
     if row.way == AnswerWay.SCENARIO:
-        return _by_scenario(gateway, exchange, content, runner)
+        return _by_scenario(gateway, exchange, bytes(request.content), runner)
     if row.service is None or not row.service.is_active:
         raise NoReply(Text(ru="система, которая отвечает, выключена", en="the answering system is disabled"))
-    return call(gateway, row.service, exchange, content)
+    return call(gateway, row.service, request)
 
 
 def _by_scenario(gateway: Gateway, exchange: Exchange, content: bytes, runner: StylesheetRunner) -> Reply:

@@ -11,7 +11,7 @@ import ssl
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from mezhved.gateway.models import CallForm
+from mezhved.gateway.models import Attachment, CallForm
 from mezhved.gateway.provider.replies import NoReply, Reply, of_json, of_xml
 from mezhved.gateway.webhooks.telling import signature
 from mezhved.infotypes.values import to_json
@@ -19,10 +19,10 @@ from mezhved.service.bounded import BoundedHttp, ForbiddenAddress
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mezhved.gateway.assembly import Gateway
-    from mezhved.gateway.models import AnswerService, Exchange
+    from mezhved.gateway.models import AnswerService, Exchange, Message
 
     Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -31,14 +31,15 @@ LONGEST_LATER: Final = 24 * 3600.0
 _PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
-def call(gateway: Gateway, service: AnswerService, exchange: Exchange, content: bytes) -> Reply:
+def call(gateway: Gateway, service: AnswerService, request: Message) -> Reply:
     """Give a request to a system and return what it says. Raises `NoReply`.
 
     2xx with XML or JSON is the answer; 202 without one means later, `Retry-After` seconds later where the
     system says so, otherwise through the API. The request has the same Idempotency-Key however often it
     is given.
     """
-    body, content_type = _body(gateway, service, exchange, content)
+    exchange = request.exchange
+    body, content_type = _body(gateway, service, request)
     moment = int(gateway.clock().timestamp())
     headers = {
         "Content-Type": content_type,
@@ -46,6 +47,7 @@ def call(gateway: Gateway, service: AnswerService, exchange: Exchange, content: 
         "User-Agent": "mezhved-gateway",
         "Idempotency-Key": exchange.message_id,
         "Mezhved-Exchange": str(exchange.uid),
+        "Mezhved-Message": str(request.uid),
         "Mezhved-Type": "" if exchange.type is None else _latin(exchange.type.code),
         "Mezhved-Sender": _latin(exchange.counterpart),
         "Mezhved-Test": "true" if exchange.is_test else "false",
@@ -58,11 +60,13 @@ def call(gateway: Gateway, service: AnswerService, exchange: Exchange, content: 
     return _read(gateway, exchange, kind, octets)
 
 
-def _body(gateway: Gateway, service: AnswerService, exchange: Exchange, content: bytes) -> tuple[bytes, str]:
+def _body(gateway: Gateway, service: AnswerService, request: Message) -> tuple[bytes, str]:
+    exchange, content = request.exchange, bytes(request.content or b"")
     if service.form == CallForm.XML:
         return content, "application/xml; charset=utf-8"
     said: dict[str, Any] = {
         "exchange": str(exchange.uid),
+        "message": str(request.uid),
         "message_id": exchange.message_id,
         "system": exchange.system.mnemonic,
         "type": None if exchange.type is None else exchange.type.code,
@@ -73,11 +77,27 @@ def _body(gateway: Gateway, service: AnswerService, exchange: Exchange, content:
         "due_at": None if exchange.due_at is None else exchange.due_at.isoformat(),
         "request": None,
         "xml": content.decode("utf-8", "replace"),
+        "files": [_file(request, each) for each in _files(request)],
     }
     if exchange.type is not None:
         with contextlib.suppress(MezhvedError):  # what its form has no place for is there as XML still
             said["request"] = to_json(content, gateway.catalogue.request_model(exchange.type))
     return json.dumps(said, ensure_ascii=False).encode(), "application/json"
+
+
+def _files(request: Message) -> Iterable[Attachment]:
+    return Attachment.objects.filter(message=request).defer("octets", "pkcs7").order_by("number")
+
+
+def _file(request: Message, file: Attachment) -> dict[str, Any]:
+    """Tell of a file; its content is fetched through REST."""
+    return {
+        "number": file.number,
+        "name": file.name,
+        "mime_type": file.mime_type,
+        "size": file.size,
+        "url": f"/api/v1/messages/{request.uid}/files/{file.number}",
+    }
 
 
 def _post(

@@ -92,6 +92,7 @@ def _filters(query: ListQuery) -> Filters:
         types=query.type,
         system=query.system or "",
         department=query.department or "",
+        executor=query.executor or "",
         counterpart=query.counterpart or "",
         person=query.person or "",
         message_id=str(query.message_id) if query.message_id is not None else "",

@@ -62,6 +62,7 @@ class ListQuery(BaseModel):
     type: list[Code] = Field(default_factory=list, max_length=50)
     system: Name | None = None
     department: Code | None = None
+    executor: Name | None = Field(None, description="The person or system that it is given to.")
     counterpart: Name | None = Field(None, description="Mnemonic of the other side.")
     person: Name | None = Field(
         None, description="SNILS, INN, OGRN, number of a policy or document, or a name, in any writing."

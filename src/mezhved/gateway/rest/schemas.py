@@ -169,6 +169,7 @@ class ExchangeLine(BaseModel):
     counterpart: str
     counterpart_name: str
     department: str
+    executor: str
     author: str
     created_at: datetime
     due_at: datetime | None

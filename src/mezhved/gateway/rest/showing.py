@@ -32,6 +32,7 @@ def exchange_line(call: Call, exchange: Exchange) -> dict[str, Any]:
         "counterpart": exchange.counterpart,
         "counterpart_name": exchange.counterpart_name,
         "department": exchange.department.code if exchange.department is not None else "",
+        "executor": exchange.executor,
         "author": exchange.author,
         "created_at": exchange.created_at,
         "due_at": exchange.due_at,

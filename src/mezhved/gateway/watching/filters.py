@@ -34,6 +34,7 @@ class Filters:
     system: str = ""
     """`MNEMONIC` or `MNEMONIC@connection`."""
     department: str = ""
+    executor: str = ""
     """Code."""
     counterpart: str = ""
     person: str = ""
@@ -94,6 +95,7 @@ def _condition(filters: Filters) -> Q:
         "system__mnemonic": mnemonic,
         "system__connection__name": connection,
         "department__code": filters.department,
+        "executor": filters.executor,
         "counterpart": filters.counterpart,
         "created_at__gte": filters.since,
         "created_at__lt": filters.before,
