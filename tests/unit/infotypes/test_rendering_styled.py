@@ -117,6 +117,8 @@ def test_tables_and_looks_stay() -> None:
         "<b>A</b></td></tr></tbody></table>"
     )
     assert sanitise(html).body == html
+    fonts = '<p style="font-family: &quot;PT Sans&quot;, serif">x</p>'
+    assert sanitise(fonts).body == fonts
     style = "@media print { p { page-break-after: always } }\n@page  { size: a4 landscape; margin: 1cm }"
     assert sanitise(f"<style>{style}</style>").style == style
 

@@ -46,6 +46,8 @@ _PROPERTIES: Final = re.compile(
     r"|page-break-(?:after|before|inside)|size|table-layout|tab-size|text-[a-z-]+|unicode-bidi|vertical-align"
     r"|visibility|white-space|widows|width|word-(?:break|spacing|wrap))"
 )
+_NO_TOKENS: Final = frozenset(("url", "error", "at-keyword", "{} block"))
+_FONT: Final = re.compile(r"[\w .,\-]{1,80}")
 _FUNCTIONS: Final = frozenset(("rgb", "rgba", "hsl", "hsla", "calc"))
 _PICTURE: Final = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _NESTED_AT_RULES: Final = frozenset(("media",))
@@ -135,9 +137,12 @@ def _clean_declarations(nodes: Iterable[Any]) -> str:
 
 
 def _harmless(tokens: Iterable[Any]) -> bool:
-    """Tell whether nothing in a value or a selector names an address or calls what is not known."""
+    """Tell whether nothing in a value or a selector names an address or calls what is not known.
+
+    Of texts in quotes only such as name a font pass.
+    """
     for token in tokens:
-        if token.type in {"url", "error", "bad-url", "bad-string"}:
+        if token.type in _NO_TOKENS or (token.type == "string" and not _FONT.fullmatch(token.value)):
             return False
         if token.type == "function":
             if token.lower_name not in _FUNCTIONS or not _harmless(token.arguments):
