@@ -330,6 +330,13 @@ def test_content_models_of_every_make_come_back(content: str, inside: str, value
     assert to_json(to_xml(value, model), model) == value
 
 
+def test_blank_fields_of_other_branches_choose_nothing() -> None:
+    model = root_of(f"<xs:choice>{field('имя')}{field('наименование')}{field('код')}</xs:choice>")
+    octets = to_xml({"имя": "", "наименование": "Учреждение", "код": None}, model)
+    assert to_json(octets, model) == {"наименование": "Учреждение"}
+    assert to_json(to_xml({"имя": ""}, model), model) == {"имя": ""}
+
+
 def test_full_names_are_taken_too() -> None:
     model = root_of(field("Имя"), attributes='<xs:attribute name="k" type="xs:string"/>')
     assert to_xml({f"{{{TYPE}}}Имя": "1", "@k": "2"}, model) == to_xml({"Имя": "1", "@k": "2"}, model)
@@ -391,8 +398,10 @@ def test_keys_of_a_schema_are_looked_after() -> None:
         '</xs:complexType><xs:unique name="коды"><xs:selector xpath="t:Код"/><xs:field xpath="."/>'
         "</xs:unique></xs:element>"
     )
-    assert to_xml({"Код": ["1", "2"]}, model)
-    assert "нарушено правило схемы" in str(problems({"Код": ["1", "1"]}, model))
+    assert to_xml({"Код": ["тайна", "2"]}, model)
+    told = str(problems({"Код": ["тайна", "тайна"]}, model))
+    assert "нарушено правило схемы «коды»" in told
+    assert "тайна" not in told
 
 
 @given(st.integers(0, 10_000), st.booleans())

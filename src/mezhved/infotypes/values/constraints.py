@@ -25,12 +25,14 @@ def broken_constraints(octets: bytes, model: FormModel) -> Iterator[ValueProblem
     if all(str(name).startswith(f"{{{XS}}}") for name in schema.maps.identities):
         return  # those of the schema of schemas alone
     for error in schema.iter_errors(io.BytesIO(octets)):
-        reason = str(error.reason or error.message)
+        # the words of xmlschema quote the values, and problems may be logged
+        rule = getattr(error.validator, "local_name", None)
+        named = f" «{rule}»" if rule and hasattr(error.validator, "selector") else ""
         yield ValueProblem(
             _pointer(str(error.path or "")),
-            Text(ru=f"нарушено правило схемы: {reason}", en=f"a rule of the schema is broken: {reason}"),
+            Text(ru=f"нарушено правило схемы{named}", en=f"a rule of the schema is broken{named}"),
             Text(
-                ru="значения должны быть разными и ссылаться друг на друга, как требует схема",
+                ru="значения должны различаться и ссылаться друг на друга, как требует схема",
                 en="values must differ and refer to one another as the schema asks",
             ),
         )

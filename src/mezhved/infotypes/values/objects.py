@@ -31,6 +31,11 @@ class GivenObject:
     place: Place
     used: set[str] = field(default_factory=set)
 
+    def filled(self, part: Part) -> int:
+        """Return how many fields of a part are there and not blank: those tell which choice was meant."""
+        values = (self.members.get(each.key) for each in own_parts(part))
+        return sum(is_there(each) and each != "" for each in values)
+
     def count(self, part: Part) -> int:
         """Return how many fields of a part are there."""
         return sum(

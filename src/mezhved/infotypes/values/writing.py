@@ -247,7 +247,7 @@ class _Writer:
                 continue
             here = f"{place.at}/{escaped(key)}"
             if key in keys:
-                if is_there(members[key]):
+                if is_there(members[key]) and members[key] != "":
                     self.findings.add(
                         here, "это поле не сочетается с другими", "this field does not go with the others"
                     )
@@ -266,10 +266,10 @@ class _Writer:
         return [element for each in parts for element in self._part(each, scope)]
 
     def _choice(self, group: GroupPart, scope: GivenObject) -> list[Element]:
-        counts = [(scope.count(each), -number) for number, each in enumerate(group.parts)]
-        best = max(counts, default=(0, 0))
-        if best[0]:
-            return self._part(group.parts[-best[1]], scope)
+        counts = [(scope.filled(each), scope.count(each), -number) for number, each in enumerate(group.parts)]
+        _, count, number = max(counts, default=(0, 0, 0))
+        if count:
+            return self._part(group.parts[-number], scope)
         if not emptiable(group):
             names = ", ".join(key for each in group.parts for key in list(keys_of([each]))[:1])
             self.findings.add(
