@@ -20,6 +20,7 @@ from mezhved.bench.gateways import TYPE
 from mezhved.bench.installation import CONSUMER, REQUEST, RESPONSE
 from mezhved.bench.load import business_data
 from mezhved.configuration import load_gateway_settings
+from mezhved.service.logs import configure_logs
 from mezhved.site.setup import configure
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def finish(gateway: Gateway) -> None:
 def main() -> None:
     """Work as the argument says: `live` or `finish`."""
     settings = load_gateway_settings(os.environ)
+    configure_logs(settings.log_level, settings.log_format)  # to standard error: the other is for `say`
     configure(settings)
     from mezhved.gateway.assembly import build_gateway
     from mezhved.gateway.journal import seal

@@ -8,7 +8,15 @@ import pytest
 
 from mezhved.gateway.errors import InvalidMessage, WrongContour
 from mezhved.gateway.files import FileDraft
-from mezhved.gateway.models import Connection, Exchange, ExchangeState, InformationType, Message, MessageState
+from mezhved.gateway.models import (
+    Connection,
+    Exchange,
+    ExchangeState,
+    InformationSystem,
+    InformationType,
+    Message,
+    MessageState,
+)
 from mezhved.gateway.outbox import RequestDraft, cancel, take_request
 from tests.support.gateways import NUMBER, GatewayUnderTest, Network, through
 
@@ -179,3 +187,12 @@ def test_a_file_that_fits_nowhere_is_refused_at_once(under_test: GatewayUnderTes
     draft = RequestDraft(under_test.consumer, under_test.plain, NUMBER, files=(large,))
     with pytest.raises(InvalidMessage, match="file_store_url"):
         take_request(under_test.gateway, draft)
+
+
+def test_messages_of_a_system_out_of_work_wait(under_test: GatewayUnderTest) -> None:
+    ask(under_test)
+    InformationSystem.objects.update(is_active=False)
+    assert under_test.send() == 0
+    InformationSystem.objects.update(is_active=True)
+    assert under_test.send() == 1
+    assert under_test.take_requests() == 1

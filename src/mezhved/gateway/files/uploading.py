@@ -12,6 +12,8 @@ from mezhved.gateway.files.references import reference_of
 from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import Attachment, Carrier, Message
 from mezhved.gateway.outbox.claims import claim, renew
+from mezhved.gateway.outbox.ending import still_to_be_sent
+from mezhved.gateway.outbox.personal import server_official
 from mezhved.gateway.outbox.settling import give_up, postpone
 from mezhved.smev3.client import InvalidCall
 from mezhved.smev3.client.files import FileSigning
@@ -30,6 +32,8 @@ def upload_due(gateway: Gateway) -> bool:
     """Upload the files of one message; tell whether there was one."""
     seconds = gateway.settings.takeover_seconds
     for message in claim(gateway.owner, gateway.clock(), 1, seconds=seconds, uploads=True):
+        if not still_to_be_sent(gateway, message):
+            return True
         try:
             _upload(gateway, message)
         except (InvalidCall, InvalidMessage) as error:
@@ -63,7 +67,7 @@ def _upload_one(gateway: Gateway, store: FileStore, message: Message, row: Attac
         # Its directory is known before the first octet leaves: another process goes on in the same one.
         row.wire_name = gateway.message_ids.new()
         row.save(update_fields=["wire_name"])
-    signer = gateway.ring.signer_of(gateway.ring.choose(message.system))
+    signer = server_official(gateway, message) or gateway.ring.signer(message.system)
     signing = FileSigning(signer, gateway.provider, gateway.clock)
     with open_file(gateway, row) as content:
         watched = cast("BinaryIO", _Watched(content, beat))

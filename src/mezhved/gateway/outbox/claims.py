@@ -27,12 +27,16 @@ WHERE id IN (
           SELECT 1 FROM gateway_message earlier
           WHERE earlier.exchange_id = due.exchange_id AND earlier.id < due.id
             AND earlier.send_after IS NOT NULL
-      ) {resting}
+      )
+      AND due.system_id IN (
+          SELECT s.id FROM gateway_system s JOIN gateway_connection c ON c.id = s.connection_id
+          WHERE s.is_active AND c.is_active {resting}
+      )
     ORDER BY due.send_after, due.id LIMIT %s {lock}
 )
 RETURNING id
 """
-_RESTING = "AND due.system_id IN (SELECT id FROM gateway_system WHERE connection_id NOT IN ({places}))"
+_RESTING = "AND c.id NOT IN ({places})"
 
 
 def claim(
@@ -47,7 +51,7 @@ def claim(
     """Lease up to `limit` messages that are due for so many seconds, in the order they became so.
 
     `uploads`: those whose files have to be uploaded first, else those without any. Messages for the
-    connections that are `resting` stay.
+    connections that are `resting`, or of systems out of work, stay.
     """
     if connection.vendor == "sqlite" and not _anything_due(now, uploads=uploads):
         return []  # an UPDATE of nothing would take SQLite's one write lock all the same

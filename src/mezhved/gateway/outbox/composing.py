@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from mezhved.gateway.files import header_of, open_file
-from mezhved.gateway.models import Carrier, KeyPurpose, MessageKind
+from mezhved.gateway.models import Carrier, MessageKind
+from mezhved.gateway.outbox.personal import server_official
 from mezhved.smev3.client import Attachment as WireAttachment
 from mezhved.smev3.client import Outgoing
 from mezhved.smev3.fragments import Fragment
@@ -63,9 +64,9 @@ def _given(gateway: Gateway, message: Message, identifier: str | None) -> Any:
         given["message_id"] = identifier
     if message.personal_signature is not None:
         given["personal_signature"] = bytes(message.personal_signature)
-    elif message.exchange.type is not None and message.exchange.type.needs_personal_signature:
-        name = (message.options.get("official") or {}).get("key", "")
-        given["official"] = gateway.ring.signer(message.system, KeyPurpose.OFFICIAL, name)
+    official = server_official(gateway, message)
+    if official is not None:
+        given["official"] = official
     return given
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.gateway.errors import InvalidMessage, WrongContour
+from mezhved.gateway.files.keeping import mime_type_of
 from mezhved.gateway.models import Carrier
 from mezhved.texts import Text
 
@@ -82,6 +83,8 @@ def shared_out(
 
     A way that the caller chose stays. Raises `InvalidMessage` for what neither takes.
     """
+    for each in files:
+        mime_type_of(each.mime_type)
     room = MESSAGE_LIMIT - _ENVELOPE - len(content) - _FILE_HEADER * len(files)
     if room < 0:
         raise _too_large(MESSAGE_LIMIT, len(content))

@@ -12,8 +12,9 @@ from mezhved.smev3.xml import MalformedXml, parse
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
-    from mezhved.gateway.models import InformationSystem, InformationType
+    from mezhved.gateway.models import InformationSystem, InformationType, Message
     from mezhved.gateway.outbox.drafts import RequestDraft, ResponseDraft
+    from mezhved.gost import Signer
 
 Draft = TypeVar("Draft", "RequestDraft", "ResponseDraft")
 
@@ -46,3 +47,15 @@ def for_official(
         return draft, draft.content  # the schemas will refuse it in their words
     waits = draft.hold or not gateway.ring.has(system, KeyPurpose.OFFICIAL)
     return replace(draft, hold=waits), content
+
+
+def server_official(gateway: Gateway, message: Message) -> Signer | None:
+    """Return the official's server key that has to sign a message and its files; None where none has to.
+
+    What an official signed elsewhere is not signed again. Raises `CannotSign`.
+    """
+    kind = message.exchange.type
+    if kind is None or not kind.needs_personal_signature or message.personal_signature is not None:
+        return None
+    name = (message.options.get("official") or {}).get("key", "")
+    return gateway.ring.signer(message.system, KeyPurpose.OFFICIAL, name)

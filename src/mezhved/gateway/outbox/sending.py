@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mezhved.gateway.errors import WrongContour
 from mezhved.gateway.looping import Loop
 from mezhved.gateway.outbox import judging
 from mezhved.gateway.outbox.claims import claim, release
+from mezhved.gateway.outbox.ending import still_to_be_sent
 from mezhved.gateway.outbox.settling import give_up, postpone, settle, sign_anew
 from mezhved.gateway.outbox.signing import sign
 from mezhved.smev3.client import ClientError, Outgoing, TransportError
 from mezhved.smev3.faults import SmevFaultError
-from mezhved.texts import MezhvedError, Text
+from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,28 +34,9 @@ def send_due(gateway: Gateway) -> int:
     messages = claim(gateway.owner, now, BATCH, seconds=seconds, resting=resting)
     if not messages:
         return 0
-    ready = sign(gateway, [each for each in messages if _still_to_be_sent(gateway, each)])
+    ready = sign(gateway, [each for each in messages if still_to_be_sent(gateway, each)])
     _send(gateway, ready, now + timedelta(seconds=seconds / 2))
     return len(messages)
-
-
-def _still_to_be_sent(gateway: Gateway, message: Message) -> bool:
-    """Give up what is past its end, or would reach the wrong contour."""
-    exchange, at = message.exchange, message.system.connection
-    if exchange.environment and exchange.environment != at.environment:
-        give_up(gateway, message, _wrong_contour(exchange.environment, at.environment))
-        return False
-    end = judging.ending(message, gateway.clock(), gateway.settings.send_within_hours)
-    if end is not None:
-        give_up(gateway, message, end)
-        return False
-    if judging.is_stale(message, gateway.clock(), gateway.settings.send_attempts_hours):
-        if judging.never_arrived(message, tries_now=True):
-            sign_anew(gateway, message)
-        else:
-            give_up(gateway, message, judging.uncertain())
-        return False
-    return True
 
 
 def _send(gateway: Gateway, ready: list[Message], until: datetime) -> None:
@@ -116,16 +97,6 @@ def _refused(gateway: Gateway, message: Message, error: SmevFaultError) -> None:
             give_up(gateway, message, judging.uncertain())
         case judging.Verdict.NEVER:
             give_up(gateway, message, error)
-
-
-def _wrong_contour(taken: str, now: str) -> WrongContour:
-    return WrongContour(
-        Text(
-            ru=f"сообщение принято для контура {taken}, а система теперь в контуре {now}",
-            en=f"the message was taken for the contour {taken}, but the system is in {now} now",
-        ),
-        cure=Text(ru="отправьте его заново", en="send it anew"),
-    )
 
 
 class Sender(Loop):
