@@ -132,8 +132,10 @@ def _usable(bundle: SchemaBundle, package: Package, failures: list[Text], proble
         if bundle.complete or needed:
             failures.append(_why(bundle, refused))
         return False
-    problems.extend(Problem(bundle.name, _fault(each)) for each in faults)
-    failures.extend(_fault(each) for each in faults)
+    if bundle.proven:
+        problems.extend(Problem(bundle.name, _doubt(each), "note") for each in faults)
+    else:
+        failures.extend(_fault(each) for each in faults)
     return True
 
 
@@ -144,6 +146,13 @@ def _why(bundle: SchemaBundle, refused: InvalidSchemaSet) -> Text:
     except InvalidSchemaSet as first:
         refused = first
     return Text(ru=f"{refused.where}: {refused.what.ru}", en=f"{refused.where}: {refused.what.en}")
+
+
+def _doubt(message: str) -> Text:
+    return Text(
+        ru=f"второй валидатор сомневается в схеме: {message}; основной её принял",
+        en=f"the second validator doubts the schema: {message}; the main one accepts it",
+    )
 
 
 def _fault(message: str) -> Text:

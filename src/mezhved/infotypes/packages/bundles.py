@@ -142,7 +142,7 @@ class SchemaBundle:
         later = any(_XSD_1_1.search(each.octets) for each in self.files.values())
         kinds: list[type[XmlSchema]] = [XMLSchema11] if later else [XMLSchema10, XMLSchema11]
         ways = [("strict", kind) for kind in kinds] + [("lax", kind) for kind in kinds]
-        loader = _loader(documents, namespace_documents(self.reached), proven=self._is_proven())
+        loader = _loader(documents, namespace_documents(self.reached), proven=self.proven)
         failure: Exception | None = None
         for validation, kind in ways:
             try:
@@ -165,8 +165,9 @@ class SchemaBundle:
             where=self.name,
         ) from failure
 
-    def _is_proven(self) -> bool:
-        """Tell whether libxml2 has found the schemas to follow XML Schema."""
+    @property
+    def proven(self) -> bool:
+        """Whether libxml2 has found the schemas to follow XML Schema."""
         try:
             self.lxml_schema()
         except InvalidSchemaSet:
