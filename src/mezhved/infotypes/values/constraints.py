@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mezhved.infotypes.forms.model import FormModel
 
+_RULE: Final = re.compile(r"Xsd(?:Unique|Key|Keyref)\(name='(?:[^':]*:)?([^']+)'")
 _STEP: Final = re.compile(r"/(?:\{[^}]*\}|[^:/\[{]+:)?([^/\[]+)")
 
 
@@ -26,8 +27,8 @@ def broken_constraints(octets: bytes, model: FormModel) -> Iterator[ValueProblem
         return  # those of the schema of schemas alone
     for error in schema.iter_errors(io.BytesIO(octets)):
         # the words of xmlschema quote the values, and problems may be logged
-        rule = getattr(error.validator, "local_name", None)
-        named = f" «{rule}»" if rule and hasattr(error.validator, "selector") else ""
+        rule = _RULE.search(str(error.reason))
+        named = f" «{rule[1]}»" if rule else ""
         yield ValueProblem(
             _pointer(str(error.path or "")),
             Text(ru=f"нарушено правило схемы{named}", en=f"a rule of the schema is broken{named}"),
