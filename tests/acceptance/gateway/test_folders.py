@@ -292,7 +292,8 @@ class Dying(disk_module.Disk):
         self._step(super().remove, path)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deaths=st.lists(st.tuples(st.integers(1, 9), st.booleans()), max_size=4))
 def test_killed_at_any_step_nothing_is_lost_or_done_twice(
     folders: Folders, deaths: list[tuple[int, bool]]
