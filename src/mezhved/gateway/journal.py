@@ -9,8 +9,8 @@ from django.db.models import Max
 
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.evidence.chain import LinkRow, next_link
+from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import Event, Step
-from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
@@ -82,27 +82,21 @@ def _place_events() -> int:
     return len(events)
 
 
-class Sealer(Repeating):
+class Sealer(Loop):
     """Seals while it holds the duty."""
 
     def __init__(self, gateway: Gateway) -> None:
-        super().__init__("sealer")
-        self._gateway = gateway
+        super().__init__(gateway, "sealer")
 
     def tick(self) -> float:
         """Seal what is there; come back at once while there is more."""
         if not take_duty(DUTY, self._gateway.owner, self._gateway.clock(), DUTY_SECONDS):
             return DUTY_SECONDS / 2
-        return 0.0 if seal(self._gateway) >= BATCH else PERIOD_SECONDS
+        sealed = seal(self._gateway)
+        self.went_well()
+        return 0.0 if sealed >= BATCH else PERIOD_SECONDS
 
-    def run(self) -> None:
-        """Seal until stopped, then let another process do it."""
-        try:
-            super().run()
-        finally:
-            leave(DUTY, self._gateway.owner)
-
-    def troubled(self, error: Exception) -> float:
-        """Log the trouble and wait."""
-        self._gateway.log.error("sealing_failed", error_type=type(error).__name__)
-        return DUTY_SECONDS / 2
+    def ended(self) -> None:
+        """Let another process seal."""
+        leave(DUTY, self._gateway.owner)
+        super().ended()

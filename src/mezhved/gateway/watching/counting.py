@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from mezhved.gateway.duties import leave, take_duty
@@ -105,6 +105,7 @@ class Counter(Repeating):
         leave(READER, self._gateway.owner)
 
     def troubled(self, error: Exception) -> float:
-        """Log the trouble and wait."""
+        """Log the trouble and wait; a connection that broke is left."""
+        connection.close_if_unusable_or_obsolete()
         self._gateway.log.error("counting_failed", error_type=type(error).__name__)
         return DUTY_SECONDS / 2

@@ -6,6 +6,7 @@ import http.client
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.db import connection
 from django.db.models import Q
 
 from mezhved.gateway.duties import leave, take_duty
@@ -67,7 +68,8 @@ class Notifier(Repeating):
         leave(DUTY, self._gateway.owner)
 
     def troubled(self, error: Exception) -> float:
-        """Log the trouble and wait."""
+        """Log the trouble and wait; a connection that broke is left."""
+        connection.close_if_unusable_or_obsolete()
         self._gateway.log.error("webhooks_failed", error_type=type(error).__name__)
         return TROUBLE_SECONDS
 
