@@ -57,7 +57,7 @@ class Labels:
     def attribute(self, name: QName, parent: Component) -> Described:
         """Describe an attribute of an element of type `parent`."""
         attributes = getattr(parent, "attributes", None) or {}
-        declaration = attributes.get(name.clark) if name in attributes or name.clark in attributes else None
+        declaration = attributes.get(name.clark)
         return self._describe(name, declaration, getattr(declaration, "type", None))
 
     def _describe(self, name: QName, declaration: Component, kind: Component) -> Described:
