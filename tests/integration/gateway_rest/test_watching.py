@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from mezhved.gateway.application import Application
 from mezhved.gateway.journal import seal
 from mezhved.gateway.models import DayCount, SigningKey
 from mezhved.gateway.watching.counting import Counter, count_events
+from mezhved.gateway.watching.figures import figures
 from mezhved.gateway.watching.statistics import statistics
+from tests.support.documentation import GATEWAY
 from tests.support.gateways import NUMBER, GatewayUnderTest
 from tests.support.rest import RestClient, rest_client
 
@@ -106,3 +110,12 @@ def test_health_looks_at_keys_and_threads(on_sqlite: GatewayUnderTest) -> None:
         key.save()
     status, told = health(Application(gateway, lambda *_: []))
     assert (status, told["problems"]) == ("503", {"keys": "TEST02"})
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_metric_is_described(on_sqlite: GatewayUnderTest, language: str) -> None:
+    told = on_sqlite.gateway.metrics.exposition(figures(on_sqlite.gateway.clock())).decode()
+    families = list(text_string_to_metric_families(told))
+    names = {f"{each.name}_total" if each.type == "counter" else each.name for each in families}
+    described = set(re.findall(r"`(mezhved_gateway_\w+)`", GATEWAY[language].read_text(encoding="utf-8")))
+    assert described == {each for each in names if each.startswith("mezhved_gateway_")}
