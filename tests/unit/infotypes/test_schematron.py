@@ -22,10 +22,8 @@ SCH = (
 
 
 def pattern(test: str, context: str = "Адрес", told: str = "", kind: str = "assert") -> str:
-    error = (
-        told
-        or '<usch:error code="0400300003">Нет района при регионе "<usch:value-of select="Регион"/>"</usch:error>'
-    )
+    value = '<usch:value-of select="Регион"/>'
+    error = told or f'<usch:error code="0400300003">Нет района при регионе "{value}"</usch:error>'
     quoted = test.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return (
         f'<sch:pattern name="п"><sch:rule context="{context}">'
