@@ -88,6 +88,15 @@ def test_hours_and_days_are_those_of_the_department(provider: ProviderUnderTest)
 
 
 @pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
+def test_without_a_type_the_prefix_t_is_the_namespace_of_the_request(
+    provider: ProviderUnderTest, tmp_path: Path
+) -> None:
+    import_setup("rules: [{code: any, position: 0, xpath: //t:Number, department: south}]", tmp_path)
+    assert whose(provider.received()) == "south"
+    assert whose(coded(provider, "77")) == "rest"
+
+
+@pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
 def test_a_department_that_works_for_the_system_comes_before_the_default(provider: ProviderUnderTest) -> None:
     Department.objects.get(code="night").systems.add(provider.under_test.provider)
     assert whose(provider.received()) == "night"

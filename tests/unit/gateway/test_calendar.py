@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mezhved.gateway.provider.calendar import Hours, TermCounter, WorkCalendar
@@ -123,6 +123,7 @@ def test_time_that_the_asker_takes_is_not_counted() -> None:
     assert hours == moscow("2026-12-02T16:00")
 
 
+@settings(max_examples=50)
 @given(CHANGED, DAYS, st.integers(0, 60))
 def test_adding_working_days_and_counting_them_agree(calendar: WorkCalendar, day: date, amount: int) -> None:
     end = calendar.add_working_days(day, amount)
@@ -130,12 +131,14 @@ def test_adding_working_days_and_counting_them_agree(calendar: WorkCalendar, day
     assert amount == 0 or calendar.is_working(end)
 
 
+@settings(max_examples=50)
 @given(CHANGED, DAYS, st.integers(0, 60))
 def test_going_back_undoes_going_on(calendar: WorkCalendar, day: date, amount: int) -> None:
     start = calendar.first_working(day)
     assert calendar.add_working_days(calendar.add_working_days(start, amount), -amount) == start
 
 
+@settings(max_examples=50)
 @given(
     CHANGED,
     MOMENTS,
@@ -156,6 +159,7 @@ def test_a_longer_term_never_ends_sooner(
     assert reminded <= longer
 
 
+@settings(max_examples=50)
 @given(CHANGED, MOMENTS, st.integers(1, 100))
 def test_working_hours_back_undo_working_hours_on(
     calendar: WorkCalendar, came: datetime, amount: int

@@ -139,10 +139,9 @@ class Rule(models.Model):
 
     def expression(self) -> RoutingExpression:
         """Compile the XPath. Raises `BadRouting`."""
-        return RoutingExpression.compile(self.xpath, self.namespaces, self.own_namespace)
+        return RoutingExpression.compile(self.xpath, self.namespaces, self.own_namespace or "urn:none")
 
     @property
     def own_namespace(self) -> str:
-        """What the prefix `t` stands for: the namespace of the rule's type."""
-        own = self.namespaces.get("t", "urn:none") if self.type is None else self.type.namespace
-        return str(own)
+        """What the prefix `t` stands for: the namespace of the rule's type; empty: of the request at hand."""
+        return str(self.namespaces.get("t", "")) if self.type is None else self.type.namespace

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from mezhved.gateway.models import AnswerWay, Days, Environment
+from mezhved.infotypes.documents import QName
 from mezhved.smev3.codes import RoutingExpression, normalised
 from mezhved.smev3.xml import MalformedXml, parse
 from mezhved.smev3.xpath import BadRouting
@@ -195,7 +196,7 @@ class _Judge:
         if element is None:
             return False, Text(ru="сведения не читаются", en="the business data do not read")
         try:
-            codes = _expression(rule).codes(element)
+            codes = _expression(rule, element).codes(element)
         except BadRouting as error:
             return False, error.what
         if not rule.values:
@@ -232,5 +233,7 @@ def _compiled(text: str, namespaces: tuple[tuple[str, str], ...], own: str) -> R
     return RoutingExpression.compile(text, dict(namespaces), own)
 
 
-def _expression(rule: Rule) -> RoutingExpression:
-    return _compiled(rule.xpath, tuple(sorted(rule.namespaces.items())), rule.own_namespace)
+def _expression(rule: Rule, element: etree._Element) -> RoutingExpression:
+    """Compile a rule's XPath; `t` is the namespace of its type or, without one, of the request at hand."""
+    own = rule.own_namespace or QName.parse(str(element.tag)).namespace or "urn:none"
+    return _compiled(rule.xpath, tuple(sorted(rule.namespaces.items())), own)
