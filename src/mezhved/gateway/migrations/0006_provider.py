@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
@@ -29,13 +27,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=64,
                         unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                re.compile("^[-a-zA-Z0-9_]+\\Z"),
-                                "Значение должно состоять только из латинских букв, цифр, знаков подчеркивания или дефиса.",
-                                "invalid",
-                            )
-                        ],
+                        validators=[mezhved.gateway.models.checks.check_code],
                     ),
                 ),
                 (
@@ -219,13 +211,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=64,
                         unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                re.compile("^[-a-zA-Z0-9_]+\\Z"),
-                                "Значение должно состоять только из латинских букв, цифр, знаков подчеркивания или дефиса.",
-                                "invalid",
-                            )
-                        ],
+                        validators=[mezhved.gateway.models.checks.check_code],
                     ),
                 ),
                 ("position", models.PositiveIntegerField(default=0)),
@@ -442,13 +428,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=64,
                         unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                re.compile("^[-a-zA-Z0-9_]+\\Z"),
-                                "Значение должно состоять только из латинских букв, цифр, знаков подчеркивания или дефиса.",
-                                "invalid",
-                            )
-                        ],
+                        validators=[mezhved.gateway.models.checks.check_code],
                     ),
                 ),
                 ("name", models.CharField(max_length=500)),

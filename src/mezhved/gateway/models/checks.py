@@ -10,7 +10,18 @@ from django.core.exceptions import ValidationError
 
 from mezhved.texts import Text
 
+_CODE = re.compile(r"[-a-zA-Z0-9_]+", re.ASCII)
 _HOUR = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def check_code(value: str) -> None:
+    """Refuse what is no short name of letters, digits, hyphens and underscores."""
+    if not _CODE.fullmatch(value):
+        text = Text(
+            ru=f"код — латинские буквы, цифры, - и _: {value}",
+            en=f"a code has Latin letters, digits, - and _: {value}",
+        )
+        raise ValidationError(str(text))
 
 
 def check_zone(value: str) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email, validate_slug
+from django.core.validators import validate_email
 from django.db import models
 
-from mezhved.gateway.models.checks import check_hour, check_zone
+from mezhved.gateway.models.checks import check_code, check_hour, check_zone
 from mezhved.gateway.models.connections import InformationSystem
 from mezhved.gateway.models.fields import flag, text
 from mezhved.texts import Text
@@ -26,7 +26,7 @@ DEEPEST = 20
 class Department(models.Model):
     """A department that works on incoming requests, with its hours and its place in the tree."""
 
-    code = text(64, unique=True, validators=[validate_slug])
+    code = text(64, unique=True, validators=[check_code])
     name = text(500)
     parent: models.ForeignKey[Department | None, Department | None] = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"

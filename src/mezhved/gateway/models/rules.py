@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator, validate_slug
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 
-from mezhved.gateway.models.checks import check_hour, check_names, check_texts, check_weekdays
+from mezhved.gateway.models.checks import check_code, check_hour, check_names, check_texts, check_weekdays
 from mezhved.gateway.models.connections import InformationSystem
 from mezhved.gateway.models.departments import Department
 from mezhved.gateway.models.fields import count, flag, json_value, long_text, text
@@ -47,7 +47,7 @@ class Days(models.TextChoices):
 class AnswerService(models.Model):
     """An address of the participant's own system that answers requests."""
 
-    code = text(64, unique=True, validators=[validate_slug])
+    code = text(64, unique=True, validators=[check_code])
     url = text(500, validators=[URLValidator(["http", "https"])])
     form = text(8, choices=CallForm.choices, default=CallForm.XML)
     secret = text(200, blank=True, default="")
@@ -72,7 +72,7 @@ class AnswerService(models.Model):
 class Rule(models.Model):
     """Conditions, all of which must hold, and what then happens; the first rule that fits decides."""
 
-    code = text(64, unique=True, validators=[validate_slug])
+    code = text(64, unique=True, validators=[check_code])
     position = count(default=0)
     """Its place in the order; of equal ones the older goes first."""
     title = text(500, blank=True, default="")
