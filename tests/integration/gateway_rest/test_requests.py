@@ -99,7 +99,7 @@ def test_small_and_large_files_are_kept_with_their_signatures(on_sqlite: Gateway
     assert "filename*=UTF-8''%D1%81" in named.headers["Content-Disposition"]
     assert client.get(f"messages/{taken.json['message']}/files/2/signature").body == b"signed"
     assert client.get(f"messages/{taken.json['message']}/files/3").status == 404
-    assert not list((on_sqlite.gateway.settings.folder / "arriving").iterdir())
+    assert not list((on_sqlite.gateway.settings.folder / "files" / "unfinished").iterdir())
 
 
 @pytest.mark.parametrize(

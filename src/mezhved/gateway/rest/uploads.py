@@ -56,7 +56,8 @@ class Receiver(FileUploadHandler):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__()
         self._gateway = gateway
-        self._folder = gateway.settings.folder / "arriving"
+        # Where the store puts what is unfinished: its cleaning takes away what a kill leaves here.
+        self._folder = gateway.settings.folder / "files" / "unfinished"
         self._file: Any = None
         self._hasher: Hasher | None = None
         self._size = 0
@@ -65,7 +66,7 @@ class Receiver(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""
         super().new_file(*args, **kwargs)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = tempfile.NamedTemporaryFile(dir=self._folder, delete=False)  # noqa: SIM115
         self.paths.append(Path(self._file.name))
         self._hasher = self._gateway.provider.hasher(Digest.STREEBOG256)
