@@ -155,12 +155,14 @@ def test_queries(client: RestClient, query: dict[str, Any]) -> None:
     assert problem["errors"][0]["path"].startswith(f"query.{next(iter(query))}")
 
 
-@pytest.mark.parametrize(
-    "person", ["'; DROP TABLE gateway_exchange; --", "%", "١٢٣", "\u202e", "x" * 200, "-"]
-)
-def test_whatever_is_searched_for(alone: GatewayUnderTest, person: str) -> None:
+SEARCHES = ["'; DROP TABLE gateway_exchange; --", "%", "١٢٣", "\u202e", "x" * 200, "-"]
+
+
+def test_whatever_is_searched_for(alone: GatewayUnderTest) -> None:
     client = rest_client(alone)
-    assert client.get("exchanges", person=person).json["items"] == []
+    assert client.post_xml("requests", NUMBER).status == 201
+    for person in SEARCHES:
+        assert client.get("exchanges", person=person).json["items"] == [], person
 
 
 def test_bodies_are_bounded_before_they_are_read(on_sqlite: GatewayUnderTest) -> None:
