@@ -17,11 +17,11 @@ from mezhved.bus.endpoint.application import Application
 from mezhved.bus.files.cleaning import start_janitor
 from mezhved.bus.files.keeping import Keeper
 from mezhved.bus.follower import Follower
-from mezhved.service.logs import configure_logs
 from mezhved.bus.processing import Processor
 from mezhved.bus.push.pusher import start_pusher
 from mezhved.bus.sweeper import Sweeper
 from mezhved.configuration import load_bus_settings
+from mezhved.service.logs import configure_logs
 
 if TYPE_CHECKING:
     from mezhved.bus.endpoint.http import WsgiApplication

@@ -160,7 +160,7 @@ class GatewaySettings(AnsweringSettings):
         False,  # noqa: FBT003
         "Требовать токен у клиентов официального адаптера (/ws) и на этой же машине; с других машин токен "
         "нужен всегда.",
-        "Demand a token of the official adapter's clients (/ws) on this very machine too; from other machines "
+        "Demand a token of the official adapter's clients (/ws) on this machine too; from other machines "
         "it is always needed.",
     )
     attachment_folder: str = setting(
@@ -184,10 +184,10 @@ class GatewaySettings(AnsweringSettings):
     )
     exchange_layout: Literal["gateway", "adapter"] = setting(
         "gateway",
-        "Имена папок: gateway — система кладёт в in и берёт из out, отказы в err; adapter — как у официального "
-        "адаптера: кладёт в out, берёт из in, отказы в unknown.",
-        "Names of the folders: gateway: a system drops into in and takes from out, refusals in err; adapter: as "
-        "the official adapter has them: it drops into out, takes from in, refusals in unknown.",
+        "Имена папок: gateway — система кладёт в in и берёт из out, отказы в err; adapter — как у "
+        "официального адаптера: кладёт в out, берёт из in, отказы в unknown.",
+        "Names of the folders: gateway: a system drops into in and takes from out, refusals in err; adapter: "
+        "as the official adapter has them: it drops into out, takes from in, refusals in unknown.",
     )
     exchange_quiet_seconds: float = setting(
         2.0,

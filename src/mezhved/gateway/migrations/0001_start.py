@@ -7,17 +7,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
             name="Duty",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=200, unique=True)),
                 ("owner", models.CharField(blank=True, default="", max_length=64)),
                 ("until", models.DateTimeField()),
@@ -29,9 +32,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Connection",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=64, unique=True)),
-                ("environment", models.CharField(choices=[("test", "Test"), ("production", "Production")], max_length=16)),
+                (
+                    "environment",
+                    models.CharField(choices=[("test", "Test"), ("production", "Production")], max_length=16),
+                ),
                 ("version", models.CharField(default="1.2", max_length=8)),
                 ("url", models.CharField(max_length=500)),
                 ("reserve_url", models.CharField(blank=True, default="", max_length=500)),
@@ -44,13 +55,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "gateway_connection",
-                "constraints": [models.CheckConstraint(condition=models.Q(("environment__in", ["test", "production"])), name="gateway_connection_environment")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("environment__in", ["test", "production"])),
+                        name="gateway_connection_environment",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="InformationSystem",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("mnemonic", models.CharField(max_length=64)),
                 ("name", models.CharField(blank=True, default="", max_length=500)),
                 ("node_id", models.CharField(blank=True, default="", max_length=50)),
@@ -58,7 +79,14 @@ class Migration(migrations.Migration):
                 ("polls_responses", models.BooleanField(default=True)),
                 ("polled_types", models.JSONField(blank=True, default=list)),
                 ("is_active", models.BooleanField(default=True)),
-                ("connection", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="systems", to="gateway.connection")),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="systems",
+                        to="gateway.connection",
+                    ),
+                ),
             ],
             options={
                 "db_table": "gateway_system",
@@ -67,7 +95,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="InformationType",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("code", models.CharField(max_length=100, unique=True)),
                 ("title", models.CharField(blank=True, default="", max_length=500)),
                 ("namespace", models.CharField(db_index=True, max_length=500)),
@@ -82,16 +115,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "gateway_type",
-                "constraints": [models.UniqueConstraint(fields=("namespace", "request_root"), name="gateway_type_request_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("namespace", "request_root"), name="gateway_type_request_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="Exchange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("uid", models.UUIDField(default=uuid.uuid4, unique=True)),
                 ("direction", models.CharField(choices=[("out", "Out"), ("in", "In")], max_length=3)),
-                ("state", models.CharField(choices=[("draft", "Draft"), ("sending", "Sending"), ("waiting", "Waiting"), ("answered", "Answered"), ("rejected", "Rejected"), ("faulted", "Faulted"), ("unsent", "Unsent"), ("cancelled", "Cancelled"), ("new", "New"), ("in_work", "In Work"), ("answering", "Answering"), ("no_answer", "No Answer")], max_length=16)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("sending", "Sending"),
+                            ("waiting", "Waiting"),
+                            ("answered", "Answered"),
+                            ("rejected", "Rejected"),
+                            ("faulted", "Faulted"),
+                            ("unsent", "Unsent"),
+                            ("cancelled", "Cancelled"),
+                            ("new", "New"),
+                            ("in_work", "In Work"),
+                            ("answering", "Answering"),
+                            ("no_answer", "No Answer"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 ("is_test", models.BooleanField(default=False)),
                 ("message_id", models.CharField(blank=True, default="", max_length=36)),
                 ("counterpart", models.CharField(blank=True, default="", max_length=64)),
@@ -101,8 +162,23 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
-                ("system", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="exchanges", to="gateway.informationsystem")),
-                ("type", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="exchanges", to="gateway.informationtype")),
+                (
+                    "system",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exchanges",
+                        to="gateway.informationsystem",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exchanges",
+                        to="gateway.informationtype",
+                    ),
+                ),
             ],
             options={
                 "db_table": "gateway_exchange",
@@ -111,11 +187,43 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Message",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("uid", models.UUIDField(default=uuid.uuid4, unique=True)),
                 ("direction", models.CharField(choices=[("out", "Out"), ("in", "In")], max_length=3)),
-                ("kind", models.CharField(choices=[("request", "Request"), ("answer", "Answer"), ("rejection", "Rejection"), ("status", "Status"), ("notice", "Notice")], max_length=16)),
-                ("state", models.CharField(choices=[("DRAFT", "Draft"), ("SENDING", "Sending"), ("SENT", "Sent"), ("UNSENT", "Unsent"), ("RECEIVED", "Received"), ("READ", "Read"), ("CANCELLED", "Cancelled"), ("DISTRUSTED", "Distrusted")], max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("request", "Request"),
+                            ("answer", "Answer"),
+                            ("rejection", "Rejection"),
+                            ("status", "Status"),
+                            ("notice", "Notice"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "Draft"),
+                            ("SENDING", "Sending"),
+                            ("SENT", "Sent"),
+                            ("UNSENT", "Unsent"),
+                            ("RECEIVED", "Received"),
+                            ("READ", "Read"),
+                            ("CANCELLED", "Cancelled"),
+                            ("DISTRUSTED", "Distrusted"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 ("client_id", models.CharField(max_length=200, null=True)),
                 ("client_digest", models.CharField(blank=True, default="", max_length=64)),
                 ("message_id", models.CharField(max_length=36, null=True)),
@@ -130,8 +238,22 @@ class Migration(migrations.Migration):
                 ("problem", models.JSONField(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),
-                ("exchange", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="gateway.exchange")),
-                ("system", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="gateway.informationsystem")),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="gateway.exchange",
+                    ),
+                ),
+                (
+                    "system",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="gateway.informationsystem",
+                    ),
+                ),
             ],
             options={
                 "db_table": "gateway_message",
@@ -140,13 +262,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("kind", models.CharField(max_length=32)),
                 ("state", models.CharField(max_length=16)),
                 ("position", models.BigIntegerField(null=True, unique=True)),
-                ("exchange", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="events", to="gateway.exchange")),
-                ("message", models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="gateway.message")),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="gateway.exchange",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="gateway.message",
+                    ),
+                ),
             ],
             options={
                 "db_table": "gateway_event",
@@ -155,11 +297,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("name", models.CharField(max_length=255)),
                 ("mime_type", models.CharField(max_length=255)),
-                ("carrier", models.CharField(choices=[("message", "Message"), ("store", "Store")], max_length=8)),
+                (
+                    "carrier",
+                    models.CharField(choices=[("message", "Message"), ("store", "Store")], max_length=8),
+                ),
                 ("size", models.BigIntegerField()),
                 ("octets", models.BinaryField(null=True)),
                 ("blob", models.CharField(blank=True, default="", max_length=32)),
@@ -168,7 +318,14 @@ class Migration(migrations.Migration):
                 ("wire_name", models.CharField(blank=True, default="", max_length=255)),
                 ("reference", models.JSONField(null=True)),
                 ("is_sound", models.BooleanField(null=True)),
-                ("message", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="gateway.message")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="gateway.message",
+                    ),
+                ),
             ],
             options={
                 "db_table": "gateway_attachment",
@@ -177,15 +334,34 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SigningKey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("purpose", models.CharField(choices=[("organisation", "Organisation"), ("official", "Official")], default="organisation", max_length=16)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("organisation", "Organisation"), ("official", "Official")],
+                        default="organisation",
+                        max_length=16,
+                    ),
+                ),
                 ("name", models.CharField(max_length=64)),
                 ("key_file", models.CharField(blank=True, default="", max_length=500)),
                 ("password_file", models.CharField(blank=True, default="", max_length=500)),
                 ("certificate", models.TextField()),
                 ("use_from", models.DateTimeField(null=True)),
                 ("is_active", models.BooleanField(default=True)),
-                ("system", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="gateway.informationsystem")),
+                (
+                    "system",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="gateway.informationsystem",
+                    ),
+                ),
             ],
             options={
                 "db_table": "gateway_signing_key",
@@ -194,16 +370,49 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Step",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("call", "Call"), ("receipt", "Receipt"), ("fault", "Fault"), ("received", "Received"), ("ack", "Ack")], max_length=16)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "Call"),
+                            ("receipt", "Receipt"),
+                            ("fault", "Fault"),
+                            ("received", "Received"),
+                            ("ack", "Ack"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("content_type", models.CharField(blank=True, default="", max_length=255)),
                 ("octets", models.BinaryField(null=True)),
                 ("digest", models.BinaryField()),
                 ("position", models.BigIntegerField(null=True, unique=True)),
                 ("link", models.BinaryField(null=True)),
-                ("exchange", models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="gateway.exchange")),
-                ("message", models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="gateway.message")),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="gateway.exchange",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="gateway.message",
+                    ),
+                ),
             ],
             options={
                 "db_table": "gateway_step",
@@ -212,7 +421,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="message",
             name="call",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="gateway.step"),
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="gateway.step"
+            ),
         ),
         migrations.AddConstraint(
             model_name="informationsystem",
@@ -232,11 +443,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="exchange",
-            index=models.Index(condition=models.Q(("due_at__isnull", False), ("state__in", ("draft", "sending", "waiting", "new", "in_work", "answering"))), fields=["due_at"], name="gateway_exchange_due"),
+            index=models.Index(
+                condition=models.Q(
+                    ("due_at__isnull", False),
+                    ("state__in", ("draft", "sending", "waiting", "new", "in_work", "answering")),
+                ),
+                fields=["due_at"],
+                name="gateway_exchange_due",
+            ),
         ),
         migrations.AddIndex(
             model_name="event",
-            index=models.Index(condition=models.Q(("position__isnull", True)), fields=["id"], name="gateway_event_unplaced"),
+            index=models.Index(
+                condition=models.Q(("position__isnull", True)), fields=["id"], name="gateway_event_unplaced"
+            ),
         ),
         migrations.AddConstraint(
             model_name="attachment",
@@ -248,18 +468,28 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="step",
-            index=models.Index(condition=models.Q(("position__isnull", True)), fields=["id"], name="gateway_step_unsealed"),
+            index=models.Index(
+                condition=models.Q(("position__isnull", True)), fields=["id"], name="gateway_step_unsealed"
+            ),
         ),
         migrations.AddIndex(
             model_name="message",
-            index=models.Index(condition=models.Q(("send_after__isnull", False)), fields=["send_after"], name="gateway_message_to_send"),
+            index=models.Index(
+                condition=models.Q(("send_after__isnull", False)),
+                fields=["send_after"],
+                name="gateway_message_to_send",
+            ),
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=models.UniqueConstraint(fields=("system", "client_id"), name="gateway_message_client_id"),
+            constraint=models.UniqueConstraint(
+                fields=("system", "client_id"), name="gateway_message_client_id"
+            ),
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=models.UniqueConstraint(fields=("system", "direction", "message_id"), name="gateway_message_once"),
+            constraint=models.UniqueConstraint(
+                fields=("system", "direction", "message_id"), name="gateway_message_once"
+            ),
         ),
     ]

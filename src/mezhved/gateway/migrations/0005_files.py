@@ -62,7 +62,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QueueState",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=200, unique=True)),
                 ("kind", models.CharField(max_length=16)),
                 ("node", models.CharField(blank=True, default="", max_length=50)),
@@ -84,7 +89,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AwaitedFiles",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("message_id", models.CharField(max_length=36)),
                 ("first_at", models.DateTimeField()),
                 ("attempts", models.PositiveIntegerField(default=0)),

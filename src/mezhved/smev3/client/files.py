@@ -138,7 +138,8 @@ class FileStore:
     ) -> RefAttachmentHeader:
         """Put a file (seekable, from its beginning) into a new directory `folder`, a UUID of version 1.
 
-        `begun`: an earlier process may have put a part of it there; what arrived is not sent again. Returns the header to send. Raises `FileStoreError`, `InvalidCall` for a name that FTP cannot say.
+        `begun`: an earlier process may have put a part of it there; what arrived is not sent again. Returns
+        the header to send. Raises `FileStoreError`, `InvalidCall` for a name that FTP cannot say.
         """
         if not name or any(each in "/\\" or not each.isprintable() for each in name):
             raise InvalidCall(
