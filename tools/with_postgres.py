@@ -38,6 +38,8 @@ ATTEMPTS = 3
 PREFIX = "mezhved-postgres-"
 IN_MEMORY = "/dev/shm"  # noqa: S108 - folders of its own are made in it
 ROOM_OCTETS = 6 * 1024**3
+SHORT_PREFIX = "mz-"
+"""Of the tests' temporary folder: the address of a Unix socket in it has 107 octets at most."""
 ABANDONED_SECONDS = 3600.0
 PR_SET_PDEATHSIG = 1
 SYSTEM_SCRIPT = Path(__file__).with_name("system.sh")
@@ -169,9 +171,9 @@ def memory_folder() -> str | None:
     return IN_MEMORY if free >= ROOM_OCTETS and os.access(IN_MEMORY, os.W_OK | os.X_OK) else None
 
 
-def sweep(folder: Path) -> None:
+def sweep(folder: Path, prefix: str = PREFIX) -> None:
     """Remove what servers left whose command was killed; a server that runs, or is being made, stays."""
-    for left in folder.glob(f"{PREFIX}*"):
+    for left in folder.glob(f"{prefix}*"):
         with contextlib.suppress(OSError, ValueError):
             if time.time() - left.stat().st_mtime < ABANDONED_SECONDS:
                 continue
@@ -289,7 +291,8 @@ def main(arguments: list[str]) -> int:
         address = stack.enter_context(postgres(may_install=True, room=room))
         environment = {**os.environ, VARIABLE: address}
         if room is not None:
-            temporary = tempfile.TemporaryDirectory(prefix=PREFIX, dir=room, ignore_cleanup_errors=True)
+            sweep(Path(room), SHORT_PREFIX)
+            temporary = tempfile.TemporaryDirectory(prefix=SHORT_PREFIX, dir=room, ignore_cleanup_errors=True)
             environment["PYTEST_DEBUG_TEMPROOT"] = stack.enter_context(temporary)
         child = subprocess.Popen(command, env=environment)  # noqa: S603
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
