@@ -67,6 +67,17 @@ def create_database(server: str, name: str, template: str | None = None) -> str:
     return with_name(server, name)
 
 
+def close_template(server: str, name: str) -> None:
+    """Let nobody connect to a database any more: one that somebody uses cannot be copied."""
+    _execute(server, sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+    _execute(
+        server,
+        sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(
+            sql.Literal(name)
+        ),
+    )
+
+
 def drop_database(server: str, name: str) -> None:
     """Drop a database, disconnecting whoever still holds it."""
     _execute(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

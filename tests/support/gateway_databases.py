@@ -11,7 +11,7 @@ from django.db import connections
 
 from mezhved.configuration import GatewaySettings
 from mezhved.site.setup import configure, migrate, use_database
-from tests.support.databases import create_database, drop_database
+from tests.support.databases import close_template, create_database, drop_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +42,7 @@ def postgres_gateways(postgres_server: str) -> Iterator[Callable[[], str]]:
     """Maker of migrated PostgreSQL databases: copies of one template, dropped at the end."""
     template = f"gateway_{uuid.uuid4().hex}"
     _migrate(create_database(postgres_server, template))
+    close_template(postgres_server, template)
     made = [template]
 
     def make() -> str:
