@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import shutil
-import tempfile
 from typing import TYPE_CHECKING, Any
-
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
 
 from mezhved.bus.archiving import Archivist
 from mezhved.bus.assembly import build_bus
@@ -22,15 +16,13 @@ from mezhved.bus.push.pusher import start_pusher
 from mezhved.bus.sweeper import Sweeper
 from mezhved.configuration import load_bus_settings
 from mezhved.service.logs import configure_logs
+from mezhved.service.serving import serve_workers, settle_memory, shared_metrics
 
 if TYPE_CHECKING:
     from mezhved.bus.endpoint.http import WsgiApplication
     from mezhved.configuration import BusSettings
 
 TARGET = "mezhved.bus.server:application"
-_KILL_AFTER_SECONDS = 30
-_RESPAWN_SECONDS = 1.0
-_COLLECT_AFTER = 20_000
 # A large file is hashed for many seconds; other received messages must not wait for it.
 _PROCESSORS = 2
 # libxml2 keeps every name it ever met; hostile names must not grow a worker for ever.
@@ -57,43 +49,18 @@ def application() -> WsgiApplication:
     start_pusher(bus)
     if not settings.ftp_enabled:  # else the file store's own process cleans
         start_janitor(settings, bus.store, bus.blobs, bus.clock, bus.log)
-    _settle_memory()
+    settle_memory()
     pages: Any = site(settings) if settings.admin_enabled else None
     return Application(bus, pages)
 
 
-def _settle_memory() -> None:
-    """Keep the garbage collector off what lives as long as the process; a call leaves few cycles behind."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
-
-
 def serve(settings: BusSettings) -> None:
     """Serve until SIGINT or SIGTERM; calls in hand are finished, a worker that dies is replaced."""
-    metrics_folder = tempfile.mkdtemp(prefix="mezhved-metrics-")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
     keeper = Keeper()
-    try:
-        if settings.ftp_enabled:
-            keeper.start()
-        Granian(
-            TARGET,
-            address=settings.listen_host,
-            port=settings.listen_port,
-            interface=Interfaces.WSGI,
-            workers=settings.workers,
-            blocking_threads=settings.threads,
-            http=HTTPModes.http1,
-            websockets=False,
-            factory=True,
-            log_enabled=False,
-            respawn_failed_workers=True,
-            respawn_interval=_RESPAWN_SECONDS,
-            workers_kill_timeout=_KILL_AFTER_SECONDS,
-            workers_max_rss=_WORKER_MEBIBYTES,
-            process_name=None,
-        ).serve()
-    finally:
-        keeper.stop()
-        shutil.rmtree(metrics_folder, ignore_errors=True)
+    with shared_metrics():
+        try:
+            if settings.ftp_enabled:
+                keeper.start()
+            serve_workers(TARGET, settings, worker_mebibytes=_WORKER_MEBIBYTES)
+        finally:
+            keeper.stop()

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import shutil
-import tempfile
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-
 from mezhved.configuration import load_gateway_settings
 from mezhved.service.logs import configure_logs
+from mezhved.service.serving import serve_workers, settle_memory, shared_metrics
 
 if TYPE_CHECKING:
     from mezhved.configuration import GatewaySettings
 
 TARGET = "mezhved.gateway.server:application"
-_KILL_AFTER_SECONDS = 30
-_RESPAWN_SECONDS = 1.0
 _END_PRIORITY = 100
-_COLLECT_AFTER = 20_000
 
 
 def application() -> Any:
@@ -42,37 +34,11 @@ def application() -> Any:
     loops.start()
     # A worker is a child of `multiprocessing`, which runs its own finalizers at the end and not `atexit`.
     Finalize(None, loops.end, exitpriority=_END_PRIORITY)
-    _settle_memory()
+    settle_memory()
     return Application(gateway, site(settings), loops.threads)
-
-
-def _settle_memory() -> None:
-    """Keep the garbage collector off what lives as long as the process; a call leaves few cycles behind."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
 
 
 def serve(settings: GatewaySettings) -> None:
     """Serve until SIGINT or SIGTERM; calls in hand are finished, a worker that dies is replaced."""
-    metrics_folder = tempfile.mkdtemp(prefix="mezhved-metrics-")
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
-    try:
-        Granian(
-            TARGET,
-            address=settings.listen_host,
-            port=settings.listen_port,
-            interface=Interfaces.WSGI,
-            workers=settings.workers,
-            blocking_threads=settings.threads,
-            http=HTTPModes.http1,
-            websockets=False,
-            factory=True,
-            log_enabled=False,
-            respawn_failed_workers=True,
-            respawn_interval=_RESPAWN_SECONDS,
-            workers_kill_timeout=_KILL_AFTER_SECONDS,
-            process_name=None,
-        ).serve()
-    finally:
-        shutil.rmtree(metrics_folder, ignore_errors=True)
+    with shared_metrics():
+        serve_workers(TARGET, settings)
