@@ -13,8 +13,8 @@ compile() {
     "$uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header \
         --no-emit-index-url --no-emit-find-links --exclude-newer "$week_ago" "$@"
 }
-compile --upgrade --extra bus --extra s3 --extra gateway --extra dev --output-file requirements/dev.txt
+compile --upgrade --extra bus --extra s3 --extra cabinet --extra dev --output-file requirements/dev.txt
 # What production runs, at the very same releases.
-compile --extra bus --extra s3 --extra gateway --constraint requirements/dev.txt --output-file requirements/run.txt
+compile --extra bus --extra s3 --extra cabinet --constraint requirements/dev.txt --output-file requirements/run.txt
 # Fuzzing alone: its wheels exist for few systems, so nothing else depends on it.
 compile --extra fuzz --constraint requirements/dev.txt --output-file requirements/fuzz.txt

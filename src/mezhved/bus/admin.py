@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from mezhved.bus.models import Statistics
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import InformationSystem, InformationType
+from mezhved.service.lazytext import lazy_text
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

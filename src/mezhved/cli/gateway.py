@@ -47,7 +47,7 @@ def gateway(context: click.Context, config: Path | None) -> None:
 @click.pass_obj
 def serve(settings: GatewaySettings, *, bring_up: bool) -> None:
     """Serve until SIGINT or SIGTERM."""
-    from mezhved.gateway.server import serve as run  # noqa: PLC0415 - slow to import
+    from mezhved.cabinet.server import serve as run  # noqa: PLC0415 - slow to import
 
     _prepare(settings, bring_up=bring_up)
     _leave_no_connection()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mezhved.service import Repeating
 
 StartResponse = Any
+GATEWAY_KEY = "mezhved.gateway"
+"""Under which the gateway travels with a call to its pages."""
 
 
 class Application:
@@ -48,6 +50,7 @@ class Application:
             return self._tell_health(start_response)
         if path == "/metrics":
             return self._tell_metrics(start_response)
+        environ[GATEWAY_KEY] = self._gateway
         return self._pages(environ, start_response)
 
     def _tell_health(self, start_response: StartResponse) -> Iterable[bytes]:

@@ -24,6 +24,8 @@ from mezhved.gateway.webhooks.delivering import Notifier
 from mezhved.service import Repeating
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.inbox import Queue
 
@@ -33,9 +35,9 @@ END_SECONDS = 20.0
 
 
 class Loops(Repeating):
-    """Starts what the gateway does by itself; systems added or taken away while it runs count too."""
+    """Starts what the gateway does by itself, and `more`; systems added or taken away meanwhile count too."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, more: Sequence[Repeating] = ()) -> None:
         super().__init__("loops")
         self._gateway = gateway
         self._standing: list[Repeating] = [Sealer(gateway), Counter(gateway), Notifier(gateway)]
@@ -43,7 +45,7 @@ class Loops(Repeating):
         self._standing += provider_loops(gateway)
         self._standing += [Uploader(gateway), Janitor(gateway), Overdue(gateway)]
         self._standing += [Watcher(gateway), Keeper(gateway)]
-        self._standing += [KeyWatch(gateway, [by_mail(gateway)]), Checkpointer(gateway)]
+        self._standing += [KeyWatch(gateway, [by_mail(gateway)]), Checkpointer(gateway), *more]
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:
             each.start()

@@ -20,7 +20,6 @@ from mezhved.registry.adminforms import (
     TrustedAuthorityForm,
     TypeVersionForm,
 )
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import (
     AccessRight,
     ChangeRecord,
@@ -39,6 +38,7 @@ from mezhved.registry.models import (
     TypeProvider,
     TypeVersion,
 )
+from mezhved.service.lazytext import lazy_text
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

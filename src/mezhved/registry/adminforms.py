@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import (
     InformationSystem,
     InformationType,
@@ -20,6 +19,7 @@ from mezhved.registry.models import (
 from mezhved.registry.models.types import ROUTING_TEXTS
 from mezhved.registry.schemas import check_schemas, replace_schemas, unzip_schemas
 from mezhved.registry.snapshot import BLOCK_KINDS
+from mezhved.service.lazytext import lazy_text
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:

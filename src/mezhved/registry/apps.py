@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-from mezhved.registry.lazytext import lazy_text
+from mezhved.service.lazytext import lazy_text
 
 
 class RegistryConfig(AppConfig):

@@ -8,7 +8,7 @@ from typing import Final
 from django.core.exceptions import ValidationError
 
 from mezhved.infotypes.identifiers import is_inn, is_ogrn, is_snils
-from mezhved.registry.lazytext import lazy_text
+from mezhved.service.lazytext import lazy_text
 
 _MNEMONIC: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LOGIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")

@@ -12,7 +12,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
 
-from mezhved.registry.lazytext import lazy_text
+from mezhved.service.lazytext import lazy_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,6 +23,11 @@ class Role:
     apps: tuple[str, ...]
     urls: str
     middleware: tuple[str, ...] = ()
+    """Around the pages, knowing who asks."""
+    guards: tuple[str, ...] = ()
+    """Around everything, errors included."""
+    tags: tuple[str, ...] = ()
+    """Libraries of template tags that need no loading."""
 
 
 BUS = Role(
@@ -31,7 +36,13 @@ BUS = Role(
     "mezhved.site.urls",
     ("mezhved.site.middleware.account_acts",),
 )
-GATEWAY = Role("gateway", ("mezhved.gateway", "ninja"), "mezhved.gateway.urls")
+GATEWAY = Role(
+    "gateway",
+    ("mezhved.gateway", "ninja", "mezhved.cabinet", "django_htmx"),
+    "mezhved.cabinet.urls",
+    guards=("mezhved.cabinet.middleware.guarded",),
+    tags=("mezhved.cabinet.templatetags.cabinet",),
+)
 
 
 def role_of(settings: RoleSettings) -> Role:
@@ -58,6 +69,7 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
             *role.apps,
         ],
         "MIDDLEWARE": [
+            *role.guards,
             "django.middleware.security.SecurityMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
@@ -80,7 +92,8 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
                         "django.template.context_processors.request",
                         "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",
-                    ]
+                    ],
+                    "builtins": list(role.tags),
                 },
             }
         ],

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from mezhved.bus.models.messages import MessageColumns
 from mezhved.bus.storage.records import EventKind, Kind, State
-from mezhved.registry.lazytext import lazy_text
+from mezhved.service.lazytext import lazy_text
 
 
 class ArchivedMessage(MessageColumns):

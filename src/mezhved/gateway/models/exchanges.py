@@ -52,6 +52,7 @@ class Exchange(models.Model):
     if TYPE_CHECKING:
         system_id: int
         type_id: int | None
+        department_id: int | None
 
     uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
     system: models.ForeignKey[InformationSystem, InformationSystem] = models.ForeignKey(
@@ -79,7 +80,7 @@ class Exchange(models.Model):
     department: models.ForeignKey[Department | None, Department | None] = models.ForeignKey(
         "gateway.Department", on_delete=models.SET_NULL, null=True, related_name="exchanges"
     )
-    """Whose work an incoming request is."""
+    """Whose work an incoming request is; who asked, of an own one of a person."""
     executor = text(150, blank=True, default="")
     """The person, or the participant's system, that works on it."""
     account: models.ForeignKey[User | None, User | None] = models.ForeignKey(

@@ -12,7 +12,9 @@ from mezhved.gateway.files.drafts import FileDraft
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mezhved.gateway.models import Exchange, InformationSystem, InformationType
+    from django.contrib.auth.models import User
+
+    from mezhved.gateway.models import Department, Exchange, InformationSystem, InformationType
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class RequestDraft:
     client_id: str | None = None
     is_test: bool = False
     author: str = ""
+    account: User | None = None
+    """The account of the author, where a person asks."""
+    department: Department | None = None
+    """The department that asks: its people see the request."""
     options: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[FileDraft, ...] = ()
     hold: bool = False

@@ -66,6 +66,8 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
                 is_test=draft.is_test,
                 environment=draft.system.connection.environment,
                 author=draft.author,
+                account=draft.account,
+                department=draft.department,
                 created_at=now,
                 due_at=None if draft.kind.is_broadcast else end or now + term,
             )

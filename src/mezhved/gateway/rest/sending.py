@@ -64,12 +64,12 @@ def send_request(request: Call, response: HttpResponse, query: Query[RequestQuer
                     system,
                     kind,
                     content,
-                    said.client_id,
-                    said.test,
-                    request.auth.name,
-                    _options(said),
-                    files,
-                    said.hold,
+                    client_id=said.client_id,
+                    is_test=said.test,
+                    author=request.auth.name,
+                    options=_options(said),
+                    files=files,
+                    hold=said.hold,
                 ),
             )
     response.headers["Location"] = f"/api/v1/exchanges/{message.exchange.uid}"

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import migrations, models
 
 import mezhved.registry.checks
-from mezhved.registry.lazytext import lazy_text
+from mezhved.service.lazytext import lazy_text
 
 
 class Migration(migrations.Migration):

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from django.db import connection, models
 from django.db.models import F
 
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
+from mezhved.service.lazytext import lazy_text
 
 
 class Revision(models.Model):

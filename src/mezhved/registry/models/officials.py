@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 from mezhved.registry import checks
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
 from mezhved.registry.models.participants import InformationSystem
 from mezhved.registry.models.types import Dated, InformationType
+from mezhved.service.lazytext import lazy_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -11,9 +11,9 @@ from django.db import models
 
 from mezhved.gost import Certificate
 from mezhved.registry import checks
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
 from mezhved.registry.models.base import RegistryModel
+from mezhved.service.lazytext import lazy_text
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:

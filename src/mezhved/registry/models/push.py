@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
 from mezhved.registry.models.base import RegistryModel
 from mezhved.registry.models.participants import InformationSystem
+from mezhved.service.lazytext import lazy_text
 
 ADDRESS_LIMIT = 1000
 

@@ -10,10 +10,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
 from mezhved.registry.models.base import RegistryModel
 from mezhved.registry.models.trust import TrustedAuthority
+from mezhved.service.lazytext import lazy_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from mezhved.registry.lazytext import lazy_text
+from mezhved.service.lazytext import lazy_text
 
 
 class SignInFailure(models.Model):

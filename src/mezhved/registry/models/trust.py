@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from mezhved.gost import Crl
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
 from mezhved.registry.models.base import RegistryModel
 from mezhved.registry.models.participants import CertificateRow
+from mezhved.service.lazytext import lazy_text
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 
 from mezhved.registry import checks
-from mezhved.registry.lazytext import lazy_text
 from mezhved.registry.models import fields
 from mezhved.registry.models.base import RegistryModel
 from mezhved.registry.models.participants import InformationSystem, Participant
 from mezhved.registry.snapshot import BLOCK_KINDS, RoutingKind
+from mezhved.service.lazytext import lazy_text
 from mezhved.smev3.codes import CODE_LIMIT, VALUE_LIMIT, RoutingExpression, normalised
 from mezhved.smev3.xpath import BadRouting
 

@@ -1,0 +1,1 @@
+"""Answer: incoming requests by department and term, taken, given on, answered."""

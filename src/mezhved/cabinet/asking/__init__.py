@@ -1,0 +1,1 @@
+"""Ask: choosing a type, drafts and templates of requests, signing and sending them."""

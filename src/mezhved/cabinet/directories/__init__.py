@@ -1,0 +1,1 @@
+"""Dictionaries, addresses and cards of persons and organisations that fill forms."""

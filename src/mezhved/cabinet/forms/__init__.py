@@ -1,0 +1,1 @@
+"""Forms of any information type: nodes opened as they are needed, values kept at every change."""

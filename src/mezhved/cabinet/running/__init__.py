@@ -1,0 +1,1 @@
+"""Run: everything that an administrator sets up and watches."""

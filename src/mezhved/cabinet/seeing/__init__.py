@@ -1,0 +1,1 @@
+"""See: dashboards, the pivot, reports, notifications."""

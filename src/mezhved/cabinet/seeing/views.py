@@ -1,0 +1,16 @@
+"""Pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mezhved.cabinet.access import Permission, Visit, page
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+
+@page(Permission.STATISTICS)
+def index(visit: Visit) -> HttpResponse:
+    """Show the first page of this part."""
+    return visit.render("cabinet/seeing/index.html")

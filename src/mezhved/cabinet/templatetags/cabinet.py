@@ -1,0 +1,49 @@
+"""What the pages' templates have at hand, without loading it: `t`, `said`, `moment`, `day`, `may`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils import timezone
+
+from mezhved.cabinet.access.permissions import Permission
+from mezhved.cabinet.wording import is_english, spoken
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mezhved.cabinet.access.permissions import Access
+
+register = template.Library()
+
+
+@register.simple_tag
+def t(ru: str, en: str) -> str:
+    """Give the text in the visit's language: `{% t "Да" "Yes" %}`; both are always written."""
+    return en if is_english() else ru
+
+
+@register.filter
+def said(value: Any) -> str:
+    """Give a `Text` in the visit's language; other values as they are."""
+    return spoken(value) if isinstance(value, Text) else str(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Give a moment in the office's time: 22.11.2026 15:04."""
+    return timezone.localtime(value).strftime("%d.%m.%Y %H:%M") if value is not None else "—"
+
+
+@register.filter
+def day(value: datetime | None) -> str:
+    """Give the day of a moment in the office's time: 22.11.2026."""
+    return timezone.localtime(value).strftime("%d.%m.%Y") if value is not None else "—"
+
+
+@register.filter
+def may(access: Access, permission: str) -> bool:
+    """Tell whether the permission is held anywhere: `{% if visit.access|may:"ask" %}`."""
+    return access.may(Permission(permission))

@@ -1,0 +1,30 @@
+"""Addresses of the cabinet's pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from mezhved.cabinet.home.views import home
+
+urlpatterns = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path(
+        "",
+        include(
+            (
+                [
+                    path("", home, name="home"),
+                    path("", include("mezhved.cabinet.accounts.urls")),
+                    path("ask/", include("mezhved.cabinet.asking.urls")),
+                    path("forms/", include("mezhved.cabinet.forms.urls")),
+                    path("requests/", include("mezhved.cabinet.getting.urls")),
+                    path("incoming/", include("mezhved.cabinet.answering.urls")),
+                    path("see/", include("mezhved.cabinet.seeing.urls")),
+                    path("run/", include("mezhved.cabinet.running.urls")),
+                    path("directories/", include("mezhved.cabinet.directories.urls")),
+                ],
+                "cabinet",
+            )
+        ),
+    ),
+]

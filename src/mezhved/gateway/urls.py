@@ -1,9 +1,0 @@
-"""Addresses of the gateway that Django serves."""
-
-from __future__ import annotations
-
-from django.urls import include, path
-
-urlpatterns = [
-    path("i18n/", include("django.conf.urls.i18n")),
-]
