@@ -1,9 +1,8 @@
-"""The short form of `make fuzz`: the corpus again, and as many mutations of it as a second allows."""
+"""The short form of `make fuzz`: the corpus again, and two hundred mutations of it."""
 
 from __future__ import annotations
 
 import random
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,26 +16,23 @@ from tests.fuzz.targets import TARGETS
 if TYPE_CHECKING:
     from tests.fuzz.targets import Target
 
-SECONDS = 0.3
-MUTATIONS = 300
-SLOW = 1.0
+MUTATIONS = 200
 EVERY = pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.name)
 
 
 @EVERY
-def test_what_is_kept_is_read_or_refused_in_no_time(target: Target) -> None:
-    inputs = list(corpus.kept(target.name))
-    target.run(inputs[0][1])  # what is made once is made here
-    for name, octets in inputs:
-        started = time.process_time()
-        target.run(octets)
-        assert time.process_time() - started < SLOW, name
+def test_what_is_kept_is_read_or_refused_and_ends(target: Target) -> None:
+    for name, octets in corpus.kept(target.name):
+        try:
+            target.run(octets)
+        except Exception as error:
+            error.add_note(name)
+            raise
 
 
 @EVERY
 def test_mutations_are_read_or_refused(target: Target) -> None:
     inputs = [octets for _, octets in corpus.kept(target.name)]
-    end = time.process_time() + SECONDS
     made = mutations(inputs, target.tokens, target.longest, random.Random(target.name))
     for octets, _ in zip(made, range(MUTATIONS), strict=False):
         try:
@@ -44,8 +40,6 @@ def test_mutations_are_read_or_refused(target: Target) -> None:
         except Exception as error:
             error.add_note(f"to keep it: corpus.write({target.name!r}, 'crash-...', {octets!r})")
             raise
-        if time.process_time() > end:
-            break
 
 
 def test_every_target_begins_with_something_right() -> None:

@@ -81,7 +81,7 @@ class FileStoreUnderTest:
 
     def close(self) -> None:
         self.server.stop()
-        self._thread.join(20)
+        self._thread.join(60)
         self.store.close()
 
     def connect(self, encoding: str = "utf-8", timeout: float = 20) -> ftplib.FTP:

@@ -55,7 +55,7 @@ def own_system() -> Iterator[OwnSystem]:
             system.called.set()
             said = system.says.pop(0) if len(system.says) > 1 else system.says[0]
             if said.silent:
-                system.ended.wait(5)
+                system.ended.wait(60)
                 return
             self.send_response(said.status)
             self.send_header("Content-Type", said.content_type)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from mezhved.bench.processes import family
 from mezhved.smev3.client import RetryPolicy, Smev3Client
 from mezhved.smev3.faults import FaultKind, SmevFaultError
 from mezhved.smev3.versions import Version
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     import subprocess
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mezhved.bench.load import Pair
 
 ENGINES = ("sqlite", "postgresql")
+# A bus that stops takes calls for a while yet, on a slow machine thousands.
+MOST_RECEIPTS = 100
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -83,14 +85,14 @@ def test_a_message_id_is_accepted_once_however_many_send_it_at_the_same_moment(
 
 
 @pytest.mark.usefixtures("process")
-def test_a_change_of_the_registry_is_in_force_on_all_workers_within_five_seconds(
+def test_a_change_of_the_registry_comes_into_force_on_all_workers_by_itself(
     installation: Installation, pair: Pair
 ) -> None:
     pair.exchange({})
     installation.command("registry", "system", "disable", PROVIDER)
-    assert _always_within_five_seconds(lambda: not _is_registered(installation))
+    assert _always_soon(lambda: not _is_registered(installation))
     installation.command("registry", "system", "enable", PROVIDER)
-    assert _always_within_five_seconds(lambda: _is_registered(installation))
+    assert _always_soon(lambda: _is_registered(installation))
 
 
 def _is_registered(installation: Installation) -> bool:
@@ -105,13 +107,9 @@ def _is_registered(installation: Installation) -> bool:
     return True
 
 
-def _always_within_five_seconds(holds: Callable[[], bool]) -> bool:
-    """Tell whether twenty answers in a row are right, the first of them not later than in five seconds."""
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        if all(holds() for _ in range(20)):
-            return True
-    return False
+def _always_soon(holds: Callable[[], bool]) -> bool:
+    """Wait for twenty right answers in a row: two workers answer."""
+    return eventually(lambda: all(holds() for _ in range(20)))
 
 
 def test_a_graceful_stop_finishes_the_calls_in_hand(
@@ -127,7 +125,7 @@ def test_a_graceful_stop_finishes_the_calls_in_hand(
     )
 
     def send() -> None:
-        while not refused.is_set():
+        while not refused.is_set() and len(receipts) < MOST_RECEIPTS:
             try:
                 receipts.append(single.send_request(business_data(REQUEST)).message_id)
             except Exception:  # noqa: BLE001 - the bus is gone
@@ -136,8 +134,7 @@ def test_a_graceful_stop_finishes_the_calls_in_hand(
     threads = [threading.Thread(target=send) for _ in range(4)]
     for thread in threads:
         thread.start()
-    while len(receipts) < 10:
-        time.sleep(0.01)
+    assert eventually(lambda: len(receipts) >= 10)
     process.terminate()
     assert process.wait(60) == 0
     for thread in threads:
@@ -160,14 +157,12 @@ def test_a_worker_that_dies_is_replaced(
     workers = [pid for pid in family(process.pid) if pid != process.pid]
     assert len(workers) == 2
     os.kill(workers[0], signal.SIGKILL)
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+
+    def replaced() -> bool:
         alive = {pid for pid in family(process.pid) if pid != process.pid}
-        if len(alive) == 2 and workers[0] not in alive:
-            break
-        time.sleep(0.1)
-    else:
-        pytest.fail("the worker was not replaced")
+        return len(alive) == 2 and workers[0] not in alive
+
+    assert eventually(replaced)
     pair.exchange({})
     pool = urllib3.PoolManager()
     assert pool.request("GET", f"{installation.address}/healthz").status == 200

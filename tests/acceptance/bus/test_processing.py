@@ -161,8 +161,8 @@ def test_the_thread_works_as_soon_as_a_message_arrives(under_test: BusUnderTest)
     message_id = receive(under_test)
     under_test.bus.arrivals.set()
 
-    assert begun.wait(30)
+    assert begun.wait(60)
     processor.stop()
-    processor.join(30)
+    processor.join(60)
     assert not processor.is_alive()
     assert state(under_test, message_id) is State.QUEUED

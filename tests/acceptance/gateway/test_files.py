@@ -6,7 +6,6 @@ import ftplib
 import hashlib
 import io
 import os
-import time
 import tracemalloc
 from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -20,6 +19,7 @@ from mezhved.gateway.files.uploading import upload_due
 from mezhved.gateway.models import Attachment, AwaitedFiles, Connection, Direction, Exchange, Message
 from mezhved.gateway.outbox import RequestDraft, take_request
 from tests.support.gateways import NUMBER, GatewayUnderTest
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,11 +56,7 @@ def kept(under_test: GatewayUnderTest, octets: bytes, name: str = "Справк�
 
 def receive(under_test: GatewayUnderTest) -> None:
     """Take the request: SMEV takes its files over in the background, after the receipt."""
-    for _ in range(200):
-        if under_test.take_requests():
-            return
-        time.sleep(0.05)
-    raise AssertionError("the request did not come")
+    assert eventually(lambda: bool(under_test.take_requests())), "the request did not come"
 
 
 def blobs_of(under_test: GatewayUnderTest) -> list[Path]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import ftplib
 import io
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.file_store import HOST, OTHER_SENDER, SENDER, UUID_1, UUID_2, download
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.support.file_store import FileStoreUnderTest
 
 # What differs between the engines is in the statements, which other tests run on both.
@@ -138,10 +136,10 @@ def test_a_half_uploaded_file_is_no_file_yet_and_can_be_appended_to(files: FileS
         client.voidcmd("TYPE I")
         connection, _ = client.ntransfercmd(f"STOR {UUID_1}/half")
         connection.sendall(b"first ")
-        assert _eventually(lambda: files.uploads.size(files.ledger.uploads(SENDER, UUID_1)[0]) == 6)
+        assert eventually(lambda: files.uploads.size(files.ledger.uploads(SENDER, UUID_1)[0]) == 6)
         # The control connection dies, as when a client is killed: the server cannot know it was all.
         client.sock.shutdown(socket.SHUT_RDWR)
-        assert _eventually(lambda: not files.uploads.in_use())
+        assert eventually(lambda: not files.uploads.in_use())
         connection.close()
     [found] = files.ledger.uploads(SENDER, UUID_1)
     assert (found.complete, found.size) == (False, 6)
@@ -181,7 +179,7 @@ def test_a_client_that_comes_back_goes_on_though_its_old_connection_still_hangs(
         first.voidcmd("TYPE I")
         hanging, _ = first.ntransfercmd(f"STOR {UUID_1}/file")
         hanging.sendall(b"first ")
-        assert _eventually(lambda: files.uploads.size(files.ledger.uploads(SENDER, UUID_1)[0]) == 6)
+        assert eventually(lambda: files.uploads.size(files.ledger.uploads(SENDER, UUID_1)[0]) == 6)
         second.storbinary(f"STOR {UUID_1}/file", io.BytesIO(b"second"), rest=6)
         hanging.close()
         with pytest.raises(ftplib.error_temp, match=r"^426"):
@@ -271,8 +269,3 @@ def test_long_and_broken_commands_do_no_harm(files: FileStoreUnderTest) -> None:
         assert raw.recv(10_000).startswith(b"500")
     with files.login() as client:
         assert client.pwd() == "/"
-
-
-def _eventually(condition: Callable[[], bool]) -> bool:
-    """Wait for another thread, ten seconds at most."""
-    return any(condition() or time.sleep(0.02) for _ in range(500))

@@ -50,11 +50,12 @@ def provider(gateway_database: str, tmp_path: Path, system: OwnSystem) -> Provid
     return made
 
 
-def set_up(folder: Path, system: OwnSystem, form: str = "xml") -> None:
+def set_up(folder: Path, system: OwnSystem, form: str = "xml", limit: int = 60) -> None:
+    """Let the participant's own system answer, within `limit` seconds."""
     document = f"""
 departments: [{{code: rest, name: Канцелярия, is_default: true}}]
 services:
-  - {{code: own, url: '{system.url}', secret: {SECRET}, form: {form}, timeout_seconds: 1, attempts: 2}}
+  - {{code: own, url: '{system.url}', secret: {SECRET}, form: {form}, attempts: 2, timeout_seconds: {limit}}}
 rules: [{{code: own, answer: call, service: own}}]
 """
     import_setup(document, folder)
@@ -162,8 +163,9 @@ def test_what_is_no_answer_leaves_the_request_to_a_person_at_once(
 
 @pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
 def test_a_system_that_says_nothing_is_left_after_its_time(
-    provider: ProviderUnderTest, system: OwnSystem, runner: StylesheetRunner
+    provider: ProviderUnderTest, system: OwnSystem, runner: StylesheetRunner, tmp_path: Path
 ) -> None:
+    set_up(tmp_path, system, limit=1)
     came = provider.received()
     system.says = [Says(silent=True)]
     assert answer_due(provider.gateway, runner)
@@ -289,11 +291,11 @@ def test_the_threads_of_a_process_answer_and_end_when_told(
     for each in loops:
         each.start()
     came = provider.received()
-    assert system.called.wait(20)
+    assert system.called.wait(60)
     for each in loops:
         each.stop()
     for each in loops:
-        each.join(20)
+        each.join(60)
         assert not each.is_alive()
     assert state(came) == "done"
     assert len(answered(came)) == 1

@@ -276,7 +276,7 @@ def test_two_writers_wait_for_each_other_in_one_order_only() -> None:
 
     def work(first: str, second: str) -> None:
         try:
-            started.wait(10)
+            started.wait(60)
             with transaction.atomic():
                 for mnemonic in (first, second):
                     row = system(mnemonic)

@@ -60,9 +60,9 @@ def responder(openssl: OpenSsl) -> Iterator[str]:
 
 def asked(address: str, question: Question) -> bytes:
     """Ask until the responder has come up."""
-    fetcher = Fetcher(timeout=10, largest=1)
+    fetcher = Fetcher(timeout=60, largest=1)
     request = write_request([question.id(PKI.provider)], question.nonce)
-    for _ in range(100):
+    for _ in range(600):
         try:
             return fetcher.ask(address, request)
         except FetchFailed as failed:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from typing import TYPE_CHECKING
 
 from mezhved.bus.files.keeping import Keeper
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    """Wait for another process, twenty seconds at most."""
-    return any(condition() or time.sleep(0.02) for _ in range(1000))
 
 
 def alive(pid: int) -> bool:
@@ -43,14 +37,13 @@ def test_a_process_that_is_killed_is_started_again_and_ends_with_its_keeper(tmp_
     assert not any(alive(each) for each in started(noted))
 
 
-def test_a_process_that_does_not_start_is_tried_at_growing_pauses(tmp_path: Path) -> None:
-    noted = tmp_path / "pids"
-    keeper = Keeper(("/bin/sh", "-c", f"echo $$ >> {noted}; exit 1"))
+def test_a_process_that_does_not_start_is_tried_at_growing_pauses() -> None:
+    pauses: list[float] = []
+    keeper = Keeper(("/bin/false",), rest=pauses.append)
     keeper.start()
-    began = time.monotonic()
-    assert eventually(lambda: len(started(noted)) == 3)
-    assert time.monotonic() - began > 1.2
+    assert eventually(lambda: len(pauses) > 8)
     keeper.stop()
+    assert pauses[:9] == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
 
 
 def test_a_keeper_that_never_started_stops() -> None:

@@ -34,19 +34,19 @@ TAKEN = soap.envelope(response("взято"))
 
 def failure(address: str, delivery: HttpDelivery | None = None) -> PushFailed:
     with pytest.raises(PushFailed) as caught:
-        (delivery or HttpDelivery(5))(address, BODY)
+        (delivery or HttpDelivery(60))(address, BODY)
     return caught.value
 
 
 def test_a_service_takes_the_notice() -> None:
     with listening() as service:
-        HttpDelivery(5)(service.address, BODY)
+        HttpDelivery(60)(service.address, BODY)
     assert service.notices == [NOTICE]
 
 
 def test_a_notice_is_posted_as_the_description_says() -> None:
     with scripted(answering(http("200 OK", TAKEN))) as service:
-        HttpDelivery(5)(service.address, BODY)
+        HttpDelivery(60)(service.address, BODY)
     (heard,) = service.heard
     head, _, body = heard.partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
@@ -60,7 +60,7 @@ def test_a_notice_is_posted_as_the_description_says() -> None:
 @pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "204 No Content"])
 def test_an_empty_answer_is_an_answer(status: str) -> None:
     with scripted(answering(http(status))) as service:
-        HttpDelivery(5)(service.address, BODY)
+        HttpDelivery(60)(service.address, BODY)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_an_answer_without_end_is_read_up_to_its_bound() -> None:
 
 def until(told: threading.Event) -> Callable[[socket.socket], None]:
     def answer(_: socket.socket) -> None:
-        told.wait(30)
+        told.wait(60)
 
     return answer
 
@@ -247,5 +247,5 @@ def test_over_tls_the_system_has_to_be_vouched_for(
         address = service.address.replace("http:", "https:")
         assert failure(address).kind == "tls"
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-        HttpDelivery(5)(address, BODY)
+        HttpDelivery(60)(address, BODY)
         assert failure(address.replace("127.0.0.1", "localhost")).kind == "tls"

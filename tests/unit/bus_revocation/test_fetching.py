@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +28,12 @@ def web() -> Iterator[Web]:
 
 @pytest.fixture
 def fetcher() -> Fetcher:
+    return Fetcher(timeout=60, largest=LARGEST)
+
+
+@pytest.fixture
+def hasty() -> Fetcher:
+    """For what never answers, or never ends."""
     return Fetcher(timeout=0.5, largest=LARGEST)
 
 
@@ -68,17 +73,15 @@ def test_a_list_without_end_is_cut_off(web: Web, fetcher: Fetcher) -> None:
 @pytest.mark.parametrize(
     "head", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"]
 )
-def test_however_slowly_it_comes_the_time_is_bounded(web: Web, fetcher: Fetcher, head: bytes) -> None:
+def test_what_comes_slowly_and_never_ends_is_a_timeout(web: Web, hasty: Fetcher, head: bytes) -> None:
     web.pages["/"] = head
     web.endless["/"] = b"X"
-    started = time.monotonic()
-    assert failure(fetcher, web.address("/")) == "timeout"
-    assert time.monotonic() - started < 5
+    assert failure(hasty, web.address("/")) == "timeout"
 
 
-def test_silence_is_a_timeout(web: Web, fetcher: Fetcher) -> None:
+def test_silence_is_a_timeout(web: Web, hasty: Fetcher) -> None:
     web.pages["/"] = None
-    assert failure(fetcher, web.address("/")) == "timeout"
+    assert failure(hasty, web.address("/")) == "timeout"
 
 
 @pytest.mark.parametrize(
@@ -110,11 +113,10 @@ def test_nobody_listening_is_a_failure(fetcher: Fetcher) -> None:
     assert failure(fetcher, "http://no-such-host.invalid/") == "unreachable"
 
 
-def test_a_redirect_is_followed_on_the_same_host_only(web: Web) -> None:
-    careful = Fetcher(timeout=0.5, largest=LARGEST)
+def test_a_redirect_is_followed_on_the_same_host_only(web: Web, fetcher: Fetcher) -> None:
     web.pages["/old"] = redirect("/new")
     web.pages["/new"] = page(b"list")
-    assert careful.get(web.address("/old"), Marks()).octets == b"list"
+    assert fetcher.get(web.address("/old"), Marks()).octets == b"list"
 
     for elsewhere in (
         web.address("/new", "localhost"),
@@ -127,11 +129,11 @@ def test_a_redirect_is_followed_on_the_same_host_only(web: Web) -> None:
         "http://[broken",
     ):
         web.pages["/away"] = redirect(elsewhere)
-        assert failure(careful, web.address("/away")) == "redirect", elsewhere
+        assert failure(fetcher, web.address("/away")) == "redirect", elsewhere
 
 
 def test_a_redirect_to_a_listed_host_is_followed_and_not_in_circles(web: Web) -> None:
-    trusting = Fetcher(timeout=0.5, largest=LARGEST, redirect_hosts=frozenset(("localhost",)))
+    trusting = Fetcher(timeout=60, largest=LARGEST, redirect_hosts=frozenset(("localhost",)))
     web.pages["/away"] = redirect(web.address("/new", "localhost"))
     web.pages["/new"] = page(b"list")
     assert trusting.get(web.address("/away"), Marks()).octets == b"list"

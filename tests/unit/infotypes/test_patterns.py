@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 
 import pytest
 from elementpath.regex import translate_pattern
@@ -95,15 +94,13 @@ def test_what_is_no_pattern_or_too_large_is_left_as_it_is(pattern: str) -> None:
         (r"(\w+\s?)*", "слово " * 500 + "!", False),
     ],
 )
-def test_matching_takes_linear_time(pattern: str, text: str, *, valid: bool) -> None:
+def test_matching_ends_where_by_backtracking_it_never_would(pattern: str, text: str, *, valid: bool) -> None:
     schemas = schema(pattern)
     document = f"<a>{text}</a>".encode()
     schemas.compile()
-    started = time.process_time()
 
     assert (schemas.validate(document) == ()) is valid
     assert bool(matcher(tamed(pattern)).match(text)) is valid
-    assert time.process_time() - started < 1
 
 
 PARTS = st.sampled_from(["a", "b", "[ab]", "[^a]", "c", r"\s", "(a|b)", "(ab|a)", "((a|bc)?)", "(a*b?)"])

@@ -251,10 +251,8 @@ def test_what_does_not_end_is_ended() -> None:
     with StylesheetRunner(limits, processes=1) as runner:
         runner.transform(sheet("", "1.0"), b"<a/>")
         for stylesheet in (ENDLESS_1, sheet(value("count((1 to 2000000000)[. mod 7 = 9])"), "3.0")):
-            begun = time.monotonic()
             with pytest.raises(StylesheetTimeout, match="1 "):
                 runner.transform(stylesheet, many)
-            assert time.monotonic() - begun < 30
         with pytest.raises(StylesheetTimeout):
             runner.choose(many, [Pattern("count(//i[count(//i[count(//i[count(//i) > 2]) > 2]) > 2]) = 3")])
         assert runner.transform(sheet("и дальше"), b"<a/>").endswith("и дальше</r>".encode())

@@ -29,7 +29,7 @@ class Registry:
         self.loads += 1
         self.loading.set()
         if self.hold is not None:
-            assert self.hold.wait(10)
+            assert self.hold.wait(60)
         return Snapshot(revision=self.revision, trust=TrustStore())
 
     def ask(self) -> int:
@@ -111,7 +111,7 @@ def test_while_one_thread_reloads_the_others_go_on_but_not_beyond_two_intervals(
 
     reloader = threading.Thread(target=source.current)
     reloader.start()
-    assert registry.loading.wait(10)
+    assert registry.loading.wait(60)
     assert source.current().revision == 1
 
     registry.now = 4.5
@@ -119,7 +119,7 @@ def test_while_one_thread_reloads_the_others_go_on_but_not_beyond_two_intervals(
     waiter = threading.Thread(target=lambda: seen.append(source.current().revision))
     waiter.start()
     registry.hold.set()
-    reloader.join(10)
-    waiter.join(10)
+    reloader.join(60)
+    waiter.join(60)
 
     assert seen == [2]

@@ -78,7 +78,7 @@ class Server:
 @contextmanager
 def transport_to(*answers: bytes, largest: int = LARGEST) -> Iterator[tuple[Server, HttpTransport, str]]:
     server = Server(*answers)
-    transport = HttpTransport(connect_timeout=5, read_timeout=5, largest_answer=largest)
+    transport = HttpTransport(connect_timeout=60, read_timeout=60, largest_answer=largest)
     try:
         yield server, transport, f"http://127.0.0.1:{server.port}/ws"
     finally:
@@ -246,7 +246,7 @@ def test_a_refusal_that_comes_before_the_body_was_taken_is_read() -> None:
     thread = threading.Thread(target=refuse)
     thread.start()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    answer = HttpTransport(connect_timeout=5, read_timeout=5).post(url, b"x" * (8 << 20), {})
+    answer = HttpTransport(connect_timeout=60, read_timeout=60).post(url, b"x" * (8 << 20), {})
     thread.join()
     listener.close()
     assert (answer.status, answer.body) == (413, b"no")
@@ -285,9 +285,9 @@ def test_a_server_of_https_must_prove_who_it_is(tmp_path: Path, monkeypatch: pyt
     server = Server(answer, answer, answer, answer, context=context)
     url = f"https://localhost:{server.port}/"
     with pytest.raises(TransportError):
-        HttpTransport(connect_timeout=5, read_timeout=5).post(url, b"x", {})
+        HttpTransport(connect_timeout=60, read_timeout=60).post(url, b"x", {})
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    trusting = HttpTransport(connect_timeout=5, read_timeout=5)
+    trusting = HttpTransport(connect_timeout=60, read_timeout=60)
     assert [trusting.post(url, b"x", {}).body for _ in range(2)] == [b"1", b"1"]
     with pytest.raises(TransportError):  # named otherwise than its certificate says
         trusting.post(url.replace("localhost", "127.0.0.1"), b"x", {})
@@ -299,7 +299,7 @@ def test_a_silent_server_is_waited_for_no_longer_than_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         with pytest.raises(TransportError):
-            HttpTransport(connect_timeout=5, read_timeout=0.05).post(url, b"x", {})
+            HttpTransport(connect_timeout=60, read_timeout=0.05).post(url, b"x", {})
 
 
 def test_a_connection_reads_no_more_than_the_bound_allows() -> None:

@@ -27,7 +27,7 @@ def server() -> Iterator[StandIn]:
 
 @pytest.fixture
 def transport() -> Iterator[HttpTransport]:
-    made = HttpTransport(connect_timeout=2.0, read_timeout=2.0, largest_answer=1000)
+    made = HttpTransport(connect_timeout=60, read_timeout=60, largest_answer=1000)
     yield made
     made.close()
 

@@ -25,11 +25,16 @@ class Keeper:
     """
 
     def __init__(
-        self, command: Sequence[str] = COMMAND, monotonic: Callable[[], float] = time.monotonic
+        self,
+        command: Sequence[str] = COMMAND,
+        monotonic: Callable[[], float] = time.monotonic,
+        rest: Callable[[float], object] | None = None,
     ) -> None:
+        """`rest` makes a pause of some seconds; without it one that `stop` cuts short."""
         self._command = tuple(command)
         self._monotonic = monotonic
         self._stopping = threading.Event()
+        self._rest = rest or self._stopping.wait
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name="mezhved-keeper", daemon=True)
@@ -75,7 +80,6 @@ class Keeper:
                 self._process.wait()
             if self._monotonic() - started >= _STEADY_SECONDS:
                 pause = _FIRST_PAUSE
-            if self._stopping.wait(pause):
-                return
+            self._rest(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
             self._launch()

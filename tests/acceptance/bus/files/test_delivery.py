@@ -5,7 +5,7 @@ from __future__ import annotations
 import ftplib
 import io
 import re
-import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +16,7 @@ from mezhved.smev3.signature import Place
 from mezhved.smev3.versions import Version
 from tests.support.exchange import CONSUMER, OTHER, PROVIDER
 from tests.support.file_exchange import File, accesses
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from mezhved.bus.metrics import Metrics
@@ -209,7 +210,7 @@ def test_transfers_and_takings_are_counted(exchange: FileExchange) -> None:
     ftp = exchange.files.server.handler.metrics
     for step in ("upload", "download"):
         line = f'mezhved_bus_files_total{{outcome="ok",step="{step}"}} 1.0'
-        assert any(told(ftp, line) or time.sleep(0.02) for _ in range(500)), step
+        assert eventually(partial(told, ftp, line)), step
     assert told(exchange.bus.bus.metrics, 'mezhved_bus_files_total{outcome="ok",step="take"} 1.0')
     assert told(exchange.bus.bus.metrics, 'mezhved_bus_file_octets_total{step="take"} 7.0')
 

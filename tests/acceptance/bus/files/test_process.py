@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,10 @@ from mezhved.bench.processes import family
 from mezhved.demo.catalogue import SMEV
 from mezhved.smev3.client import FileStore, RetryPolicy, Smev3Client
 from mezhved.smev3.versions import Version
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mezhved.bench.installation import Installation
@@ -64,11 +64,6 @@ def command(installation: Installation, system: str, *arguments: object) -> str:
     )
     assert done.returncode == 0, done.stderr.decode() + done.stdout.decode()
     return done.stdout.decode()
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    """Wait for another process, a minute at most."""
-    return any(condition() or time.sleep(0.1) for _ in range(600))
 
 
 def file_store_process(pid: int) -> int | None:

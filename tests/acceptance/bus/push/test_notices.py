@@ -311,14 +311,14 @@ def test_an_address_that_never_answers_delays_nobody(under_test: BusUnderTest) -
         pusher = Pusher(under_test.bus, Notifier(under_test.bus, HttpDelivery(60)))
         under_test.consumer.send_request()
         assert pusher.look() == 1
-        assert dead.arrived.wait(30)
+        assert dead.arrived.wait(60)
         for _ in range(10):
             under_test.consumer.send_request()
             request = under_test.provider.get_request().operation.request
             assert under_test.provider.send_response(request.reply_to).status == 200
             assert under_test.provider.ack(request.metadata.message_id).status == 200
         assert pusher.look() == 1
-        assert alive.arrived.wait(30)
+        assert alive.arrived.wait(60)
         assert alive.told == [{"TCONS1.RESPONSES": 10}]
         assert (len(dead.heard), dead.notices) == (1, [])
         hold.set()
@@ -330,7 +330,7 @@ def test_no_more_notices_are_under_way_than_there_are_senders(database: Database
 
     def deliver(_: str, __: bytes) -> None:
         begun.release()
-        assert hold.wait(30)
+        assert hold.wait(60)
 
     at(small, provider=NOWHERE, consumer=NOWHERE)
     pusher = Pusher(small.bus, Notifier(small.bus, deliver))
@@ -339,7 +339,7 @@ def test_no_more_notices_are_under_way_than_there_are_senders(database: Database
     request = small.provider.get_request().operation.request
     small.provider.send_response(request.reply_to)
     assert pusher.look() == 1
-    assert begun.acquire(timeout=30)
+    assert begun.acquire(timeout=60)
     assert pusher.look() == 0
     hold.set()
     small.store.close()
