@@ -119,7 +119,9 @@ def judge(ledger: Ledger, store: Store, *, lease_slack: float = 0.0) -> Verdict:
     problems += [
         f"{message_id} was acknowledged to its sender and is lost for {owner}"
         for each, (message_id, owner) in ledger.shares.items()
-        if message_id in ledger.accepted and not found[each]
+        if message_id in ledger.accepted
+        and not found[each]
+        and not _ended_before_its_queues(store, message_id)
     ]
     for each in ledger.acked:
         stored = found.get(each)
@@ -143,6 +145,17 @@ def judge(ledger: Ledger, store: Store, *, lease_slack: float = 0.0) -> Verdict:
         "stored": sum(each.accepted for each in report.totals),
     }
     return Verdict(counts, tuple(problems))
+
+
+def _ended_before_its_queues(store: Store, message_id: UUID) -> bool:
+    """Tell whether a message's end of life came before it entered any queue, and its sender was told so.
+
+    That may happen to a message to many: a killed process keeps the work of it until its lease is over.
+    """
+    stored = store.find(message_id)
+    if stored is None or stored.state is not State.EXPIRED or stored.recipients:
+        return False
+    return any(each.message_id == stored.answer_id for each in store.answers(message_id))
 
 
 def _shares(ledger: Ledger, store: Store) -> dict[UUID, RecipientDelivery | None]:

@@ -8,11 +8,21 @@ import pytest
 from django.db import connections
 from tools.with_postgres import PostgresUnavailable, postgres
 
+from mezhved.bus.storage import Kind, Plan, Queue, State
 from mezhved.configuration import BusSettings
 from mezhved.site.setup import configure, migrate
 from tests.soak.ledger import Lease, Ledger, judge
 from tests.soak.stores import soak_server, soak_store
-from tests.support.queueing import MINUTE, RECIPIENT, REQUESTS, message_id, new_message
+from tests.support.queueing import (
+    MINUTE,
+    RECIPIENT,
+    REQUESTS,
+    RESPONSES,
+    SENDER,
+    message_id,
+    new_message,
+    system_response,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +77,25 @@ def test_the_judge_finds_nothing_wrong_where_nothing_is(books: tuple[Store, Ledg
     store, ledger = books
 
     assert judge(ledger, store).problems == ()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_message_to_many_that_ended_before_its_queues_is_no_loss_where_its_sender_was_told(
+    store: Store, told: bool
+) -> None:
+    ledger, subscribers = Ledger(), (Queue(41, REQUESTS.box), Queue(42, REQUESTS.box))
+    message = new_message(3, kind=Kind.BROADCAST, recipient=None)
+    store.receive(message, Plan(subscribers, many=True))
+    ledger.note_many(message.message_id, [41, 42])
+    ledger.note_accepted(message.message_id, 1.0)
+    (work,) = store.claim(message.accepted_at, message.accepted_at + MINUTE, 1)
+    answer = system_response(4, message) if told else None
+    queue = Queue(SENDER, RESPONSES.box) if told else None
+    assert store.reject(work, "", answer, queue, message.accepted_at, state=State.EXPIRED)
+
+    lost = [each for each in judge(ledger, store).problems if "is lost for" in each]
+
+    assert len(lost) == (0 if told else 2)
 
 
 @pytest.mark.parametrize(
