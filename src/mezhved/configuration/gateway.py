@@ -12,6 +12,7 @@ from typing import Literal
 from mezhved.configuration.answering import AnsweringSettings, check_answering_settings
 from mezhved.configuration.errors import SettingError
 from mezhved.configuration.fields import check_bounds, setting
+from mezhved.configuration.signing_in import SigningInSettings
 from mezhved.texts import Text
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -19,7 +20,7 @@ _SECRET_LENGTH = 32
 
 
 @dataclass(frozen=True, kw_only=True)
-class GatewaySettings(AnsweringSettings):
+class GatewaySettings(SigningInSettings, AnsweringSettings):
     """Settings of the gateway role: `[gateway]` of the file, `MEZHVED_GATEWAY_<NAME>`.
 
     What an administrator changes while it runs (systems, addresses of SMEV, keys, types, departments,

@@ -38,7 +38,7 @@ class MezhvedAdminSite(AdminSite):
         """Let in, unless too many attempts failed lately: then say for how long to wait."""
         if request.method != "POST":
             return super().login(request, extra_context)
-        from mezhved.site.throttle import SignInThrottle, caller_address  # noqa: PLC0415 - after the start
+        from mezhved.site.signing_in.throttle import SignInThrottle, caller_address  # noqa: PLC0415 - after the start
 
         throttle = SignInThrottle(settings.SIGN_IN_ATTEMPTS, self._clock)
         address = caller_address(

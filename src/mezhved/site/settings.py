@@ -10,6 +10,8 @@ from mezhved.configuration import BusSettings, GatewaySettings
 from mezhved.site.database import database_settings
 
 RoleSettings = BusSettings | GatewaySettings
+SHORTEST_PASSWORD = 12
+_ADMINISTRATION_HOURS = 12.0
 
 # Only for a role on the loopback address out of production; elsewhere its settings demand a key.
 LOCAL_SECRET_KEY = "mezhved-local-only-key-never-used-on-an-outside-address"  # noqa: S105
@@ -66,6 +68,7 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
             "django.contrib.sessions",
             "django.contrib.messages",
             "django.contrib.staticfiles",
+            "mezhved.site.signing_in.apps.SigningInConfig",
             *role.apps,
         ],
         "MIDDLEWARE": [
@@ -99,7 +102,17 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
         ],
         "AUTH_PASSWORD_VALIDATORS": [
             {"NAME": f"django.contrib.auth.password_validation.{name}"}
-            for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+            for name in (
+                "UserAttributeSimilarityValidator",
+                "CommonPasswordValidator",
+                "NumericPasswordValidator",
+            )
+        ]
+        + [
+            {
+                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+                "OPTIONS": {"min_length": SHORTEST_PASSWORD},
+            }
         ],
         "LANGUAGE_CODE": settings.language,
         "LANGUAGES": [("ru", "Русский"), ("en", "English")],
@@ -109,6 +122,11 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
         "STATIC_URL": "/static/",
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_AUTOREFRESH": False,
+        # Browsers send cookies to every port of a host: two roles on one machine must not share theirs.
+        "SESSION_COOKIE_NAME": f"mezhved_{role.name}_{settings.listen_port}_session",
+        "CSRF_COOKIE_NAME": f"mezhved_{role.name}_{settings.listen_port}_form",
+        "CSRF_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_AGE": int(_session_hours(settings) * 3600),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.production,
@@ -116,7 +134,12 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "X_FRAME_OPTIONS": "DENY",
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 10_000,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 16 * 1024 * 1024,
         "SIGN_IN_ATTEMPTS": settings.admin_attempts,
         "SIGN_IN_PROXIES": settings.admin_proxies,
         "LOGGING_CONFIG": None,
     }
+
+
+def _session_hours(settings: RoleSettings) -> float:
+    return settings.session_hours if isinstance(settings, GatewaySettings) else _ADMINISTRATION_HOURS

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from mezhved.configuration import BusSettings
-from mezhved.registry.models import SignInFailure
 from mezhved.site.setup import configure
-from mezhved.site.throttle import SignInThrottle, caller_address
+from mezhved.site.signing_in.models import SignInFailure
+from mezhved.site.signing_in.throttle import SignInThrottle, caller_address
 from tests.support.exchange import Clock
 
 if TYPE_CHECKING:

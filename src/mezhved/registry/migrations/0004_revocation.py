@@ -1,4 +1,4 @@
-"""Sources of revocation data, what was fetched from them; failures to sign in."""
+"""Sources of revocation data and what was fetched from them."""
 
 from __future__ import annotations
 
@@ -13,30 +13,11 @@ import mezhved.registry.models.revocation
 
 
 class Migration(migrations.Migration):
-    """Sources of revocation data, what was fetched from them; failures to sign in."""
+    """Sources of revocation data and what was fetched from them."""
 
     dependencies: ClassVar = [("registry", "0003_routing")]
 
     operations: ClassVar = [
-        migrations.CreateModel(
-            name="SignInFailure",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=64, unique=True)),
-                ("failures", models.PositiveIntegerField(default=0)),
-                ("last_at", models.BigIntegerField(db_index=True)),
-            ],
-            options={
-                "verbose_name": "неудачный вход",
-                "verbose_name_plural": "неудачные входы",
-                "ordering": ["id"],
-            },
-        ),
         migrations.CreateModel(
             name="RevocationSource",
             fields=[

@@ -12,7 +12,6 @@ from mezhved.registry.models.participants import (
 )
 from mezhved.registry.models.push import PushAddress
 from mezhved.registry.models.revocation import RevocationRecord, RevocationSource
-from mezhved.registry.models.signing_in import SignInFailure
 from mezhved.registry.models.trust import RevocationList, TrustedAuthority
 from mezhved.registry.models.types import (
     AccessRight,
@@ -36,7 +35,6 @@ __all__ = [
     "RevocationRecord",
     "RevocationSource",
     "SchemaFile",
-    "SignInFailure",
     "SystemCertificate",
     "TrustedAuthority",
     "TypeProvider",

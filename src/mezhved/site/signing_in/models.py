@@ -1,12 +1,10 @@
-"""Failed attempts to sign in to the administration."""
+"""Failed attempts to sign in to the pages of a role."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import models
-
-from mezhved.service.lazytext import lazy_text
 
 
 class SignInFailure(models.Model):
@@ -23,8 +21,7 @@ class SignInFailure(models.Model):
     class Meta:
         """Written by the program alone."""
 
-        verbose_name = lazy_text("неудачный вход", "failure to sign in")
-        verbose_name_plural = lazy_text("неудачные входы", "failures to sign in")
+        db_table = "sign_in_failure"
         ordering: ClassVar = ["id"]
 
     def __str__(self) -> str:

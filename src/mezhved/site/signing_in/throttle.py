@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from mezhved.registry.models import SignInFailure
+from mezhved.site.signing_in.models import SignInFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable

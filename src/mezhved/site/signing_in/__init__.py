@@ -1,0 +1,1 @@
+"""What the doors of all roles share: who tries passwords has to wait."""
