@@ -89,6 +89,8 @@ class Node:
     constraints: tuple[Constraint, ...] = ()
     source: Component = dataclasses.field(default=None, repr=False)
     """What the children are made of."""
+    simple: Component = dataclasses.field(default=None, repr=False)
+    """The type of a field's value."""
     types: Types = dataclasses.field(repr=False)
 
     @property

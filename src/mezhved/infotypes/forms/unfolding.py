@@ -303,6 +303,7 @@ def _recognised(node: Node, simple: Component, field: Field, notes: Notes) -> No
     return replace(
         node,
         field=field,
+        simple=simple,
         mask=_mask(field, number, simple),
         identifier=number,
         address=address_of(name, names, text, simple=True, linked=linked),

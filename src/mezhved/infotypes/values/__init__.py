@@ -10,6 +10,7 @@ from mezhved.infotypes.values.flat import from_form_fields, to_form_fields
 from mezhved.infotypes.values.jsonschema import json_schema
 from mezhved.infotypes.values.problems import InvalidValue, ValueProblem
 from mezhved.infotypes.values.reading import Reading, pointers, read_value, to_json
+from mezhved.infotypes.values.scalars import flaw
 from mezhved.infotypes.values.writing import build_xml, to_xml
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ValueProblem",
     "build_xml",
     "example",
+    "flaw",
     "from_form_fields",
     "json_schema",
     "pointers",
