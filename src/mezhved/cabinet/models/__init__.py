@@ -3,6 +3,42 @@
 from __future__ import annotations
 
 from mezhved.cabinet.models.accounts import Account, Assignment, Role
+from mezhved.cabinet.models.answering import AnswerTemplate
 from mezhved.cabinet.models.audit import AuditEntry
+from mezhved.cabinet.models.directories import (
+    AddressLoad,
+    AddressObject,
+    AddressWord,
+    Card,
+    CardKind,
+    Directory,
+    DirectoryEntry,
+)
+from mezhved.cabinet.models.drafts import Draft, DraftFile, FavouriteType, Purpose, RequestTemplate
+from mezhved.cabinet.models.jobs import Job, JobState
+from mezhved.cabinet.models.lists import SavedFilter
+from mezhved.cabinet.models.signing_in import RecoveryCode, SecondFactor, Session
 
-__all__ = ["Account", "Assignment", "AuditEntry", "Role"]
+__all__ = [
+    "Account",
+    "AddressLoad",
+    "AddressObject",
+    "AddressWord",
+    "AnswerTemplate",
+    "Assignment",
+    "AuditEntry",
+    "Card",
+    "CardKind",
+    "Directory",
+    "DirectoryEntry",
+    "Draft",
+    "DraftFile",
+    "FavouriteType",
+    "Purpose",
+    "RecoveryCode",
+    "RequestTemplate",
+    "Role",
+    "SavedFilter",
+    "SecondFactor",
+    "Session",
+]

@@ -11,6 +11,7 @@ from django.db import models
 from mezhved.gateway.models.connections import InformationSystem
 from mezhved.gateway.models.fields import (
     binary,
+    content_key,
     count,
     flag,
     json_value,
@@ -56,11 +57,11 @@ class Exchange(models.Model):
 
     uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
     system: models.ForeignKey[InformationSystem, InformationSystem] = models.ForeignKey(
-        InformationSystem, on_delete=models.PROTECT, related_name="exchanges"
+        InformationSystem, on_delete=models.PROTECT, related_name="exchanges", db_index=False
     )
     direction = text(3, choices=Direction.choices)
     type: models.ForeignKey[InformationType | None, InformationType | None] = models.ForeignKey(
-        InformationType, on_delete=models.PROTECT, null=True, related_name="exchanges"
+        InformationType, on_delete=models.PROTECT, null=True, related_name="exchanges", db_index=False
     )
     """None for an incoming request of a type that was never added."""
     state = text(16, choices=ExchangeState.choices)
@@ -78,13 +79,13 @@ class Exchange(models.Model):
     author = text(150, blank=True, default="")
     """Who asked: the token's name, the account, the folder."""
     department: models.ForeignKey[Department | None, Department | None] = models.ForeignKey(
-        "gateway.Department", on_delete=models.SET_NULL, null=True, related_name="exchanges"
+        "gateway.Department", on_delete=models.SET_NULL, null=True, related_name="exchanges", db_index=False
     )
     """Whose work an incoming request is; who asked, of an own one of a person."""
     executor = text(150, blank=True, default="")
     """The person, or the participant's system, that works on it."""
     account: models.ForeignKey[User | None, User | None] = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     """The account of that person, where there is one."""
     routing = json_value(null=True)
@@ -102,7 +103,11 @@ class Exchange(models.Model):
     """When its personal data were deleted, their term being over; None again when something came since."""
 
     class Meta:
-        """Table and the indexes of the lists that people open."""
+        """Table and the indexes of the lists that people open.
+
+        Foreign keys have no index of their own where one that begins with them serves a list: every change
+        of a state writes every index anew.
+        """
 
         db_table = "gateway_exchange"
         indexes: ClassVar = [
@@ -110,6 +115,28 @@ class Exchange(models.Model):
             models.Index(fields=["system", "message_id"], name="gateway_exchange_message_id"),
             models.Index(fields=["type", "-created_at"], name="gateway_exchange_type"),
             models.Index(fields=["department", "state"], name="gateway_exchange_work"),
+            models.Index(fields=["department", "direction", "-created_at"], name="gateway_exchange_of_office"),
+            models.Index(fields=["state", "direction", "-created_at"], name="gateway_exchange_state"),
+            models.Index(
+                fields=["counterpart", "-created_at"],
+                name="gateway_exchange_counterpart",
+                condition=~models.Q(counterpart=""),
+            ),
+            models.Index(
+                fields=["executor", "-created_at"],
+                name="gateway_exchange_executor",
+                condition=~models.Q(executor=""),
+            ),
+            models.Index(
+                fields=["account", "-created_at"],
+                name="gateway_exchange_account",
+                condition=models.Q(account__isnull=False),
+            ),
+            models.Index(
+                fields=["direction", "-created_at"],
+                name="gateway_exchange_test",
+                condition=models.Q(is_test=True),
+            ),
             models.Index(
                 fields=["due_at"],
                 name="gateway_exchange_due",
@@ -201,6 +228,11 @@ class Message(models.Model):
                 condition=models.Q(unread_since__isnull=False),
             ),
             models.Index(fields=["system", "created_at"], name="gateway_message_stored"),
+            models.Index(
+                fields=["exchange"],
+                name="gateway_message_new",
+                condition=models.Q(state=MessageState.RECEIVED, direction=Direction.IN),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -224,7 +256,7 @@ class Attachment(models.Model):
     size: models.BigIntegerField[int, int] = models.BigIntegerField()
     octets = optional_binary()
     """A small file's content; a larger one lies in the gateway's folder under `blob`."""
-    blob = text(32, blank=True, default="")
+    blob = content_key()
     pkcs7 = optional_binary()
     digest = binary(default=b"")
     """GOST R 34.11-2012 (256 bits) of the content."""

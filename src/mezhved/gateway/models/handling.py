@@ -51,6 +51,13 @@ class Handling(models.Model):
 
         db_table = "gateway_handling"
         ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["executor", "exchange"],
+                name="gateway_handling_asked",
+                condition=models.Q(kind=HandlingKind.NOTED) & ~models.Q(executor=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
