@@ -70,10 +70,12 @@ def scripted(answer: Callable[[socket.socket], None], *, read: bool = True) -> I
             answer(connection)
 
     def run() -> None:
-        while not stopped.is_set():
-            with contextlib.suppress(OSError):
-                connection, _ = listener.accept()
-                threading.Thread(target=one, args=(connection,), daemon=True).start()
+        while True:
+            connection, _ = listener.accept()
+            if stopped.is_set():
+                connection.close()
+                return
+            threading.Thread(target=one, args=(connection,), daemon=True).start()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
@@ -81,23 +83,29 @@ def scripted(answer: Callable[[socket.socket], None], *, read: bool = True) -> I
         yield service
     finally:
         stopped.set()
-        with contextlib.suppress(OSError):
-            socket.create_connection(listener.getsockname(), timeout=1).close()
-        listener.close()
+        socket.create_connection(listener.getsockname(), timeout=60).close()
         thread.join()
+        listener.close()
 
 
 def whole_request(connection: socket.socket) -> bytes:
-    """Read a request with its Content-Length."""
+    """Read a request with its Content-Length; `ConnectionError` when it ends before."""
+
+    def more() -> bytes:
+        piece = connection.recv(65536)
+        if not piece:
+            raise ConnectionError
+        return piece
+
     octets = b""
     while b"\r\n\r\n" not in octets:
-        octets += connection.recv(65536)
+        octets += more()
     head, _, body = octets.partition(b"\r\n\r\n")
     length = next(
         int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
     )
     while len(body) < length:
-        body += connection.recv(65536)
+        body += more()
     return head + b"\r\n\r\n" + body
 
 

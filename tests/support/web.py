@@ -66,17 +66,20 @@ class Web:
 
 
 def _read(connection: socket.socket) -> Asked:
-    data = b""
-    while b"\r\n\r\n" not in data:
+    def more() -> bytes:
         piece = connection.recv(65536)
         if not piece:
             raise ConnectionError
-        data += piece
+        return piece
+
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += more()
     head, _, body = data.partition(b"\r\n\r\n")
     line, *rest = head.decode().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in rest)}
     while len(body) < int(headers.get("content-length", 0)):
-        body += connection.recv(65536)
+        body += more()
     return Asked(line, headers, body)
 
 
