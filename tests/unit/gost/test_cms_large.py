@@ -22,7 +22,8 @@ from tests.support.pki import NOW, Pki, make_pki
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIZE = 64 << 20
+SIZE = 8 << 20
+HELD = 3 << 20
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_file_of_64_megabytes_is_signed_and_verified_in_a_few(pki: Pki, large: Path) -> None:
+def test_a_file_is_signed_and_verified_without_being_held(pki: Pki, large: Path) -> None:
     tracemalloc.start()
     with large.open("rb") as file:
         signature = sign_cms(file, pki.consumer, pki.provider, at=NOW, cades=True)
@@ -49,7 +50,7 @@ def test_a_file_of_64_megabytes_is_signed_and_verified_in_a_few(pki: Pki, large:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert verdict.valid
-    assert peak < 8 << 20
+    assert peak < HELD
 
 
 def test_a_file_is_hashed_from_where_it_stands(pki: Pki, large: Path) -> None:
@@ -61,7 +62,7 @@ def test_a_file_is_hashed_from_where_it_stands(pki: Pki, large: Path) -> None:
 
 
 @pytest.mark.parametrize("cades", [False, True])
-def test_an_attached_content_of_64_megabytes_is_written_and_verified_in_a_few(
+def test_an_attached_content_is_written_and_verified_without_being_held(
     pki: Pki, large: Path, tmp_path: Path, *, cades: bool
 ) -> None:
     signature = tmp_path / "attached.p7m"
@@ -81,7 +82,7 @@ def test_an_attached_content_of_64_megabytes_is_written_and_verified_in_a_few(
     assert not alone.detached
     assert beside.valid
     assert not other.valid
-    assert peak < 8 << 20
+    assert peak < HELD
 
 
 @pytest.mark.parametrize("size", [0, 1, 127, 128, 255, 256, 65535, 65536])
