@@ -1,4 +1,4 @@
-"""Sections, values and tables written as HTML: no scripts, no addresses, everything escaped."""
+"""Sections, values and tables written as HTML: no scripts, no addresses but the caller's, everything escaped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mezhved.infotypes.rendering.model import Branch, Leaf, Part, Remark, Table,
 from mezhved.texts import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _CONTENT: Final = Text(ru="содержимое в base64", en="content in base64")
 _ABSENT: Final = Text(ru="нет", en="none")
@@ -29,12 +29,14 @@ class HtmlOptions:
     """How a document is written.
 
     `heading` is the level of the outermost heading; `files` tells whether the octets of files are written,
-    folded, or only their sizes (as in a PDF, which holds the whole XML beside the page).
+    folded, or only their sizes (as in a PDF, which holds the whole XML beside the page). `link` gives the
+    address a file's octets are downloaded from: it then stands instead of them, empty for none.
     """
 
     language: Language = "ru"
     heading: int = 2
     files: bool = True
+    link: Callable[[Leaf], str] | None = None
 
 
 def to_html(branch: Branch, options: HtmlOptions | None = None) -> str:
@@ -156,10 +158,13 @@ class _Writer:
         if value.kind is ValueKind.EMPTY:
             return f'<span class="mz-none">{shown}</span>'
         if value.kind is ValueKind.BINARY:
-            return self._file(shown, raw)
+            return self._file(value, shown, raw)
         return _isolated(shown)
 
-    def _file(self, shown: str, raw: str) -> str:
+    def _file(self, value: Leaf, shown: str, raw: str) -> str:
+        address = self._options.link(value) if self._options.link is not None else ""
+        if address:
+            return f'<a href="{escape(address)}" download>{shown}</a>'
         if not self._options.files:
             return shown
         summary = f"{shown} ({escape(self._say(_CONTENT))})"
