@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from mezhved.cabinet.jobs.doing import do_next
+from mezhved.cabinet.accounts.sessions import note
 from mezhved.cabinet.models import Account, Assignment, Role
 from mezhved.gateway.application import GATEWAY_KEY
 from mezhved.gateway.models import Department, Person
@@ -57,6 +59,10 @@ class CabinetUnderTest:
         """A browser in which the account has signed in."""
         client = self.visitor()
         client.force_login(account.user)
+        request = RequestFactory().get("/")
+        request.session = client.session
+        note(request, self.under_test.gateway, account)
+        request.session.save()
         return client
 
 
@@ -67,3 +73,11 @@ def cabinet_over(under_test: GatewayUnderTest) -> CabinetUnderTest:
         Department.objects.create(code=code, name=name, parent=centre)
     Department.objects.create(code="other", name="Пробный отдельный отдел")
     return CabinetUnderTest(under_test)
+
+
+def work_off(cabinet: CabinetUnderTest) -> int:
+    """Do all jobs that wait, now; return how many there were."""
+    done = 0
+    while do_next(cabinet.under_test.gateway, "tests"):
+        done += 1
+    return done

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mezhved.cabinet.jobs.loops import job_loops
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
     from mezhved.service import Repeating
 
 
-def cabinet_loops(gateway: Gateway) -> list[Repeating]:  # noqa: ARG001 - the parts of the cabinet add theirs
+def cabinet_loops(gateway: Gateway) -> list[Repeating]:
     """Return the threads of the cabinet's own work."""
-    return []
+    # The addresses load every part, and with it the kinds of jobs that the part does.
+    import_module("mezhved.cabinet.urls")
+    return [*job_loops(gateway)]

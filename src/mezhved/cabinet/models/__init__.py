@@ -34,6 +34,8 @@ __all__ = [
     "Draft",
     "DraftFile",
     "FavouriteType",
+    "Job",
+    "JobState",
     "Purpose",
     "RecoveryCode",
     "RequestTemplate",

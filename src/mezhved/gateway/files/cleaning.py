@@ -7,12 +7,14 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.apps import apps
+
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.looping import Loop
-from mezhved.gateway.models import Attachment
+from mezhved.gateway.models.fields import BlobField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mezhved.gateway.assembly import Gateway
 
@@ -30,7 +32,7 @@ def clean(gateway: Gateway) -> int:
     before = gateway.clock() - KEPT
     gone = 0
     for keys in _batches(gateway.blobs.keys(int(before.timestamp() * 1_000_000))):
-        named = set(Attachment.objects.filter(blob__in=keys).values_list("blob", flat=True))
+        named = _named(keys)
         for key in keys:
             if key not in named:
                 gateway.blobs.delete(key)
@@ -43,6 +45,17 @@ def clean(gateway: Gateway) -> int:
                     path.unlink()
                     gone += 1
     return gone
+
+
+def _named(keys: Sequence[str]) -> set[str]:
+    """Return those of the keys that a row of any table names."""
+    named: set[str] = set()
+    for model in apps.get_models():
+        for column in model._meta.concrete_fields:  # noqa: SLF001
+            if isinstance(column, BlobField):
+                rows = model._base_manager.filter(**{f"{column.name}__in": keys})  # noqa: SLF001
+                named.update(rows.values_list(column.name, flat=True))
+    return named
 
 
 def _batches(keys: Iterator[str]) -> Iterator[list[str]]:

@@ -20,6 +20,20 @@ def optional_text(length: int, **options: Any) -> models.CharField[str | None, s
     return models.CharField(max_length=length, null=True, **options)
 
 
+class BlobField(models.CharField):  # type: ignore[type-arg]
+    """A key of the store of contents: what such a column of any table names is kept, all else is cleaned."""
+
+    def deconstruct(self) -> Any:
+        """Be a plain text in migrations."""
+        name, _, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
+
+
+def content_key() -> models.CharField[str, str]:
+    """Make a key of the store of contents; empty: none."""
+    return BlobField(max_length=32, blank=True, default="")
+
+
 def long_text(**options: Any) -> models.TextField[str, str]:
     """Make a text of any length."""
     return models.TextField(**options)
