@@ -20,6 +20,7 @@ from mezhved.gateway.outbox import Sender
 from mezhved.gateway.provider.loops import provider_loops
 from mezhved.gateway.retention import Keeper
 from mezhved.gateway.watching.counting import Counter
+from mezhved.gateway.watching.standing import StandingCounter
 from mezhved.gateway.webhooks.delivering import Notifier
 from mezhved.service import Repeating
 
@@ -44,7 +45,7 @@ class Loops(Repeating):
         self._standing += [Sender(gateway, number) for number in range(gateway.settings.senders)]
         self._standing += provider_loops(gateway)
         self._standing += [Uploader(gateway), Janitor(gateway), Overdue(gateway)]
-        self._standing += [Watcher(gateway), Keeper(gateway)]
+        self._standing += [Watcher(gateway), Keeper(gateway), StandingCounter(gateway)]
         self._standing += [KeyWatch(gateway, [by_mail(gateway)]), Checkpointer(gateway), *more]
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:

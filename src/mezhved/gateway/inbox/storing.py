@@ -328,7 +328,7 @@ def _keep(
     files: Sequence[ReceivedFile],
 ) -> None:
     now = gateway.clock()
-    gateway.subjects.note(exchange, content.octets)
+    gateway.subjects.note(exchange, content.octets, is_asked=content.kind is MessageKind.REQUEST)
     message = _message(exchange, content, received, now)
     if files:
         Attachment.objects.bulk_create(

@@ -21,6 +21,7 @@ from mezhved.gateway.models.journal import Duty, Event, Step
 from mezhved.gateway.models.keys import KeyWarning
 from mezhved.gateway.models.queues import AwaitedFiles, QueueState
 from mezhved.gateway.models.rules import AnswerService, AnswerWay, CallForm, Days, Rule
+from mezhved.gateway.models.standing import Grain, Standing
 from mezhved.gateway.models.states import (
     Carrier,
     Direction,
@@ -63,6 +64,7 @@ __all__ = [
     "Exchange",
     "ExchangeState",
     "Forgetting",
+    "Grain",
     "Handling",
     "HandlingKind",
     "InformationSystem",
@@ -81,6 +83,7 @@ __all__ = [
     "Rule",
     "SigningKey",
     "SmevState",
+    "Standing",
     "Step",
     "StepKind",
     "Subject",

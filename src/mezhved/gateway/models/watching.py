@@ -28,6 +28,8 @@ class Subject(models.Model):
     """snils, inn, ogrn, document, policy, name."""
     key = text(32)
     """First 128 bits of HMAC-SHA256 over kind and value, hexadecimal."""
+    is_asked = flag(default=False)
+    """Met in the request itself: these are the people that one asked about."""
 
     class Meta:
         """Table: an identifier counts once in an exchange."""

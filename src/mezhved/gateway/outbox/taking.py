@@ -163,7 +163,7 @@ def _message(
 ) -> Message:
     now = gateway.clock()
     held = getattr(draft, "hold", False)
-    gateway.subjects.note(exchange, values.get("content"))
+    gateway.subjects.note(exchange, values.get("content"), is_asked=kind is MessageKind.REQUEST)
     message = Message(
         exchange=exchange,
         system=exchange.system,

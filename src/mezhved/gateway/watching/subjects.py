@@ -38,12 +38,15 @@ class Subjects:
         self._lock = threading.Lock()
         self._key = b""
 
-    def note(self, exchange: Exchange, content: bytes | None) -> None:
-        """Note whom the content is about, in the transaction of the caller."""
+    def note(self, exchange: Exchange, content: bytes | None, *, is_asked: bool = False) -> None:
+        """Note whom the content, a request's or another, is about, in the transaction of the caller."""
         found = mentions(content) if content else ()
         if found:
             Subject.objects.bulk_create(
-                [Subject(exchange=exchange, kind=each.kind, key=self.hashed(each)) for each in found],
+                [
+                    Subject(exchange=exchange, kind=each.kind, key=self.hashed(each), is_asked=is_asked)
+                    for each in found
+                ],
                 ignore_conflicts=True,
             )
 

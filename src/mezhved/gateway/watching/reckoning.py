@@ -1,0 +1,140 @@
+"""Figures of a period, added up from how requests stand: fast whatever number of requests there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from django.db.models import Q, Sum
+
+from mezhved.gateway.models import Grain, Standing
+from mezhved.gateway.models.standing import BOUNDS, PARTS
+from mezhved.gateway.watching.standing import MEASURES, STATE_MEASURES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+Part = Literal["day", "month", "direction", "type", "department", "counterpart"]
+
+_COLUMNS: Final = {
+    "day": "start",
+    "month": "start",
+    "direction": "direction",
+    "type": "type",
+    "department": "department",
+    "counterpart": "counterpart",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which requests are counted: begun from `since` to `until`, both included, by Moscow time."""
+
+    since: date
+    until: date
+    departments: Collection[int] | None = None
+    """Keys; None: all, and those of no department."""
+    direction: str = ""
+    is_test: bool | None = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many requests stand how; `key` has what was to be told apart, in the order asked."""
+
+    key: tuple[Any, ...] = ()
+    answered: int = 0
+    rejected: int = 0
+    faulted: int = 0
+    unsent: int = 0
+    cancelled: int = 0
+    untold: int = 0
+    open: int = 0
+    late: int = 0
+    overdue: int = 0
+    seconds: float = 0.0
+    parts: tuple[int, ...] = field(default=(0,) * len(PARTS))
+
+    @property
+    def requests(self) -> int:
+        """All of them."""
+        return sum(int(getattr(self, each)) for each in STATE_MEASURES)
+
+    @property
+    def settled(self) -> int:
+        """Answered or refused: what the time to answer is known of."""
+        return sum(self.parts)
+
+    @property
+    def mean_seconds(self) -> float | None:
+        """The mean time to answer; None where nothing was answered."""
+        return self.seconds / self.settled if self.settled else None
+
+    def quantile(self, share: float) -> float | None:
+        """Return in how many seconds this share of the answers came, about; None where there are none.
+
+        Within a part of the histogram the times are taken to lie evenly; beyond the last bound it is told.
+        """
+        wanted, below, passed = share * self.settled, 0.0, 0
+        if not self.settled:
+            return None
+        for number, bound in zip(self.parts, BOUNDS, strict=False):
+            if number and passed + number >= wanted:
+                return below + (bound - below) * (wanted - passed) / number
+            passed += number
+            below = float(bound)
+        return below
+
+
+def reckon(scope: Scope, by: Sequence[Part] = ()) -> list[Figures]:
+    """Return the figures of a period, told apart as asked, in order; those of no request are left out."""
+    columns = [_COLUMNS[each] for each in by]
+    sided = "counterpart" in by
+    condition = _dates(scope, by, sided=sided)
+    if scope.departments is not None:
+        condition &= Q(department__in=list(scope.departments))
+    if scope.direction:
+        condition &= Q(direction=scope.direction)
+    if scope.is_test is not None:
+        condition &= Q(is_test=scope.is_test)
+    rows = Standing.objects.filter(condition).order_by()
+    sums = {f"sum_{each}": Sum(each) for each in MEASURES}
+    if not columns:
+        row = rows.aggregate(**sums)
+        return [_figures((), row)] if row["sum_open"] is not None else []
+    grouped = rows.values(*columns).annotate(**sums).order_by(*columns)
+    return [_figures(tuple(row[each] for each in columns), row) for row in grouped]
+
+
+def reckon_all(scope: Scope) -> Figures:
+    """Return the figures of a period together."""
+    return next(iter(reckon(scope)), Figures())
+
+
+def _figures(key: tuple[Any, ...], row: dict[str, Any]) -> Figures:
+    plain = {each: row[f"sum_{each}"] for each in MEASURES if each not in PARTS}
+    return Figures(key, **plain, parts=tuple(row[f"sum_{each}"] for each in PARTS))
+
+
+def _dates(scope: Scope, by: Sequence[Part], *, sided: bool) -> Q:
+    """Return the condition of the fewest rows that make up the period: whole months, days at its ends."""
+    day, month = (Grain.DAY_BY_SIDE, Grain.MONTH_BY_SIDE) if sided else (Grain.DAY, Grain.MONTH)
+    first = scope.since if scope.since.day == 1 else _next_month(scope.since)
+    end = (
+        _next_month(scope.until) if (scope.until + timedelta(days=1)).day == 1 else scope.until.replace(day=1)
+    )
+    if "month" in by:
+        return Q(grain=month, start__gte=scope.since.replace(day=1), start__lte=scope.until)
+    if "day" in by or first >= end:
+        return Q(grain=day, start__gte=scope.since, start__lte=scope.until)
+    whole = Q(grain=month, start__gte=first, start__lt=end)
+    if scope.since < first:
+        whole |= Q(grain=day, start__gte=scope.since, start__lt=first)
+    if end <= scope.until:
+        whole |= Q(grain=day, start__gte=end, start__lte=scope.until)
+    return whole
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
