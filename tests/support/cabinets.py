@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
-from mezhved.cabinet.jobs.doing import do_next
 from mezhved.cabinet.accounts.sessions import note
+from mezhved.cabinet.jobs.doing import do_next
 from mezhved.cabinet.models import Account, Assignment, Role
 from mezhved.gateway.application import GATEWAY_KEY
 from mezhved.gateway.models import Department, Person

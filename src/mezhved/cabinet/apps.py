@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.apps import AppConfig
 
 
@@ -12,3 +14,7 @@ class CabinetConfig(AppConfig):
     label = "cabinet"
     verbose_name = "Кабинет"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Leave the log of failed pages to `errors.broken`: Django's would tell the error's own words."""
+        logging.getLogger("django.request").setLevel(logging.CRITICAL)

@@ -6,6 +6,11 @@ from django.urls import include, path
 
 from mezhved.cabinet.home.views import home
 
+handler400 = "mezhved.cabinet.errors.bad_request"
+handler403 = "mezhved.cabinet.errors.forbidden"
+handler404 = "mezhved.cabinet.errors.not_found"
+handler500 = "mezhved.cabinet.errors.broken"
+
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path(

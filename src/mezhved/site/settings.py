@@ -42,6 +42,7 @@ GATEWAY = Role(
     "gateway",
     ("mezhved.gateway", "ninja", "mezhved.cabinet", "django_htmx"),
     "mezhved.cabinet.urls",
+    ("mezhved.cabinet.middleware.bounded",),
     guards=("mezhved.cabinet.middleware.guarded",),
     tags=("mezhved.cabinet.templatetags.cabinet",),
 )

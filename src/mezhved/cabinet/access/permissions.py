@@ -58,6 +58,10 @@ _DOWNWARDS: Final = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.H
 IN_DEPARTMENTS: Final = frozenset(
     {Permission.SEE, Permission.ASK, Permission.ANSWER, Permission.ASSIGN, Permission.STATISTICS}
 )
+WITH_POWER: Final = frozenset(
+    {Permission.SETUP, Permission.ACCOUNTS, Permission.JOURNAL, Permission.SECURITY}
+)
+"""What demands a second factor in production."""
 
 
 @dataclass(frozen=True, slots=True)

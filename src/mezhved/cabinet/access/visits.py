@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from mezhved.cabinet.access.permissions import Access, Permission, access_of
-from mezhved.cabinet.models import Account
+from mezhved.cabinet import audit
+from mezhved.cabinet.access.permissions import WITH_POWER, Access, Permission, access_of
+from mezhved.cabinet.accounts import sessions
+from mezhved.cabinet.accounts.factor import has_factor
 from mezhved.gateway.application import GATEWAY_KEY
 from mezhved.gateway.provider.work import Actor
 
@@ -23,16 +25,20 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from mezhved.cabinet.models import Account, Session
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Exchange
 
 P = ParamSpec("P")
+VISIT_KEY = "mezhved.visit"
+"""Under which the visit travels with a call, for pages that tell of an error."""
 
 
 class Page(Protocol):
     """A view with the permission that its door demands; None: any account."""
 
     permission: Permission | None
+    methods: tuple[str, ...]
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer a call."""
@@ -46,6 +52,8 @@ class Visit:
     gateway: Gateway
     account: Account
     access: Access
+    session: Session | None = None
+    """By which the account came in; None: of work that goes on without a browser."""
 
     @property
     def now(self) -> datetime:
@@ -85,39 +93,81 @@ def gateway_of(request: HttpRequest) -> Gateway:
 
 def page(
     permission: Permission | None,
+    *,
+    methods: tuple[str, ...] = ("GET", "POST"),
+    unready: bool = False,
 ) -> Callable[[Callable[Concatenate[Visit, P], HttpResponse]], Page]:
     """Make a view of a function that takes a `Visit`: for accounts that hold the permission, for all on None.
 
-    Who has not signed in is led to the door and back; who lacks the permission is told so.
+    A method that is not among `methods` is answered 405 before all else. Who has not signed in is led to the
+    door and back; who lacks the permission is told so. An account that still has to change its first password
+    or to set its second factor up is led there first, except by pages that are for the `unready`.
     """
+    allowed = (*methods, "HEAD") if "GET" in methods else methods
 
     def wrap(function: Callable[Concatenate[Visit, P], HttpResponse]) -> Page:
         @functools.wraps(function)
         def view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            account = account_of(request)
-            if account is None:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            gateway = gateway_of(request)
+            session = sessions.current(request, gateway)
+            if session is None:
                 return to_the_door(request)
-            visit = Visit(request, gateway_of(request), account, access_of(account))
+            visit = Visit(request, gateway, session.account, access_of(session.account), session)
+            request.META[VISIT_KEY] = visit
+            duty = "" if unready else duty_of(visit)
+            if duty:
+                return lead(request, reverse(duty))
             if permission is not None and not visit.access.may(permission):
+                audit.record(visit, "refused", subject=_name_of(request))
                 return visit.render("cabinet/not_allowed.html", {"permission": permission}, status=403)
             return function(visit, *args, **kwargs)
 
         view.permission = permission  # type: ignore[attr-defined]
+        view.methods = allowed  # type: ignore[attr-defined]
         return view  # type: ignore[return-value]
 
     return wrap
 
 
-def account_of(request: HttpRequest) -> Account | None:
-    """Return the account that signed in, while it may."""
-    if not request.user.is_authenticated:
-        return None
-    return Account.objects.select_related("user").filter(user=request.user, user__is_active=True).first()
+def duty_of(visit: Visit) -> str:
+    """Return the name of the page where the account has to do something before all else; empty: nothing."""
+    if visit.account.temporary_until is not None:
+        return "cabinet:account_password"
+    if factor_is_compulsory(visit) and not has_factor(visit.account):
+        return "cabinet:account_factor"
+    return ""
+
+
+def factor_is_compulsory(visit: Visit) -> bool:
+    """Tell whether the account must have a second factor."""
+    settings = visit.gateway.settings
+    return settings.totp_required or (
+        settings.production and any(visit.access.may(each) for each in WITH_POWER)
+    )
 
 
 def to_the_door(request: HttpRequest) -> HttpResponse:
-    """Lead to the page of signing in; part of a page asks the browser to go there whole."""
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("cabinet:sign_in")})
+    """Lead to the page of signing in, and from there back to what was looked at."""
     address = reverse("cabinet:sign_in")
-    return redirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
+    if request.method not in {"GET", "HEAD"} or is_part(request):
+        return lead(request, address)
+    return lead(request, f"{address}?{urlencode({'next': request.get_full_path()})}")
+
+
+def lead(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead to a page; part of a page asks the browser to go there whole."""
+    if is_part(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _name_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name if match is not None else ""
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Tell whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"

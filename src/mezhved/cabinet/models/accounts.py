@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import models
 
 from mezhved.gateway.models import Department
-from mezhved.gateway.models.fields import text
+from mezhved.gateway.models.fields import optional_moment, text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import User
 
 
@@ -25,7 +27,10 @@ class Role(models.TextChoices):
 
 
 class Account(models.Model):
-    """A person who signs in; the password and the address of mail lie in Django's own table."""
+    """A person who signs in; the password and the address of mail lie in Django's own table.
+
+    `user.is_active` is an administrator's switch, `locked_at` the security officer's; either keeps out.
+    """
 
     if TYPE_CHECKING:
         user_id: int
@@ -36,6 +41,11 @@ class Account(models.Model):
     name = text(150)
     """As colleagues and the history of requests know the person."""
     position = text(300, blank=True, default="")
+    temporary_until = optional_moment()
+    """Until when the password that somebody else made lets in, to be changed at once; None: it is one's own."""
+    locked_at = optional_moment()
+    language = text(2, blank=True, default="")
+    """The language of the pages that the person chose; empty: the site's."""
 
     class Meta:
         """Table."""
@@ -44,6 +54,11 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def may_enter(self, now: datetime) -> bool:
+        """Tell whether the account is neither disabled nor locked, and its password not out of time."""
+        fresh = self.temporary_until is None or now < self.temporary_until
+        return self.user.is_active and self.locked_at is None and fresh
 
 
 class Assignment(models.Model):

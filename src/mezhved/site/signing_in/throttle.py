@@ -44,11 +44,7 @@ class SignInThrottle:
 
     def begin(self, address: str, account: str) -> int:
         """Count an attempt; return 0, or the seconds to wait when it must not be made now."""
-        now = self.clock()
-        limits = (
-            (_address_key(address), self.attempts * _ADDRESS_FACTOR),
-            (_key("account", account), self.attempts),
-        )
+        now, limits = self.clock(), self._limits(address, account)
         with transaction.atomic():
             rows = {
                 row.key: row
@@ -62,6 +58,12 @@ class SignInThrottle:
                     _count(key, now, known=key in rows)
         return wait
 
+    def pause(self, address: str, account: str) -> int:
+        """Return the seconds that the next attempt would have to wait; nothing is counted."""
+        now, limits = self.clock(), dict(self._limits(address, account))
+        rows = SignInFailure.objects.filter(key__in=limits, last_at__gt=now - _FORGOTTEN_AFTER)
+        return max((_wait(row, limits[row.key], now) for row in rows), default=0)
+
     def succeeded(self, address: str, account: str) -> None:
         """Take back what `begin` counted: all of the account, this one attempt of the address."""
         with transaction.atomic():
@@ -69,6 +71,12 @@ class SignInThrottle:
             SignInFailure.objects.filter(key=_address_key(address), failures__gt=0).update(
                 failures=F("failures") - 1
             )
+
+    def _limits(self, address: str, account: str) -> tuple[tuple[str, int], tuple[str, int]]:
+        return (
+            (_address_key(address), self.attempts * _ADDRESS_FACTOR),
+            (_key("account", account), self.attempts),
+        )
 
 
 def _wait(row: SignInFailure | None, limit: int, now: int) -> int:

@@ -1,0 +1,45 @@
+"""What the actions of the audit are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ACTIONS: Final[Mapping[str, Text]] = {
+    "signed_in": Text(ru="вошёл", en="signed in"),
+    "sign_in_failed": Text(ru="неудачный вход", en="failed to sign in"),
+    "sign_in_refused": Text(ru="вход закрыт", en="sign-in refused"),
+    "sign_in_paused": Text(ru="вход приостановлен", en="sign-in paused"),
+    "code_failed": Text(ru="неверный одноразовый код", en="wrong one-time code"),
+    "recovery_code_used": Text(ru="вошёл по запасному коду", en="used a recovery code"),
+    "signed_out": Text(ru="вышел", en="signed out"),
+    "session_ended": Text(ru="сеанс завершён", en="session ended"),
+    "sessions_ended": Text(ru="сеансы завершены", en="sessions ended"),
+    "password_changed": Text(ru="сменил пароль", en="changed the password"),
+    "password_reset": Text(ru="пароль сброшен", en="password reset"),
+    "factor_set": Text(ru="включил второй фактор", en="turned the second factor on"),
+    "factor_removed": Text(ru="выключил второй фактор", en="turned the second factor off"),
+    "factor_reset": Text(ru="второй фактор сброшен", en="second factor reset"),
+    "recovery_codes_made": Text(ru="получил запасные коды", en="made recovery codes"),
+    "account_added": Text(ru="учётная запись заведена", en="account added"),
+    "account_described": Text(ru="учётная запись изменена", en="account changed"),
+    "account_disabled": Text(ru="учётная запись выключена", en="account disabled"),
+    "account_enabled": Text(ru="учётная запись включена", en="account enabled"),
+    "account_locked": Text(ru="учётная запись заблокирована", en="account locked"),
+    "account_unlocked": Text(ru="учётная запись разблокирована", en="account unlocked"),
+    "role_given": Text(ru="роль дана", en="role given"),
+    "role_taken": Text(ru="роль снята", en="role taken away"),
+    "refused": Text(ru="попытка открыть недоступное", en="tried what is not allowed"),
+    "audit_exported": Text(ru="выгрузил журнал", en="exported the audit"),
+    "downloaded": Text(ru="скачал сведения", en="downloaded the data"),
+    "viewed": Text(ru="смотрел сведения", en="saw the data"),
+}
+
+
+def words_of(action: str) -> Text:
+    """Return what an action is called; an unknown one by its own name."""
+    return ACTIONS.get(action, Text(ru=action, en=action))
