@@ -17,6 +17,8 @@ from mezhved.cabinet.models.directories import (
 from mezhved.cabinet.models.drafts import Draft, DraftFile, FavouriteType, Purpose, RequestTemplate
 from mezhved.cabinet.models.jobs import Job, JobState
 from mezhved.cabinet.models.lists import SavedFilter
+from mezhved.cabinet.models.notices import ByMail, Notice, NoticeKind, NoticePreference
+from mezhved.cabinet.models.reports import SavedReport, Schedule
 from mezhved.cabinet.models.signing_in import RecoveryCode, SecondFactor, Session
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "AnswerTemplate",
     "Assignment",
     "AuditEntry",
+    "ByMail",
     "Card",
     "CardKind",
     "Directory",
@@ -36,11 +39,16 @@ __all__ = [
     "FavouriteType",
     "Job",
     "JobState",
+    "Notice",
+    "NoticeKind",
+    "NoticePreference",
     "Purpose",
     "RecoveryCode",
     "RequestTemplate",
     "Role",
     "SavedFilter",
+    "SavedReport",
+    "Schedule",
     "SecondFactor",
     "Session",
 ]
