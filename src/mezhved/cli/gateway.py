@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mezhved.cli.gateway_check import check
+from mezhved.cli.gateway_directories import addresses, directory
 from mezhved.cli.gateway_evidence import evidence
 from mezhved.cli.gateway_forget import forget
 from mezhved.cli.gateway_keys import keys, signer
@@ -73,6 +74,8 @@ gateway.add_command(check)
 gateway.add_command(forget)
 gateway.add_command(token)
 gateway.add_command(statistics)
+gateway.add_command(directory)
+gateway.add_command(addresses)
 
 
 def _prepare(settings: GatewaySettings, *, bring_up: bool) -> None:

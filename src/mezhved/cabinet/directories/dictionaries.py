@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -43,6 +44,10 @@ class Entry:
     code: str
     name: str
     columns: Mapping[str, str]
+
+    def as_json(self) -> str:
+        """Return the cells as JSON, for a page's script."""
+        return json.dumps(dict(self.columns), ensure_ascii=False)
 
     def column(self, name: str) -> str:
         """Return the cell of a column as a schema names it; the code or the name where there is none such.

@@ -152,7 +152,7 @@ def _xml_table(octets: bytes, name: str) -> Table:
     try:
         columns, rows = read_records(octets, _MOST_ROWS, _MOST_COLUMNS)
     except UnreadableRecords as error:
-        raise _refused(error.text.ru, error.text.en, name) from error
+        raise _refused(error.what.ru, error.what.en, name) from error
     return Table(
         tuple(title[:300] for title in columns.values()),
         _bounded(([_cell(row.get(each)) for each in columns] for row in rows), len(columns), name),

@@ -204,5 +204,14 @@ class Card(models.Model):
         return str(self.uid)
 
     def values(self) -> dict[str, str]:
-        """Return what is known, by kind: codes of `infotypes.identifiers` and the kinds of `cards.FIELDS`."""
-        return dict(self.fields)
+        """Return what is known, by kind: codes of `infotypes.identifiers` and the kinds of `cards.FIELDS`.
+
+        `inn` is the INN that there is, `passport` the series and the number in one.
+        """
+        known: dict[str, str] = dict(self.fields)
+        inn = known.get("inn_person") or known.get("inn_organisation")
+        if inn:
+            known["inn"] = inn
+        if known.get("passport_series") and known.get("passport_number"):
+            known["passport"] = known["passport_series"] + known["passport_number"]
+        return known

@@ -92,7 +92,7 @@ def _load_file(
     file: ExportFile, load: AddressLoad, reader: Reader, codes: Codes, told: Callable[[str, int], None]
 ) -> int:
     """Keep a file's records from where the last run stopped; return how many were read now."""
-    number = 0
+    number, before = 0, int(load.records)
     kept: dict[tuple[str, ...], dict[int, Row]] = {}
 
     def commit() -> None:
@@ -105,7 +105,7 @@ def _load_file(
 
     with file.open() as opened:
         for number, record in enumerate(records(opened, file.name), 1):
-            if number <= load.records:
+            if number <= before:
                 continue
             row = reader.read(record, codes, removed=file.is_deletion)
             if row is not None:
@@ -114,7 +114,7 @@ def _load_file(
             if number % BATCH == 0:
                 commit()
     commit()
-    return number - load.records
+    return number - before
 
 
 def _keep(region: int, fields: tuple[str, ...], rows: dict[int, Row]) -> None:
