@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from mezhved.cabinet.forms import files, views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<uuid:uid>/value/", views.keep_value, name="form_value"),
+    path("<uuid:uid>/change/", views.change_part, name="form_change"),
+    path("<uuid:uid>/find/", views.find_value, name="form_find"),
+    path("<uuid:uid>/save/", views.save_form, name="form_save"),
+    path("<uuid:uid>/resolve/", views.resolve, name="form_resolve"),
+    path("<uuid:uid>/binary/", views.keep_binary, name="form_binary"),
+    path("<uuid:uid>/files/", files.add_files, name="form_file_add"),
+    path("<uuid:uid>/files/<int:number>/remove/", files.remove_file, name="form_file_remove"),
+]

@@ -1,4 +1,4 @@
-"""What the pages' templates have at hand, without loading it: `t`, `said`, `moment`, `day`, `may`."""
+"""What the pages' templates have at hand, without loading it: `t`, `said`, `moment`, `day`, `clock`, `may`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 
 from mezhved.cabinet.access.permissions import Permission
+from mezhved.cabinet.accounts.browsers import browser_in_words
 from mezhved.cabinet.wording import is_english, spoken
 from mezhved.texts import Text
 
@@ -41,6 +42,18 @@ def moment(value: datetime | None) -> str:
 def day(value: datetime | None) -> str:
     """Give the day of a moment in the office's time: 22.11.2026."""
     return timezone.localtime(value).strftime("%d.%m.%Y") if value is not None else "—"
+
+
+@register.filter
+def browser_words(said: str) -> str:
+    """Give a browser and its system in words, from what the browser says of itself."""
+    return spoken(browser_in_words(said))
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """Give the time of a moment in the office's time: 15:04."""
+    return timezone.localtime(value).strftime("%H:%M") if value is not None else "—"
 
 
 @register.filter

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mezhved.infotypes.identifiers import Identifier
 
 _NOTHING: Final = Text(ru="", en="")
+MOST_UNFOLDED: Final = 5000
+"""Nodes of one form whose children are kept in memory."""
 
 
 class NodeKind(StrEnum):
@@ -118,6 +120,18 @@ class FormModel:
     root: Node
     declaration: Component = dataclasses.field(repr=False)
     types: Types = dataclasses.field(repr=False)
+    unfolded: dict[str, tuple[Node, ...]] = dataclasses.field(default_factory=dict, repr=False)
+    """Children of the nodes that were opened last, by path."""
+
+    def children(self, node: Node) -> tuple[Node, ...]:
+        """Unfold a node of this form one level, remembering what was unfolded lately."""
+        found = self.unfolded.get(node.path)
+        if found is None:
+            found = node.children()
+            if len(self.unfolded) >= MOST_UNFOLDED:
+                self.unfolded.clear()
+            self.unfolded[node.path] = found
+        return found
 
     def node(self, path: str) -> Node:
         """Return a node by its path. Raises `UnknownNode`."""
