@@ -5,6 +5,8 @@ The server is that of the fixture `postgres_server`; its account creates databas
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -19,9 +21,11 @@ from psycopg import sql
 from mezhved.configuration import BusSettings
 from mezhved.site.setup import configure, migrate, use_database
 from tests.support.roles import start_django
+from tests.support.shared import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 # Django starts here, so that tests may import models at their top; no test reaches this database.
 start_django("/nonexistent/no-test-asked-for-a-database")
@@ -84,30 +88,47 @@ def drop_database(server: str, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
     """Maker of migrated SQLite files: copies of one template."""
-    template = tmp_path_factory.mktemp("template") / "bus.sqlite3"
-    _migrate(str(template))
+    with shared(tmp_path_factory, "bus.sqlite3", lambda path: _migrate(str(path))) as template:
 
-    def make() -> str:
-        target = tmp_path_factory.mktemp("database") / "bus.sqlite3"
-        shutil.copyfile(template, target)
-        return str(target)
+        def make() -> str:
+            target = tmp_path_factory.mktemp("database") / "bus.sqlite3"
+            shutil.copyfile(template, target)
+            return str(target)
 
-    return make
+        yield make
+
+
+@contextlib.contextmanager
+def postgres_template(
+    factory: pytest.TempPathFactory, server: str, kind: str, migrated: Callable[[str], None]
+) -> Iterator[str]:
+    """Give the name of a database to copy: the first process of the run to ask makes and migrates it."""
+
+    def make(path: Path) -> None:
+        name = f"{kind}_{uuid.uuid4().hex}"
+        migrated(create_database(server, name))
+        close_template(server, name)
+        path.write_text(name)
+
+    # Without a server for the whole run each process has its own.
+    mark = hashlib.sha256(server.encode()).hexdigest()[:8]
+    with shared(
+        factory, f"{kind}-{mark}.postgres", make, lambda path: drop_database(server, path.read_text())
+    ) as file:
+        yield file.read_text()
 
 
 class PostgresDatabases:
     """Migrated databases of one server; what a test gives back is emptied and handed out again."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, template: str) -> None:
         self._server = server
-        self._template = f"mezhved_{uuid.uuid4().hex}"
-        self._made = [self._template]
-        self._free: list[str] = []
-        address = create_database(server, self._template)
-        _migrate(address)
-        self._first_rows = read_tables(address)
+        self._template = template
+        self._made: list[str] = []
+        self._free = [self.unused()]
+        self._first_rows = read_tables(self._free[0])
 
     def __call__(self) -> str:
         """Return the address of a database as migrations leave it."""
@@ -141,10 +162,13 @@ def empty_tables(address: str) -> None:
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        # Far quicker than TRUNCATE on small tables; foreign keys are checked at the end.
-        for (name,) in names:
-            if name not in KEPT:
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        # Some tables let nobody delete, by triggers; foreign keys hold where all is deleted.
+        connection.execute("SET LOCAL session_replication_role = replica")
+        # Far quicker than TRUNCATE on small tables.
+        deletions = [
+            sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for (name,) in names if name not in KEPT
+        ]
+        connection.execute(sql.SQL("; ").join(deletions))
         connection.execute(SET_SEQUENCES, [1, False, list(KEPT)])
 
 
@@ -171,11 +195,14 @@ def write_tables(address: str, tables: dict[str, bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_maker(postgres_server: str) -> Iterator[PostgresDatabases]:
+def postgres_maker(
+    postgres_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PostgresDatabases]:
     """Maker of migrated PostgreSQL databases, dropped at the end."""
-    maker = PostgresDatabases(postgres_server)
-    yield maker
-    maker.drop()
+    with postgres_template(tmp_path_factory, postgres_server, "mezhved", _migrate) as template:
+        maker = PostgresDatabases(postgres_server, template)
+        yield maker
+        maker.drop()
 
 
 @pytest.fixture
