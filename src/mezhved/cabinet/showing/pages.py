@@ -35,13 +35,16 @@ _LARGE: Final = Text(
 )
 
 
-def page_of(visit: Visit, message: Message, *, heading: int = 3, files: bool = True) -> SafeString:
+def page_of(
+    visit: Visit, message: Message, *, heading: int = 3, files: bool = True, explain: bool = True
+) -> SafeString:
     """Return what a message says as a part of a page: its document, its files with archives opened.
 
-    Says itself when data were deleted, and the words of refusals, statuses and notices. Writes no audit:
-    the view does, once a page.
+    Says itself when data were deleted, and the words of refusals, statuses and notices; `explain` tells
+    whether troubles are explained here. Writes no audit: the view does, once a page.
     """
     said = _said(visit, message, heading)
+    said["explanations"] = explained(message) if explain else ()
     if files:
         said["files"] = files_of(visit.gateway, message, min(heading + 1, 6))
     return SafeString(render_to_string("cabinet/showing/message.html", said, visit.request))
@@ -62,7 +65,7 @@ def signatures_html(visit: Visit, message: Message) -> SafeString:
 
 def _said(visit: Visit, message: Message, heading: int) -> dict[str, Any]:
     """Return what the template shows of a message."""
-    said: dict[str, Any] = {"message": message, "explanations": explained(message), "heading": heading}
+    said: dict[str, Any] = {"message": message, "heading": heading}
     exchange = message.exchange
     carries = message.kind in {MessageKind.REQUEST, MessageKind.ANSWER}
     if message.content is None:
