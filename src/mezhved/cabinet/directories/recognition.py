@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from mezhved.infotypes.forms.fields import FieldKind
+
 if TYPE_CHECKING:
-    from mezhved.infotypes.forms import Node
+    from collections.abc import Iterator, Mapping
+
+    from mezhved.infotypes.forms import Field, Node
 
 _CAMEL: Final = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])")
 _NAMES: Final = (
@@ -44,6 +48,8 @@ _TEXTS: Final = (
 _NAME: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _NAMES)
 _TEXT: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _TEXTS)
 _DOCUMENT: Final = frozenset({"passport_series", "passport_number", "issue_date", "issuer"})
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_GENDERS: Final = {"male": ("муж", "male"), "female": ("жен", "female")}
 _ABOUT_DOCUMENT: Final = re.compile(r"паспорт|документ|удостов|passport|identity|\bdoc", re.IGNORECASE)
 
 
@@ -66,3 +72,50 @@ def kind_of(node: Node) -> str | None:
     if found in _DOCUMENT and not _ABOUT_DOCUMENT.search(f"{node.path} {node.label.ru}"):
         return None
     return found
+
+
+def value_for(node: Node, known: Mapping[str, str]) -> str:
+    """Return what a field takes of a card's values, written as its schema wants it; empty for nothing.
+
+    A number is given with or without its separators, a day as text where the schema has it so, a gender as
+    the choice that means it. What fits no writing is left to people.
+    """
+    kind = kind_of(node)
+    value = known.get(kind, "") if kind is not None else ""
+    field = node.field
+    if not value or field is None:
+        return ""
+    if field.options and not field.open:
+        return _chosen(field, kind or "", value)
+    return next((each for each in _writings(node, field, value) if _fits(field, each)), "")
+
+
+def _writings(node: Node, field: Field, value: str) -> Iterator[str]:
+    if _DAY.fullmatch(value) and field.kind in {FieldKind.TEXT, FieldKind.LONG_TEXT}:
+        yield ".".join(reversed(value.split("-")))
+    yield value
+    if node.identifier is not None:
+        shown = node.identifier.shown(value)
+        yield shown
+        yield shown.replace(" ", "-")
+
+
+def _fits(field: Field, value: str) -> bool:
+    most = field.bounds.length or field.bounds.max_length
+    if most is not None and len(value) > most:
+        return False
+    try:
+        return all(any(re.fullmatch(each, value) for each in either) for either in field.patterns)
+    except re.error:
+        # A pattern of XSD that Python does not know: the form itself will tell.
+        return True
+
+
+def _chosen(field: Field, kind: str, value: str) -> str:
+    if field.option(value) is not None:
+        return value
+    starts = _GENDERS.get(value, ()) if kind == "gender" else (value.lower(),)
+    for each in field.options:
+        if any(told and told.lower().startswith(starts) for told in (each.value, each.label)):
+            return each.value
+    return ""

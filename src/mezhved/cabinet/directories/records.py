@@ -30,9 +30,10 @@ def read_records(
     """
     counting = _Counting()
     _walk(octets, counting.opened, counting.closed)
-    if not counting.filled:
+    tag = counting.record()
+    if tag is None:
         raise _refused("в XML нет записей со значениями", "the XML has no records with values")
-    records = _Records(counting.filled.most_common(1)[0][0], most_rows)
+    records = _Records(tag, most_rows)
     _walk(octets, records.opened, records.closed)
     if not 0 < len(records.columns) <= most_columns:
         raise _refused(
@@ -52,23 +53,35 @@ class _Counting:
     def __init__(self) -> None:
         self.filled: Counter[str] = Counter()
         self.titles: dict[str, str] = {}
+        self._titled: dict[str, str] = {}
+        self._referred: set[str] = set()
         self._has: list[bool] = []
 
-    def opened(self, tag: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - as the other
+    def opened(self, tag: str, attributes: dict[str, str]) -> None:
         """Meet the start of an element."""
         key = attributes.get("uid") or attributes.get("id")
         if key and attributes.get("name"):
             self.titles[key] = attributes["name"]
+            self._titled[key] = tag
+        if _REFERENCE in attributes:
+            self._referred.add(attributes[_REFERENCE])
         self._has.append(len(attributes) > 1)
 
     def closed(self, tag: str, text: str, attributes: dict[str, str]) -> None:
         """Meet its end."""
         has = self._has.pop()
         referring = _REFERENCE in attributes
-        if has and not referring and not attributes.get("name"):
+        if has and not referring:
             self.filled[tag] += 1
         if self._has and (text or referring):
             self._has[-1] = True
+
+    def record(self) -> str | None:
+        """Return the element that comes most often with values, descriptions of columns left out."""
+        for each in self._referred & self._titled.keys():
+            self.filled[self._titled[each]] -= 1
+        found = self.filled.most_common(1)
+        return found[0][0] if found and found[0][1] > 0 else None
 
 
 class _Records:

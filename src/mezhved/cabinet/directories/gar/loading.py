@@ -43,9 +43,11 @@ def load_addresses(
     regions: Collection[int],
     clock: Callable[[], datetime],
     told: Callable[[str, int], None] = lambda _name, _records: None,
+    batch: int = BATCH,
 ) -> Iterator[Loaded]:
-    """Load regions of an export or of a delta; of none, all that it has. `told` hears of every commit.
+    """Load regions of an export or of a delta; of none, all that it has.
 
+    Every `batch` records there is a commit, and `told` hears of the file and how many of its records are kept.
     Files that were loaded are passed over, one that was broken off is gone on with: its name carries the
     export's number. Raises `UnreadableExport`.
     """
@@ -55,66 +57,62 @@ def load_addresses(
         raise UnreadableExport(
             Text(ru=f"в выгрузке нет региона {missing[0]:02}", en=f"the export has no region {missing[0]:02}")
         )
-    codes = Codes(
-        short_names(export, "HOUSE_TYPES", HOUSES),
-        short_names(export, "ADDHOUSE_TYPES", PARTS),
-        clock().date(),
-    )
+    houses, parts = short_names(export, "HOUSE_TYPES", HOUSES), short_names(export, "ADDHOUSE_TYPES", PARTS)
+    loader = _Loader(export, Codes(houses, parts, clock().date()), clock, told, batch)
     for region in sorted(regions) or there:
-        yield _load_region(export, region, codes, clock, told)
+        yield loader.load(region)
 
 
-def _load_region(
-    export: Export,
-    region: int,
-    codes: Codes,
-    clock: Callable[[], datetime],
-    told: Callable[[str, int], None],
-) -> Loaded:
-    read = passed = whole = 0
-    for subject, reader in READERS.items():
-        for file in export.of(subject, region):
-            if file.is_deletion and not reader.deletes:
-                continue
-            load, _ = AddressLoad.objects.get_or_create(region=region, file=file.name)
-            if load.finished_at is not None:
-                passed += 1
-                continue
-            whole += _load_file(file, load, reader, codes, told)
-            AddressLoad.objects.filter(pk=load.pk).update(finished_at=clock())
-            read += 1
-    AddressObject.objects.filter(region=region, level=0).delete()
-    streets, houses = place_region(region)
-    return Loaded(region, read, passed, whole, streets, houses)
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    export: Export
+    codes: Codes
+    clock: Callable[[], datetime]
+    told: Callable[[str, int], None]
+    batch: int
 
+    def load(self, region: int) -> Loaded:
+        read = passed = whole = 0
+        for subject, reader in READERS.items():
+            for file in self.export.of(subject, region):
+                if file.is_deletion and not reader.deletes:
+                    continue
+                load, _ = AddressLoad.objects.get_or_create(region=region, file=file.name)
+                if load.finished_at is not None:
+                    passed += 1
+                    continue
+                whole += self._file(file, load, reader)
+                AddressLoad.objects.filter(pk=load.pk).update(finished_at=self.clock())
+                read += 1
+        AddressObject.objects.filter(region=region, level=0).delete()
+        streets, houses = place_region(region)
+        return Loaded(region, read, passed, whole, streets, houses)
 
-def _load_file(
-    file: ExportFile, load: AddressLoad, reader: Reader, codes: Codes, told: Callable[[str, int], None]
-) -> int:
-    """Keep a file's records from where the last run stopped; return how many were read now."""
-    number, before = 0, int(load.records)
-    kept: dict[tuple[str, ...], dict[int, Row]] = {}
+    def _file(self, file: ExportFile, load: AddressLoad, reader: Reader) -> int:
+        """Keep a file's records from where the last run stopped; return how many were read now."""
+        number, before = 0, int(load.records)
+        kept: dict[tuple[str, ...], dict[int, Row]] = {}
 
-    def commit() -> None:
-        with transaction.atomic():
-            for fields, rows in kept.items():
-                _keep(load.region, fields, rows)
-            AddressLoad.objects.filter(pk=load.pk).update(records=number)
-        kept.clear()
-        told(file.name, number)
+        def commit() -> None:
+            with transaction.atomic():
+                for fields, rows in kept.items():
+                    _keep(load.region, fields, rows)
+                AddressLoad.objects.filter(pk=load.pk).update(records=number)
+            kept.clear()
+            self.told(file.name, number)
 
-    with file.open() as opened:
-        for number, record in enumerate(records(opened, file.name), 1):
-            if number <= before:
-                continue
-            row = reader.read(record, codes, removed=file.is_deletion)
-            if row is not None:
-                key, values = row
-                kept.setdefault(tuple(values), {})[key] = values
-            if number % BATCH == 0:
-                commit()
-    commit()
-    return number - before
+        with file.open() as opened:
+            for number, record in enumerate(records(opened, file.name), 1):
+                if number <= before:
+                    continue
+                row = reader.read(record, self.codes, removed=file.is_deletion)
+                if row is not None:
+                    key, values = row
+                    kept.setdefault(tuple(values), {})[key] = values
+                if number % self.batch == 0:
+                    commit()
+        commit()
+        return number - before
 
 
 def _keep(region: int, fields: tuple[str, ...], rows: dict[int, Row]) -> None:
