@@ -34,9 +34,9 @@ def address_of(request: HttpRequest, gateway: Gateway) -> str:
 
 
 def page_of_ours(target: str, home: str = "/") -> str:
-    """Return an address to lead to when it is a page of this cabinet, else `home`.
+    r"""Return an address to lead to when it is a page of this cabinet, else `home`.
 
-    Browsers take `//host`, `/\\host` and addresses with tabs or line ends inside for other hosts: only what
+    Browsers take `//host`, `/\host` and addresses with tabs or line ends inside for other hosts: only what
     begins with one slash, has no such character and is known to the address table is believed.
     """
     plain = target.startswith("/") and not target.startswith("//") and len(target) <= _LONGEST_TARGET

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from mezhved.cabinet.home.views import home
+from mezhved.cabinet.lists.pages import journal
 
 handler400 = "mezhved.cabinet.errors.bad_request"
 handler403 = "mezhved.cabinet.errors.forbidden"
@@ -25,7 +26,10 @@ urlpatterns = [
                     path("requests/", include("mezhved.cabinet.getting.urls")),
                     path("messages/", include("mezhved.cabinet.showing.urls")),
                     path("incoming/", include("mezhved.cabinet.answering.urls")),
+                    path("lists/", include("mezhved.cabinet.lists.urls")),
                     path("see/", include("mezhved.cabinet.seeing.urls")),
+                    path("run/journal/", journal, name="journal"),
+                    path("run/", include("mezhved.cabinet.accounts.administration")),
                     path("run/", include("mezhved.cabinet.running.urls")),
                     path("jobs/", include("mezhved.cabinet.jobs.urls")),
                     path("directories/", include("mezhved.cabinet.directories.urls")),

@@ -29,7 +29,7 @@ def step_of(moment: datetime) -> int:
 
 
 def matching_step(secret: bytes, said: str, now: datetime) -> int | None:
-    """Return the step whose code was said, of the present one and its neighbours; None: it is none of them."""
+    """Return the step whose code was said, of the present one and its neighbours; None: of none."""
     digits = "".join(said.split())
     if len(digits) != _DIGITS or not digits.isascii():
         return None

@@ -25,7 +25,7 @@ class SealBroken(MezhvedError):  # noqa: N818 - named by what it is, as the othe
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """Seals by AES-256-GCM with a key of the site's secret; a secret opens for the owner it was sealed for."""
+    """Seals by AES-256-GCM with a key of the site's secret; what is sealed opens for its owner alone."""
 
     site_secret: str
     randomness: Callable[[int], bytes]
@@ -46,7 +46,7 @@ class Sealer:
                     en="the secret of the second factor does not open",
                 ),
                 cure=Text(
-                    ru="верните прежний secret_key или сбросьте второй фактор (mezhved gateway account reset)",
+                    ru="верните прежний secret_key или сбросьте фактор (mezhved gateway account reset)",
                     en="restore the former secret_key, or reset the factor (mezhved gateway account reset)",
                 ),
             ) from error

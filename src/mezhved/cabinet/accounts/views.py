@@ -45,7 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _door(request, target)
     visitor = Visitor.of(request)
-    name, password = request.POST.get("name", "").strip(), request.POST.get("password", "")
+    name, password = request.POST.get("name", "").replace("\0", "").strip(), request.POST.get("password", "")
     account = account_called(name[:_LONGEST])
     known = account.user.get_username() if account is not None else name[:_LONGEST]
     wait = visitor.throttle.begin(visitor.address, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mezhved.cabinet.models import Role
+from mezhved.cabinet.models import Assignment, Role
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ ROLES: Final[Mapping[str, Text]] = {
 }
 ROLE_HINTS: Final[Mapping[str, Text]] = {
     Role.ADMINISTRATOR: Text(
-        ru="настраивает шлюз и заводит учётные записи; запросов и ответов не открывает, кроме журнала сообщений",
+        ru="настраивает шлюз и заводит учётные записи; запросы видит только в журнале сообщений",
         en="sets the gateway up and makes accounts; opens no requests but in the journal of messages",
     ),
     Role.SECURITY_OFFICER: Text(
@@ -42,7 +42,7 @@ WHOLE: Final = Text(ru="вся организация", en="the whole organisati
 
 def roles_in_words(account: Account) -> list[tuple[Text, str]]:
     """Return the roles of an account, each with the department's name; empty: the whole organisation."""
-    rows = account.assignments.select_related("department").order_by("pk")
+    rows = Assignment.objects.filter(account=account).select_related("department").order_by("pk")
     return [(ROLES[each.role], each.department.name if each.department else "") for each in rows]
 
 

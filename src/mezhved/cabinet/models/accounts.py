@@ -42,7 +42,7 @@ class Account(models.Model):
     """As colleagues and the history of requests know the person."""
     position = text(300, blank=True, default="")
     temporary_until = optional_moment()
-    """Until when the password that somebody else made lets in, to be changed at once; None: it is one's own."""
+    """Until when a password that somebody else made lets in, to be changed at once; None: it is one's own."""
     locked_at = optional_moment()
     language = text(2, blank=True, default="")
     """The language of the pages that the person chose; empty: the site's."""

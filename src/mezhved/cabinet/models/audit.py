@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import uuid
 
 
-class AuditIsKept(TypeError):
+class AuditIsKept(TypeError):  # noqa: N818 - named by what it is, as the other refusals are
     """Somebody tried to change or delete what the audit holds."""
 
 

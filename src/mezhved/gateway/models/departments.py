@@ -12,7 +12,7 @@ from django.db import models
 from mezhved.gateway.models.checks import check_code, check_hour, check_zone
 from mezhved.gateway.models.connections import InformationSystem
 from mezhved.gateway.models.fields import flag, text
-from mezhved.texts import Text
+from mezhved.service.lazytext import lazy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,17 +75,21 @@ class Department(models.Model):
         """Refuse a circle, a tree that is too deep, a day that ends before it begins."""
         if self.opens >= self.closes:
             raise ValidationError(
-                {"closes": str(Text(ru="конец дня раньше начала", en="the day ends before it begins"))}
+                {"closes": lazy_text(ru="конец дня раньше начала", en="the day ends before it begins")}
             )
         above = list(self.parent.upwards()) if self.parent is not None else []
         if len(above) >= DEEPEST or any(each.code == self.code for each in above):
             raise ValidationError(
-                {"parent": str(Text(ru="подразделение выше самого себя", en="above itself"))}
+                {"parent": lazy_text(ru="подразделение выше самого себя", en="above itself")}
             )
 
 
 class Person(models.Model):
     """Who works in a department; an account may come later."""
+
+    if TYPE_CHECKING:
+        account_id: int | None
+        department_id: int
 
     department: models.ForeignKey[Department, Department] = models.ForeignKey(
         Department, on_delete=models.CASCADE, related_name="people"
