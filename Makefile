@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench soak fuzz lock
+.PHONY: help install demo test long lint bench soak fuzz lock
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -24,6 +24,9 @@ demo: $(INSTALLED) ## a bus, a consumer and a provider at work on 127.0.0.1:7500
 
 test: $(INSTALLED) ## the whole test suite, on SQLite and on a PostgreSQL that it brings up itself; PYTEST="-k name" narrows it
 	@$(BIN)/python -m tools.with_postgres --in-memory -- $(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+
+long: PYTEST += --hypothesis-profile=long
+long: test ## the test suite in its long form: every property with four times the examples, every published package, every pair
 
 lint: $(INSTALLED) ## ruff, mypy in strict mode, and the rules of which room may know which
 	@$(BIN)/ruff check .

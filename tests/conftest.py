@@ -23,7 +23,9 @@ KEPT = {VARIABLE, "MEZHVED_REFERENCE"}
 for _name in [name for name in os.environ if name.startswith("MEZHVED_") and name not in KEPT]:
     del os.environ[_name]
 
-hypothesis.settings.register_profile("mezhved", deadline=None, print_blob=True)
+# `make long` chooses the profile "long".
+hypothesis.settings.register_profile("long", deadline=None, print_blob=True, max_examples=100)
+hypothesis.settings.register_profile("mezhved", deadline=None, print_blob=True, max_examples=25)
 hypothesis.settings.load_profile("mezhved")
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from mezhved.gateway.errors import Conflict
@@ -22,6 +22,7 @@ from mezhved.gateway.outbox import (
 )
 from mezhved.gateway.outbox.claims import claim
 from mezhved.smev3.client import TransportError
+from tests.support.examples import examples
 from tests.support.gateways import NUMBER, WORDS, GatewayUnderTest, Network, through
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Story:
         self.node.clock.offset *= 0
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@examples(6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(ACTS, WAYS), min_size=8, max_size=20))
 def test_nothing_is_lost_or_doubled(under_test: GatewayUnderTest, acts: list[tuple[str, str]]) -> None:
     story = Story(under_test)

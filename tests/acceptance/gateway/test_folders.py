@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -22,6 +22,7 @@ from mezhved.gateway.journal import seal
 from mezhved.gateway.models import Attachment, Exchange, Message, MessageKind, Reader
 from tests.support.adapter import TYPES, official, official_schema
 from tests.support.adapter_data import answered, came, with_file
+from tests.support.examples import examples
 from tests.support.gateways import NUMBER, WORDS, GatewayUnderTest, gateway_over, present_pki, write_keys
 from tests.support.registry import CONSUMER, PLAIN, PROVIDER
 
@@ -293,7 +294,7 @@ class Dying(disk_module.Disk):
 
 
 @pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deaths=st.lists(st.tuples(st.integers(1, 9), st.booleans()), max_size=4))
 def test_killed_at_any_step_nothing_is_lost_or_done_twice(
     folders: Folders, deaths: list[tuple[int, bool]]

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
 from mezhved.smev3 import schemas
 from mezhved.smev3.versions import XSI, Version
 from tests.support import smev3_messages as strategies
+from tests.support.examples import examples
 from tests.support.smev3_reference import official_schema
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn
 
-MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = examples(120, suppress_health_check=list(HealthCheck))
+FEWER = examples(60, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module", params=Version, ids=str)
@@ -66,7 +68,7 @@ def test_faults_are_judged_alike(judges: Any, data: st.DataObject) -> None:
 
 
 @given(registry=strategies.registries, data=st.data())
-@settings(MANY, max_examples=60)
+@FEWER
 def test_registries_are_judged_alike(registry: Any, data: st.DataObject, late: Any) -> None:
     ours, official = late
     root = etree.fromstring(registry.to_xml(Version.V1_3))

@@ -6,7 +6,7 @@ import io
 from base64 import b64encode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.bus.endpoint.body import (
@@ -20,6 +20,7 @@ from mezhved.bus.endpoint.body import (
 )
 from mezhved.smev3 import mtom, soap
 from mezhved.smev3.versions import SOAP11, Version
+from tests.support.examples import examples
 
 VERSION = Version.V1_1
 
@@ -53,7 +54,7 @@ def document(content: bytes) -> bytes:
     ).encode()
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     octets=st.binary(max_size=500),
     sizes=st.lists(st.integers(1, 60), min_size=1, max_size=5),

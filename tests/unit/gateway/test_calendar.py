@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gateway.provider.calendar import Hours, TermCounter, WorkCalendar
 from mezhved.gateway.provider.holidays import DayKind, is_known
 from mezhved.gateway.provider.spans import BadSpan, Span, Unit
+from tests.support.examples import examples
 
 SHIPPED = WorkCalendar()
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -123,7 +124,7 @@ def test_time_that_the_asker_takes_is_not_counted() -> None:
     assert hours == moscow("2026-12-02T16:00")
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(CHANGED, DAYS, st.integers(0, 60))
 def test_adding_working_days_and_counting_them_agree(calendar: WorkCalendar, day: date, amount: int) -> None:
     end = calendar.add_working_days(day, amount)
@@ -131,14 +132,14 @@ def test_adding_working_days_and_counting_them_agree(calendar: WorkCalendar, day
     assert amount == 0 or calendar.is_working(end)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(CHANGED, DAYS, st.integers(0, 60))
 def test_going_back_undoes_going_on(calendar: WorkCalendar, day: date, amount: int) -> None:
     start = calendar.first_working(day)
     assert calendar.add_working_days(calendar.add_working_days(start, amount), -amount) == start
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(
     CHANGED,
     MOMENTS,
@@ -159,7 +160,7 @@ def test_a_longer_term_never_ends_sooner(
     assert reminded <= longer
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(CHANGED, MOMENTS, st.integers(1, 100))
 def test_working_hours_back_undo_working_hours_on(
     calendar: WorkCalendar, came: datetime, amount: int

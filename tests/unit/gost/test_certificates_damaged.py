@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import (
@@ -19,6 +19,7 @@ from mezhved.gost import (
     sign_cms,
     verify_cms,
 )
+from tests.support.examples import examples
 from tests.support.pki import NOW, shared_pki
 
 
@@ -48,7 +49,7 @@ CRL = PKI.ca.crl(PKI.smev.certificate, PKI.official.certificate).der
 CMS = sign_cms(b"content", PKI.official, PKI.provider, at=NOW, cades=True, detached=False)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(damages(CERTIFICATE))
 def test_a_damaged_certificate_is_refused_or_holds_only_if_what_was_signed_is_whole(octets: bytes) -> None:
     with suppress(MalformedCertificate):
@@ -59,7 +60,7 @@ def test_a_damaged_certificate_is_refused_or_holds_only_if_what_was_signed_is_wh
             assert certificate.signed == PKI.official.certificate.signed
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(damages(CRL))
 def test_a_damaged_list_is_read_or_refused(octets: bytes) -> None:
     with suppress(MalformedCrl):
@@ -68,7 +69,7 @@ def test_a_damaged_list_is_read_or_refused(octets: bytes) -> None:
         assert len(crl) >= 0
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(damages(CMS))
 def test_a_damaged_cms_is_judged_or_refused(octets: bytes) -> None:
     with suppress(MalformedCms):

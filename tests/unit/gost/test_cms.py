@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from asn1crypto import cms as asn1crypto_cms
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import (
@@ -39,6 +39,7 @@ from mezhved.gost.cms_reading import (
 )
 from tests.support.crafted_certificates import RSA_SPKI, crafted
 from tests.support.crafted_cms import Parts, attribute, by_key, signed_data, usual_attributes
+from tests.support.examples import examples
 from tests.support.pki import NOW, Pki, shared_pki
 from tests.support.work import growth
 
@@ -122,7 +123,7 @@ def test_signatures_of_one_provider_hold_with_the_other(pki: Pki) -> None:
     assert verify_cms(sign_cms(CONTENT, signer, pure, at=NOW), CONTENT, pki.provider).valid
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.binary(max_size=3000), st.booleans(), st.booleans())
 def test_any_content_is_signed_and_verified_as_file_and_as_octets(
     content: bytes, detached: bool, cades: bool

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from asn1crypto import core
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import der
+from tests.support.examples import examples
 
 
 def walk(node: der.Node) -> int:
@@ -20,7 +21,7 @@ def walk(node: der.Node) -> int:
     return 1 + sum(walk(child) for child in node.children())
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.binary(max_size=60))
 def test_any_octets_are_read_or_refused_with_one_error(octets: bytes) -> None:
     with suppress(der.Asn1Error):
@@ -41,7 +42,7 @@ def test_object_identifiers_are_written_as_asn1crypto_writes_them(dotted: str) -
     assert der.read(der.oid(dotted), "x").oid() == dotted
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sets(st.integers(0, 20)))
 def test_named_bits_are_read_as_written_without_zeros_at_their_end(flags: set[int]) -> None:
     octets = der.bit_flags(flags)

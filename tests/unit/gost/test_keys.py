@@ -6,7 +6,7 @@ import contextlib
 import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import (
@@ -25,6 +25,7 @@ from mezhved.gost import (
     key_algorithm_by_oid,
 )
 from mezhved.gost.pure.points import FixedPoint, multiple
+from tests.support.examples import examples
 from tests.support.gost_providers import KEY_KINDS, distinct_curves, provider_named
 from tests.support.gost_vectors import CERTIFICATES, CertificateVector
 
@@ -78,7 +79,7 @@ def test_curve_is_found_by_its_name_and_identifier(curve: Curve) -> None:
 
 
 @given(number=st.integers(0, A.q - 1), width=st.integers(2, 7))
-@settings(max_examples=20)
+@examples(20)
 def test_two_ways_of_multiplying_agree(number: int, width: int) -> None:
     table = FixedPoint(A, (A.x, A.y), width)
     x1, y1, z1 = table.plus_multiple((1, 1, 0), number)
@@ -178,7 +179,7 @@ def test_malformed_algorithm_is_refused(algorithm: bytes) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_spoilt_public_key_raises_only_the_rooms_errors(data: st.DataObject) -> None:
     octets = bytearray(PUBLIC.spki())
     for _ in range(data.draw(st.integers(1, 4))):

@@ -6,7 +6,7 @@ import base64
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import (
@@ -23,6 +23,7 @@ from mezhved.gost import (
     dump_private_key,
     load_private_key,
 )
+from tests.support.examples import examples
 from tests.support.gost_providers import KEY_KINDS
 
 A = curve_by_name("CryptoPro-A")
@@ -51,7 +52,7 @@ def test_key_survives_every_form(
 
 
 @given(value=st.integers(1, A.q - 1), form=st.sampled_from(PrivateKeyForm))
-@settings(max_examples=100)
+@examples(100)
 def test_any_number_survives(value: int, form: PrivateKeyForm) -> None:
     key = PrivateKey(KeyAlgorithm.GOST2012_256, A, value)
     try:
@@ -217,7 +218,7 @@ def test_key_of_another_kind_is_unsupported(algorithm: bytes) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_spoilt_key_raises_only_the_rooms_errors(data: st.DataObject) -> None:
     octets = bytearray(dump_private_key(KEY, pem=False, form=data.draw(st.sampled_from(PrivateKeyForm))))
     for _ in range(data.draw(st.integers(1, 4))):
@@ -282,7 +283,7 @@ def test_unknown_protection_is_unsupported(octets: bytes) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_spoilt_locked_key_raises_only_the_rooms_errors(data: st.DataObject) -> None:
     octets = bytearray(pbes2(10))
     for _ in range(data.draw(st.integers(1, 3))):

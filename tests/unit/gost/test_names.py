@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import DistinguishedName, InvalidName, Name, der
+from tests.support.examples import examples
 
 
 def read(octets: bytes) -> DistinguishedName:
@@ -116,7 +117,7 @@ def test_the_order_of_relative_names_counts() -> None:
     assert name_of(a, b).comparable != name_of(b, a).comparable
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=40))
 def test_what_is_written_is_read(text: str) -> None:
     assert read(Name(common_name=text).der()).get("CN") == text

@@ -7,7 +7,7 @@ import pickle
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import (
@@ -21,6 +21,7 @@ from mezhved.gost import (
     der,
     generate_key,
 )
+from tests.support.examples import examples
 from tests.support.gost_providers import KEY_KINDS, NAMES, provider_named
 from tests.support.gost_vectors import CERTIFICATES, HASHES, HMAC_KEY, HMAC_TEXT, HMACS, SIGNATURES
 
@@ -200,7 +201,7 @@ def test_only_a_digest_of_the_key_is_signed(provider: Provider, algorithm: KeyAl
 
 
 @given(bit=st.integers(0, 8 * 64 - 1), of_digest=st.booleans())
-@settings(max_examples=25)
+@examples(25)
 @pytest.mark.parametrize("name", NAMES)
 def test_one_bit_changed_makes_it_false(name: str, bit: int, of_digest: bool) -> None:
     provider = provider_named(name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import Digest, KeyAlgorithm, PrivateKey, curve_by_name
 from mezhved.gost.errors import MalformedDigest
 from mezhved.gost.openssl import OpenSslProvider
+from tests.support.examples import examples
 from tests.support.gost_providers import provider_named
 
 KEY = PrivateKey(KeyAlgorithm.GOST2012_256, curve_by_name("CryptoPro-A"), 0x1234567)
@@ -25,7 +26,7 @@ def provider(request: pytest.FixtureRequest) -> OpenSslProvider:
 
 
 @given(message=st.binary(max_size=300), times=st.sampled_from([1, 1, 1, 400]), digest=st.sampled_from(Digest))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_hashes_are_those_of_a_hasher(
     provider: OpenSslProvider, message: bytes, times: int, digest: Digest
 ) -> None:

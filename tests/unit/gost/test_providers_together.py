@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.gost import Curve, Digest, KeyAlgorithm, PrivateKey
 from mezhved.gost.pure import PureProvider
+from tests.support.examples import examples
 from tests.support.gost_providers import distinct_curves, provider_named
 from tests.support.gost_vectors import SIGNATURES, SignatureVector
 
@@ -17,13 +18,13 @@ def algorithms_of(curve: Curve) -> list[KeyAlgorithm]:
 
 
 @given(digest=st.sampled_from(Digest), message=st.binary(max_size=300))
-@settings(max_examples=60)
+@examples(60)
 def test_hashes_agree(digest: Digest, message: bytes) -> None:
     assert provider_named("openssl").digest(digest, message) == provider_named("pure").digest(digest, message)
 
 
 @given(pieces=st.lists(st.binary(max_size=130), max_size=6), digest=st.sampled_from(Digest))
-@settings(max_examples=40)
+@examples(40)
 def test_streamed_hashes_agree_at_every_step(pieces: list[bytes], digest: Digest) -> None:
     one, two = provider_named("openssl").hasher(digest), provider_named("pure").hasher(digest)
     for piece in pieces:
@@ -34,7 +35,7 @@ def test_streamed_hashes_agree_at_every_step(pieces: list[bytes], digest: Digest
 
 @pytest.mark.parametrize("curve", distinct_curves(), ids=lambda curve: curve.name)
 @given(data=st.data())
-@settings(max_examples=6)
+@examples(6)
 def test_each_verifies_what_the_other_signed(curve: Curve, data: st.DataObject) -> None:
     openssl, pure = provider_named("openssl"), provider_named("pure")
     algorithm = data.draw(st.sampled_from(algorithms_of(curve)))
@@ -48,7 +49,7 @@ def test_each_verifies_what_the_other_signed(curve: Curve, data: st.DataObject) 
 
 @pytest.mark.parametrize("curve", distinct_curves(), ids=lambda curve: curve.name)
 @given(data=st.data())
-@settings(max_examples=6)
+@examples(6)
 def test_verdicts_on_made_up_signatures_agree(curve: Curve, data: st.DataObject) -> None:
     openssl, pure = provider_named("openssl"), provider_named("pure")
     size = curve.size

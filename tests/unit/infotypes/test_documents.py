@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -21,6 +21,7 @@ from mezhved.infotypes.documents import (
     write_document,
 )
 from mezhved.smev3.xml import MalformedXml, XmlLimitExceeded, XmlLimits
+from tests.support.examples import examples
 from tests.support.xml_documents import ODD_URIS, PLAIN_URIS, Taste, documents
 
 # libxml2 writes the sign & of a namespace name as it is, which is no XML; xml.etree writes &amp;
@@ -32,7 +33,7 @@ FUND = "http://пф.рф/общее/2021"
 
 
 @given(documents(ANYTHING), st.booleans(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_canonical_xml_of_a_document_is_that_of_libxml2(
     octets: bytes, exclusive: bool, comments: bool
 ) -> None:
@@ -42,7 +43,7 @@ def test_canonical_xml_of_a_document_is_that_of_libxml2(
 
 
 @given(documents(ANYTHING), st.lists(st.sampled_from(("p", "q", "ns1", "#default")), unique=True))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_exclusive_canonical_xml_of_every_element_is_that_of_libxml2(
     octets: bytes, prefixes: list[str]
 ) -> None:
@@ -63,7 +64,7 @@ def test_exclusive_canonical_xml_of_every_element_is_that_of_libxml2(
 
 
 @given(documents(ONE), st.booleans())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_canonical_xml_in_a_namespace_that_is_no_uri_differs_by_its_name_alone(
     octets: bytes, exclusive: bool
 ) -> None:
@@ -75,7 +76,7 @@ def test_canonical_xml_in_a_namespace_that_is_no_uri_differs_by_its_name_alone(
 
 
 @given(documents(ODD))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_what_was_written_says_what_was_read(octets: bytes) -> None:
     root = read_document(octets).root
     again = read_document(write_document(root)).root

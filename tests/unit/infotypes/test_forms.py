@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.infotypes.forms import FieldKind, FormModel, Node, NodeKind, UnknownNode, describe
 from mezhved.infotypes.forms.masks import mask_of
 from mezhved.infotypes.forms.notes import mended
 from mezhved.infotypes.forms.words import spoken
+from tests.support.examples import examples
 from tests.support.form_schemas import TYPE, everything, field, linked, model_of, root_of
 from tests.support.work import growth
 
@@ -247,7 +248,7 @@ def test_masks_are_made_of_patterns_of_fixed_length(pattern: str, mask: str) -> 
 
 
 @given(st.text(st.sampled_from(r"\d[]{}()0-9AЯ.+*?|^$3, s"), max_size=20))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_no_pattern_breaks_the_maker_of_masks(pattern: str) -> None:
     assert len(mask_of(pattern)) <= 40
 
@@ -335,7 +336,7 @@ def test_texts_read_in_the_wrong_encoding_are_mended() -> None:
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_any_name_can_be_said(name: str) -> None:
     assert spoken(name).ru or not name
 

@@ -8,10 +8,11 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.infotypes.packages import PackageLimits, UnreadablePackage, UnsafePackage, load_package
+from tests.support.examples import examples
 from tests.support.packages import common_schema, request_schema, zipped, zipped_link
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_octets_are_a_package_or_are_refused(octets: bytes) -> None:
     good = zipped({"main.xsd": b"<a/>", "Эталоны/1.xml": b"<b/>"})
     position = sum(octets) % len(good)
@@ -171,7 +172,7 @@ def test_any_octets_are_a_package_or_are_refused(octets: bytes) -> None:
 
 
 @given(st.text(max_size=400) | st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_text_is_a_schema_or_a_problem(content: str | bytes) -> None:
     octets = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     package = load_package(zipped({"main.xsd": octets}), SMALL)

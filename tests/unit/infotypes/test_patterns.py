@@ -7,11 +7,12 @@ import re
 
 import pytest
 from elementpath.regex import translate_pattern
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.infotypes import SchemaSet
 from mezhved.infotypes.patterns import tamed
+from tests.support.examples import examples
 from tests.support.packages import XS
 
 EXPLODING = [
@@ -108,7 +109,7 @@ MARKS = st.sampled_from(["", "", "?", "*", "+", "{1,2}", "{2}", "{0,1}", "{2,}"]
 
 
 @given(st.lists(st.tuples(PARTS, MARKS), min_size=1, max_size=4), MARKS, st.sampled_from(["", "a", "c+"]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_small_pattern_keeps_its_language(parts: list[tuple[str, str]], mark: str, tail: str) -> None:
     pattern = f"({''.join(map(''.join, parts))}){mark}{tail}"
     tame = tamed(pattern)

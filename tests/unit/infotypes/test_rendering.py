@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 import xmlschema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.infotypes.rendering import (
@@ -21,6 +21,7 @@ from mezhved.infotypes.rendering import (
     to_page,
     view,
 )
+from tests.support.examples import examples
 from tests.support.html_texts import normal, read_page
 
 if TYPE_CHECKING:
@@ -284,7 +285,7 @@ def texts_of(tree: Any) -> Iterator[str]:
     yield run
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(_TREE.filter(lambda tree: not isinstance(tree, str)))
 def test_nothing_is_lost(tree: Any) -> None:
     octets = f"<r>{written(tree)}</r>".encode()

@@ -10,10 +10,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.infotypes.rendering import Grid, disarmed, grids, to_csv, to_xlsx, view
+from tests.support.examples import examples
 
 MADE = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 FORMULAS = [
@@ -104,7 +105,7 @@ def test_the_same_tables_give_the_same_octets() -> None:
     assert to_xlsx(tables, MADE) == to_xlsx(tables, MADE)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1, max_size=5))
 def test_any_texts_can_be_written(texts: list[str]) -> None:
     table = Grid("Л", tuple(texts), [texts])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.infotypes.rendering import by_stylesheet, sanitise
 from mezhved.infotypes.stylesheets import StylesheetRunner
+from tests.support.examples import examples
 from tests.support.html_texts import read_page
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(_PIECES, max_size=25).map("".join))
 def test_cleaning_again_changes_nothing(html: str) -> None:
     once = sanitise(html).body

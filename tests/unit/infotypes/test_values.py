@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -26,6 +26,7 @@ from mezhved.infotypes.values import (
     to_xml,
 )
 from mezhved.infotypes.values.problems import MOST_PROBLEMS
+from tests.support.examples import examples
 from tests.support.form_schemas import EVERYTHING, TYPE, everything, field, model_of, root_of
 from tests.support.work import growth
 
@@ -205,7 +206,7 @@ def test_no_field_writes_more_than_its_value(field_: dict[str, Any]) -> None:
     | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
     max_leaves=20,
 ))  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_no_value_breaks_the_writer(value: Any) -> None:
     octets, found = build_xml(value, MODEL)
     read_document(octets)
@@ -408,7 +409,7 @@ def test_keys_of_a_schema_are_looked_after() -> None:
 
 
 @given(st.integers(0, 10_000), st.booleans())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_examples_are_valid_and_go_through_every_form(seed: int, full: bool) -> None:
     value = example(MODEL, random.Random(seed), full=full)
     value.pop("@xml:lang", None)  # may be blank, which a web form cannot say
@@ -443,7 +444,7 @@ def test_fields_of_a_web_form_make_a_value() -> None:
 
 
 @given(st.dictionaries(st.text(st.sampled_from("/~01a#@имя "), max_size=12), st.text(max_size=3), max_size=8))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_no_field_of_a_web_form_breaks_anything(fields: dict[str, str]) -> None:
     try:
         value = from_form_fields(fields, MODEL)

@@ -12,11 +12,12 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.smev3.client.http1 import Connection, Destination, header_lines
 from mezhved.smev3.client.transport import HttpTransport, TransportError
+from tests.support.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +155,7 @@ def test_what_is_no_answer_is_a_transport_error(answer: bytes) -> None:
     answer=st.binary(max_size=200),
     start=st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", OK + b"Transfer-Encoding: chunked\r\n\r\n"]),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_octets_are_an_answer_or_a_transport_error(answer: bytes, start: bytes) -> None:
     with transport_to(start + answer) as (_, transport, url), suppress(TransportError):
         assert 100 <= transport.post(url, b"x", {}).status <= 999

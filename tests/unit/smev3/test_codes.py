@@ -6,12 +6,13 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from mezhved.registry import BadRouting, RoutingExpression
 from mezhved.smev3.codes import NODES_LIMIT, normalised
+from tests.support.examples import examples
 
 NS = "urn://test/1.0.0"
 
@@ -176,7 +177,7 @@ TREES = st.recursive(
     tree=TREES,
     text=st.sampled_from(["//t:A//t:B", "//t:A[t:C]//t:C//t:B[1]", "/t:R//t:A//t:B/@k", "t:A//t:B"]),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_stages_find_what_the_whole_expression_finds(tree: str, text: str) -> None:
     business = copy.deepcopy(element(tree))
     whole: Any = etree.XPath(text, namespaces={"t": NS})(business)

@@ -6,13 +6,14 @@ import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from mezhved.smev3 import native, scan
 from mezhved.smev3.fragments import Fragment, Source
 from mezhved.smev3.transform import canonical_octets
 from mezhved.smev3.xml import parse
+from tests.support.examples import examples
 from tests.support.transforms import TREES
 from tests.support.xml_documents import ODD_URIS, PLAIN_URIS, Taste, documents
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 tree_twin = native.load("mezhved.smev3._tree")
 PIECES = (b"<", b"!", b"?", b"\0", b"<!DOCTYPE", b"<!", b"DOCTYPE", b"a", b" ")
 ANY = Taste(uris=PLAIN_URIS + ODD_URIS, must_be_qualified=False)
-MODERATE = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MODERATE = examples(60, suppress_health_check=list(HealthCheck))
 
 
 def cuts(document: bytes) -> Iterator[tuple[etree._Element, bytes, bytes]]:

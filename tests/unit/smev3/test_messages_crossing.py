@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from mezhved.smev3 import messages as m
@@ -16,10 +16,11 @@ from mezhved.smev3.messages import Profile
 from mezhved.smev3.versions import DS, Version
 from mezhved.smev3.xml import parse
 from tests.support import smev3_messages as strategies
+from tests.support.examples import examples
 
 PAIRS = list(permutations(Version, 2))
 KNOWN = schemas.EnvelopeSchemas()
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = examples(20, suppress_health_check=list(HealthCheck))
 ID = "c232ab00-9414-11ec-b3c8-9f6bdeced846"
 DOCUMENT = Fragment(
     '<Doc xmlns="urn:x-test"><a  b = "1" />\r\n<!-- note --><![CDATA[<]]>Ж&#x416;</Doc>'.encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import etree
 
 from mezhved.smev3.fragments import Fragment, Source
@@ -15,6 +15,7 @@ from mezhved.smev3.transform import signed_octets
 from mezhved.smev3.versions import Version
 from mezhved.smev3.xml import parse
 from tests.support import smev3_messages as strategies
+from tests.support.examples import examples
 from tests.support.work import growth
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def one(**fields: Any) -> bytes:
 
 
 @given(registry=strategies.registries)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_what_the_tree_shows_is_what_is_read(registry: Registry) -> None:
     octets = inside(registry.to_xml(Version.V1_3))
     root = parse(octets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -15,6 +15,7 @@ from mezhved.smev3.messages import EnvelopeProblem, InvalidEnvelope
 from mezhved.smev3.versions import DS, XSI, Version
 from mezhved.smev3.xml import parse
 from tests.support import smev3_messages as strategies
+from tests.support.examples import examples
 from tests.support.smev3_messages import read
 
 ID = "c232ab00-9414-11ec-b3c8-9f6bdeced846"
@@ -315,7 +316,7 @@ def test_errors_speak_both_languages() -> None:
 
 @pytest.mark.parametrize("version", Version, ids=str)
 @given(data=st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(150, suppress_health_check=list(HealthCheck))
 def test_whatever_the_schema_accepts_is_read_and_nothing_else_is_raised(
     version: Version, data: st.DataObject
 ) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from mezhved.smev3 import messages as m
 from mezhved.smev3 import schemas
 from mezhved.smev3.versions import Version
 from tests.support import smev3_messages as strategies
+from tests.support.examples import examples
 from tests.support.smev3_reference import official_schema
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 CASES = [(version, name) for version in Version for name in strategies.operations(version)]
 KEPT = schemas.EnvelopeSchemas()
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = examples(15, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

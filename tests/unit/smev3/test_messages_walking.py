@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from mezhved.smev3 import native
 from mezhved.smev3.messages import InvalidEnvelope, walking
 from mezhved.smev3.xml import parse
+from tests.support.examples import examples
 from tests.support.xml_documents import LOCALS, ODD_URIS, PLAIN_URIS, Taste, documents
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def walks(draw: st.DrawFn) -> tuple[etree._Element, list[Step]]:
 @example(
     walk=(parse(b"<a xmlns='u'><b/></a>"), [("optional", "b"), ("optional", "{u}bb"), ("required", "{u}")])
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(300, suppress_health_check=list(HealthCheck))
 def test_the_compiled_reader_does_what_the_other_does(walk: tuple[etree._Element, list[Step]]) -> None:
     element, steps = walk
     expected = walked(walking.Reader, element, steps)
@@ -87,7 +88,7 @@ def test_the_compiled_reader_does_what_the_other_does(walk: tuple[etree._Element
 
 
 @given(document=documents(TASTE))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(150, suppress_health_check=list(HealthCheck))
 def test_the_text_of_any_node_is_the_same(document: bytes) -> None:
     for node in parse(document).iter():
         expected = outcome(lambda: walking.text_of(node))  # noqa: B023

@@ -6,10 +6,11 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.smev3 import mtom
+from tests.support.examples import examples
 from tests.support.work import growth
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ ids = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(parts=st.dictionaries(ids, st.binary(max_size=200), max_size=5), root=st.binary(max_size=100))
 def test_what_is_written_is_read_again(parts: dict[str, bytes], root: bytes) -> None:
     parts.pop(mtom.ROOT_ID, None)
@@ -193,7 +194,7 @@ def test_what_is_written_is_read_again(parts: dict[str, bytes], root: bytes) -> 
     assert (found.root, dict(found.parts)) == (root, parts)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     octets=st.binary(max_size=300),
     pieces=st.lists(st.sampled_from([b"--b", b"\r\n", b"--", b"\n", b"Content-ID: <a>", b":"])),

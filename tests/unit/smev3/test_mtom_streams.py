@@ -8,12 +8,13 @@ from binascii import a2b_qp, b2a_qp
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mezhved.smev3 import mtom
 from mezhved.smev3.versions import SOAP11, XOP, Version
 from mezhved.smev3.xml import parse
+from tests.support.examples import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ def holds_delimiter(octets: bytes) -> bool:
     return any(line.rstrip(b"\r").rstrip(b" \t") in marks for line in lines)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     root=near.filter(lambda octets: not holds_delimiter(octets)),
     parts=st.dictionaries(ids, near.filter(lambda octets: not holds_delimiter(octets)), max_size=4),
@@ -86,7 +87,7 @@ def test_what_is_written_is_read_however_it_arrives(
     assert again == body
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(body=near, sizes=cuts, whole=st.booleans())
 def test_how_a_body_arrives_never_changes_what_is_read(body: bytes, sizes: list[int], *, whole: bool) -> None:
     def outcome(read: object) -> object:
@@ -107,7 +108,7 @@ def test_how_a_body_arrives_never_changes_what_is_read(body: bytes, sizes: list[
     assert outcome(Dribble(framed, sizes).read) == outcome(io.BytesIO(framed).read)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(octets=st.binary(max_size=3000), sizes=cuts, encoding=st.sampled_from(["base64", "quoted-printable"]))
 def test_encoded_parts_are_decoded_in_pieces(octets: bytes, sizes: list[int], encoding: str) -> None:
     encoded = encodebytes(octets) if encoding == "base64" else b2a_qp(octets, quotetabs=True, istext=False)
@@ -144,7 +145,7 @@ surroundings = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     contents=st.lists(st.tuples(st.binary(max_size=300), spellings), max_size=3),
     around=st.tuples(surroundings, surroundings),

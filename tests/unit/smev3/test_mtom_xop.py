@@ -5,12 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.smev3 import mtom
 from mezhved.smev3.versions import XOP, Version
 from mezhved.smev3.xml import parse
+from tests.support.examples import examples
 
 BASIC = Version.V1_1.basic
 SEED = "3bd2a7a6-7d53-11ed-9ce8-3388bad5aac4"
@@ -168,7 +169,7 @@ def test_the_answer_is_written_as_the_real_server_writes_it() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     signatures=st.lists(st.binary(min_size=1, max_size=60), max_size=4),
     files=st.lists(st.binary(max_size=60), max_size=4),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -26,6 +26,7 @@ from mezhved.smev3.transform import TransformError, signed_octets
 from mezhved.smev3.versions import DS, Version
 from mezhved.smev3.xml import parse
 from tests.support import envelopes
+from tests.support.examples import examples
 from tests.support.pki import shared_pki
 
 PKI = shared_pki()
@@ -248,7 +249,7 @@ names = st.text(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     text=st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")),
     name=names,

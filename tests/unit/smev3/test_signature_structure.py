@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -15,6 +15,7 @@ from mezhved.smev3.signature.algorithms import EXC_C14N
 from mezhved.smev3.signature.structure import Refusal, Structure, read_any_structure, read_structure
 from mezhved.smev3.versions import DS
 from mezhved.smev3.xml import parse
+from tests.support.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +110,7 @@ CHANGES = (_remove, _repeat, _comment, _text, _tail, _cdata, _attribute, _child,
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(400, suppress_health_check=list(HealthCheck))
 def test_whatever_is_changed_both_readers_agree(data: st.DataObject) -> None:
     root = parse(USUAL)
     for _ in range(data.draw(st.integers(1, 4))):

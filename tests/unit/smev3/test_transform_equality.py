@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from lxml import etree
 
 from mezhved.smev3.transform import TransformError
 from mezhved.smev3.xml import parse
+from tests.support.examples import examples
 from tests.support.naive_transform import RefusedError, naive_transform
 from tests.support.transforms import CANONICAL, SIGNED
 from tests.support.xml_documents import ODD_URIS, PLAIN_URIS, Taste, documents
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 ODD = Taste(uris=PLAIN_URIS + ODD_URIS)
 LOOSE = Taste(must_be_qualified=False)
-MODERATE = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+MODERATE = examples(50, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("signed", SIGNED)
