@@ -35,8 +35,23 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "role_taken": Text(ru="роль снята", en="role taken away"),
     "refused": Text(ru="попытка открыть недоступное", en="tried what is not allowed"),
     "audit_exported": Text(ru="выгрузил журнал", en="exported the audit"),
+    "request_cancelled": Text(ru="отозвал запрос", en="called the request off"),
     "downloaded": Text(ru="скачал сведения", en="downloaded the data"),
+    "list_exported": Text(ru="выгрузил список", en="exported a list"),
+    "work_changed": Text(ru="изменил ход работы над запросом", en="changed the work on a request"),
+    "answered": Text(ru="отправил ответ", en="sent an answer"),
+    "rejected": Text(ru="отправил отказ", en="sent a refusal"),
+    "message_signed": Text(ru="подписал сообщение", en="signed a message"),
+    "signing_withdrawn": Text(ru="отказался подписывать", en="gave signing up"),
+    "status_sent": Text(ru="отправил промежуточный статус", en="sent an interim status"),
     "viewed": Text(ru="смотрел сведения", en="saw the data"),
+    "card_viewed": Text(ru="смотрел карточку", en="saw a card"),
+    "cards_searched": Text(ru="искал карточки", en="searched cards"),
+    "card_added": Text(ru="карточка заведена", en="card added"),
+    "card_changed": Text(ru="карточка изменена", en="card changed"),
+    "card_deleted": Text(ru="карточка удалена", en="card deleted"),
+    "dictionary_loaded": Text(ru="загрузил справочник", en="loaded a dictionary"),
+    "dictionary_deleted": Text(ru="справочник удалён", en="dictionary deleted"),
 }
 
 

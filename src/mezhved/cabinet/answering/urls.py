@@ -1,9 +1,22 @@
-"""Addresses of these pages."""
+"""Addresses of incoming requests."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from mezhved.cabinet.answering.views import index
+from mezhved.cabinet.answering import answer, doing, refusing, viewing
+from mezhved.cabinet.answering.bulk import bulk
+from mezhved.cabinet.lists.pages import incoming
 
-urlpatterns = [path("", index, name="answering")]
+urlpatterns = [
+    path("", incoming, name="answering"),
+    path("bulk/", bulk, name="incoming_bulk"),
+    path("<uuid:uid>/", viewing.show, name="incoming_work"),
+    path("<uuid:uid>/do/<slug:what>/", doing.do, name="incoming_do"),
+    path("<uuid:uid>/answer/", answer.answer, name="incoming_answer"),
+    path("<uuid:uid>/answer/send/", answer.send, name="incoming_send"),
+    path("<uuid:uid>/answer/template/", answer.template, name="incoming_template"),
+    path("<uuid:uid>/sign/", answer.sign, name="incoming_sign"),
+    path("<uuid:uid>/refuse/", refusing.refuse, name="incoming_refuse"),
+    path("<uuid:uid>/status/", refusing.status, name="incoming_status"),
+]

@@ -121,7 +121,7 @@ class TermCounter:
         if span.unit is Unit.HOURS:
             return due + (now - paused)
         if span.unit is Unit.WORKING_HOURS:
-            return self._after_hours(due, self._worked(paused, now), span.unit)
+            return self._after_hours(due, self.worked(paused, now), span.unit)
         since, today = (self.hours.local(each).date() for each in (paused, now))
         lost = (today - since).days
         if span.unit is Unit.WORKING_DAYS:
@@ -160,7 +160,7 @@ class TermCounter:
                 amount -= ends - opened
             day = self.calendar.add_working_days(day, -1)
 
-    def _worked(self, since: datetime, until: datetime) -> timedelta:
+    def worked(self, since: datetime, until: datetime) -> timedelta:
         """Return how much working time lies between two moments."""
         first, last = (self.hours.local(each).date() for each in (since, until))
         spans = (self._opened(day) for day in _days(first, last))

@@ -9,7 +9,15 @@ from django.db import transaction
 
 from mezhved.gateway.errors import Conflict, InvalidMessage
 from mezhved.gateway.events import tell
-from mezhved.gateway.models import Direction, Exchange, ExchangeState, Handling, HandlingKind
+from mezhved.gateway.models import (
+    AutoAnswer,
+    AutoState,
+    Direction,
+    Exchange,
+    ExchangeState,
+    Handling,
+    HandlingKind,
+)
 from mezhved.gateway.provider.letters import is_plain
 from mezhved.gateway.provider.spans import Span, Unit
 from mezhved.gateway.provider.terms import choose_term, counter_of, set_term
@@ -77,6 +85,35 @@ def take(gateway: Gateway, exchange: Exchange, actor: Actor) -> Exchange:
                 Text(ru=f"запрос в работе: {row.executor}", en=f"{row.executor} works on the request"),
                 where=str(row.uid),
                 cure=Text(ru="попросите передать его", en="ask for it to be assigned to you"),
+            )
+        row.executor, row.account = _name(actor.name, "/actor"), actor.account
+        row.state = ExchangeState.IN_WORK
+
+    return _do(gateway, exchange, (HandlingKind.TAKEN, actor, ""), change)
+
+
+def take_over(gateway: Gateway, exchange: Exchange, actor: Actor) -> Exchange:
+    """Answer by hand what was to be answered without people; raise `Conflict` where nothing is under way.
+
+    An answer that a process is giving at this very moment may still be faster: then this request is answered.
+    """
+    now = gateway.clock()
+
+    def change(row: Exchange) -> None:
+        stopped = AutoAnswer.objects.filter(
+            exchange=row, state__in=(AutoState.WAITING, AutoState.LATER)
+        ).update(
+            state=AutoState.FAILED,
+            run_after=None,
+            lease_owner="",
+            leased_until=None,
+            finished_at=now,
+            problem={"ru": f"ответит человек: {actor.name}", "en": f"a person will answer: {actor.name}"},
+        )
+        if not stopped:
+            raise Conflict(
+                Text(ru="автоматический ответ не готовится", en="no automatic answer is under way"),
+                where=str(row.uid),
             )
         row.executor, row.account = _name(actor.name, "/actor"), actor.account
         row.state = ExchangeState.IN_WORK

@@ -1,0 +1,173 @@
+"""From what is wanted to conditions on exchanges, so written that each of them finds an index.
+
+Codes and names become keys before the database is asked: its planner then knows how many rows they have.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q
+
+from mezhved.cabinet.lists.kinds import TERM
+from mezhved.cabinet.lists.wanted import NOBODY
+from mezhved.gateway.models import (
+    Direction,
+    ExchangeState,
+    Handling,
+    HandlingKind,
+    InformationSystem,
+    InformationType,
+    Message,
+    MessageState,
+    Person,
+    Subject,
+)
+from mezhved.gateway.models.exchanges import OPEN_STATES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mezhved.cabinet.access import Access
+    from mezhved.cabinet.lists.kinds import View
+    from mezhved.cabinet.lists.persons import PersonKey
+    from mezhved.cabinet.lists.wanted import Wanted
+    from mezhved.cabinet.models import Account
+
+_MOSCOW: Final = ZoneInfo("Europe/Moscow")
+_SAME: Final = 100
+"""Exchanges of one MessageID: one, or two where both sides are systems of this gateway."""
+_NOTHING: Final = Q(pk__in=[])
+_OWED: Final = {
+    Direction.OUT.value: (ExchangeState.SENDING, ExchangeState.WAITING),
+    Direction.IN.value: (ExchangeState.NEW, ExchangeState.IN_WORK, ExchangeState.ANSWERING),
+}
+
+
+class Viewer(Protocol):
+    """Who looks at a list, and when: a visit, or a job in its account's name."""
+
+    @property
+    def access(self) -> Access:
+        """What the account may see."""
+
+    @property
+    def account(self) -> Account:
+        """Whose the lists of one's own are."""
+
+    @property
+    def now(self) -> datetime:
+        """By which it is told what is late."""
+
+
+def condition(viewer: Viewer, view: View, wanted: Wanted, person: PersonKey | None) -> Q:
+    """Return the condition of the exchanges wanted among those that the account may see in this list."""
+    found = viewer.access.condition(view.permission)
+    if view.direction:
+        found &= Q(direction=view.direction)
+    for each in (
+        _states(view, wanted, viewer.now),
+        _what(wanted),
+        _whose(viewer, view, wanted),
+        _period(wanted),
+        _read(viewer, view, wanted),
+    ):
+        found &= each
+    if wanted.person:
+        keys = () if person is None else person.keys
+        found &= Q(pk__in=Subject.objects.filter(key__in=keys).values("exchange_id")) if keys else _NOTHING
+    return found
+
+
+def _states(view: View, wanted: Wanted, now: datetime) -> Q:
+    found = Q()
+    if wanted.states:
+        found &= Q(state__in=wanted.states)
+    if wanted.open or wanted.sort == TERM:
+        found &= Q(state__in=OPEN_STATES)
+    if wanted.sort == TERM:
+        found &= Q(due_at__isnull=False)
+    if wanted.late:
+        owed = _OWED.get(view.direction) or (*_OWED["in"], *_OWED["out"])
+        # Repeated for the planner: what is open has a small index of its own.
+        found &= Q(state__in=owed, due_at__lt=now, due_at__isnull=False, paused_at__isnull=True)
+    return found
+
+
+def _what(wanted: Wanted) -> Q:
+    found = Q()
+    if wanted.types:
+        found &= Q(type__in=_keys(InformationType.objects.filter(code__in=wanted.types)))
+    if wanted.system:
+        mnemonic, _, connection = wanted.system.partition("@")
+        systems = InformationSystem.objects.filter(mnemonic=mnemonic)
+        found &= Q(system__in=_keys(systems.filter(connection__name=connection) if connection else systems))
+    if wanted.counterpart:
+        found &= Q(counterpart=wanted.counterpart)
+    if wanted.test:
+        found &= Q(is_test=wanted.test == "yes")
+    if wanted.message_id:
+        # With the system's key first, which the unique index of MessageIDs begins with.
+        systems = InformationSystem.objects.all()
+        rows = Message.objects.filter(
+            system__in=_keys(systems), direction__in=Direction.values, message_id=wanted.message_id
+        )
+        found &= Q(pk__in=list(rows.values_list("exchange_id", flat=True)[:_SAME]))
+    return found
+
+
+def _whose(viewer: Viewer, view: View, wanted: Wanted) -> Q:
+    found = Q()
+    if wanted.department:
+        departments = viewer.access.departments(view.permission).filter(code=wanted.department)
+        found &= Q(department__in=_keys(departments))
+    if wanted.executor == NOBODY:
+        found &= Q(executor="")
+    elif wanted.executor:
+        found &= _executor(viewer, view, wanted.executor)
+    if wanted.mine:
+        found &= Q(account=viewer.account.user)
+    return found
+
+
+def _executor(viewer: Viewer, view: View, key: str) -> Q:
+    if not key.isdecimal():
+        return _NOTHING
+    people = Person.objects.filter(department__in=viewer.access.departments(view.permission))
+    name = people.filter(pk=int(key)).values_list("name", flat=True).first()
+    return _NOTHING if name is None else Q(executor=name)
+
+
+def _period(wanted: Wanted) -> Q:
+    found = Q()
+    if wanted.since is not None:
+        found &= Q(created_at__gte=_begins(wanted.since))
+    if wanted.until is not None:
+        found &= Q(created_at__lt=_begins(wanted.until + timedelta(days=1)))
+    return found
+
+
+def _read(viewer: Viewer, view: View, wanted: Wanted) -> Q:
+    found = Q()
+    if wanted.unread:
+        found &= Q(
+            Exists(
+                Message.objects.filter(
+                    exchange=OuterRef("pk"), direction=Direction.IN, state=MessageState.RECEIVED
+                )
+            )
+        )
+    if wanted.asked and view.direction == Direction.IN:
+        asked = Handling.objects.filter(kind=HandlingKind.NOTED, executor=viewer.account.name)
+        found &= Q(pk__in=asked.order_by().values("exchange_id"))
+    return found
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), _MOSCOW)
+
+
+def _keys(rows: object) -> list[int]:
+    return list(rows.values_list("pk", flat=True))  # type: ignore[attr-defined]
