@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from mezhved.gateway.duties import leave, take_duty
+from mezhved.gateway.events import last_position
 from mezhved.gateway.evidence.chain import LinkRow, next_link
 from mezhved.gateway.looping import Loop
-from mezhved.gateway.models import Event, Step
+from mezhved.gateway.models import Step
+from mezhved.gateway.queries import Prepared
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Message, StepKind
 
@@ -22,7 +25,10 @@ PERIOD_SECONDS = 0.5
 BATCH = 500
 # One statement a row: the ORM's single statement of so many cases costs more than the signatures.
 _SEALED = "UPDATE gateway_step SET position = %s, link = %s WHERE id = %s"
+_UNPLACED = "SELECT id FROM gateway_event WHERE position IS NULL ORDER BY id LIMIT %s"
 _PLACED = "UPDATE gateway_event SET position = %s WHERE id = %s"
+_LAST: Final = Prepared[Step]()
+_STEPS: Final = Prepared[Step]()
 NOTHING = bytes(32)
 
 
@@ -55,11 +61,9 @@ def row_of(step: Step) -> LinkRow:
 
 
 def _seal_steps(gateway: Gateway) -> int:
-    sealed = Step.objects.filter(position__isnull=False).only("position", "link")
-    last = sealed.order_by("-position").first()
+    last = _LAST.first(_sealed)
     place, link = (0, NOTHING) if last is None else (last.position or 0, bytes(last.link or NOTHING))
-    unsealed = Step.objects.filter(position=None).select_related("message")
-    steps = list(unsealed.only("kind", "at", "digest", "message__uid").order_by("pk")[:BATCH])
+    steps = _STEPS.rows(_unsealed)
     for each in steps:
         place += 1
         each.position = place
@@ -70,15 +74,23 @@ def _seal_steps(gateway: Gateway) -> int:
     return len(steps)
 
 
+def _sealed() -> QuerySet[Step]:
+    sealed = Step.objects.filter(position__isnull=False).only("position", "link")
+    return sealed.order_by("-position")[:1]
+
+
+def _unsealed() -> QuerySet[Step]:
+    unsealed = Step.objects.filter(position=None).select_related("message")
+    return unsealed.only("kind", "at", "digest", "message__uid").order_by("pk")[:BATCH]
+
+
 def _place_events() -> int:
-    place = Event.objects.aggregate(last=Max("position"))["last"] or 0
-    events = list(Event.objects.filter(position=None).order_by("pk")[:BATCH])
-    for each in events:
-        place += 1
-        each.position = place
-    if events:
-        with connection.cursor() as cursor:
-            cursor.executemany(_PLACED, [(each.position, each.pk) for each in events])
+    place = last_position()
+    with connection.cursor() as cursor:
+        cursor.execute(_UNPLACED, [BATCH])
+        events = [row[0] for row in cursor.fetchall()]
+        if events:
+            cursor.executemany(_PLACED, [(place + number, key) for number, key in enumerate(events, 1)])
     return len(events)
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Max, Min
+from django.db.models import Min
 
 from mezhved.gateway.adapter.describing import found_of
 from mezhved.gateway.adapter.fetching import asked_by, files_of
 from mezhved.gateway.adapter.storage import hand_out
 from mezhved.gateway.adapter.writing import found_tree
 from mezhved.gateway.adapter.xml_form import write_result
+from mezhved.gateway.events import last_position
 from mezhved.gateway.folders.boxes import stem_of
 from mezhved.gateway.models import Direction, Event, Message, Reader
 
@@ -123,4 +124,4 @@ def _start(system: InformationSystem) -> int:
     first = waiting.filter(position__isnull=False).aggregate(first=Min("position"))["first"]
     if first is not None:
         return int(first) - 1
-    return int(Event.objects.aggregate(last=Max("position"))["last"] or 0)
+    return last_position()

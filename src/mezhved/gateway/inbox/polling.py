@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.errors import NotSmev
@@ -20,6 +20,7 @@ from mezhved.gateway.inbox.storing import (
 from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import InformationSystem
 from mezhved.gateway.outbox.settling import problem_of
+from mezhved.gateway.queries import Prepared
 from mezhved.gateway.queues import Queue, QueueNotes
 from mezhved.smev3.client import CancelReceived, ClientError, Standing, TransportError
 from mezhved.smev3.faults import FaultKind, Retry, SmevFaultError
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from mezhved.gateway.assembly import Gateway
     from mezhved.smev3.client import Judgement, Outgoing, Received, Smev3Client
     from mezhved.smev3.messages import Request, Response
 
+_SYSTEM: Final = Prepared[InformationSystem]()
 ROUND = 50
 """Messages taken before the duty and the system's row are looked at again."""
 LOOK_SECONDS = 1.0
@@ -65,7 +69,14 @@ def poll_once(gateway: Gateway, queue: Queue, system: InformationSystem | None =
 
 def system_of(queue: Queue) -> InformationSystem:
     """Return the queue's system with its connection."""
-    return InformationSystem.objects.select_related("connection").get(pk=queue.system)
+    found = _SYSTEM.first(_system, queue.system)
+    if found is None:
+        raise InformationSystem.DoesNotExist
+    return found
+
+
+def _system(key: int) -> QuerySet[InformationSystem]:
+    return InformationSystem.objects.select_related("connection").filter(pk=key)
 
 
 def _take(

@@ -6,7 +6,7 @@ Every transaction touches an exchange before its messages, as the outbox does.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, transaction
 
@@ -34,12 +34,15 @@ from mezhved.gateway.models import (
 )
 from mezhved.gateway.outbox.settling import send_refused_again
 from mezhved.gateway.provider.arriving import decide_about
-from mezhved.gateway.rows import insert, insert_all
+from mezhved.gateway.queries import Prepared
+from mezhved.gateway.rows import insert, insert_all, update
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.messages import MessageType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from django.db.models import QuerySet
 
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.files.fetching import ReceivedFile
@@ -57,6 +60,7 @@ PASSING = frozenset({FaultKind.DESTINATION_OVERFLOW, FaultKind.SMEV_FAILURE})
 """Refusals after which a sender tries again without limit (annotations of the WSDL)."""
 _FIRST_AGAIN = 60.0
 _LONGEST_AGAIN = 3600.0
+_ASKED: Final = Prepared[Exchange]()
 _CLOSED_BY_CANCEL = (ExchangeState.NEW, ExchangeState.IN_WORK)
 
 
@@ -230,8 +234,7 @@ def _belonging(
     original = content.original_message_id[:36]
     exchange = None
     if original:
-        rows = locked.filter(system=system, direction=Direction.OUT, message_id=original)
-        exchange = next(iter(rows[:1]), None)
+        exchange = _ASKED.first(_asked, system.pk, original)
     if exchange is None:
         exchange = Exchange.objects.create(
             system=system,
@@ -242,6 +245,13 @@ def _belonging(
             created_at=gateway.clock(),
         )
     return _of(system, exchange), None
+
+
+def _asked(system: int, message_id: str) -> QuerySet[Exchange]:
+    asked = Exchange.objects.select_for_update().filter(
+        system=system, direction=Direction.OUT, message_id=message_id
+    )
+    return asked[:1]
 
 
 def _of(system: InformationSystem, exchange: Exchange) -> Exchange:
@@ -261,7 +271,7 @@ def _follow(gateway: Gateway, exchange: Exchange, about: Message | None, content
         state = following.after_answer(exchange.state, content.kind)
         if state is not None:
             exchange.state, exchange.closed_at = state, gateway.clock()
-    exchange.save(update_fields=["forgotten_at", "counterpart", "counterpart_name", "state", "closed_at"])
+    update(exchange, "forgotten_at", "counterpart", "counterpart_name", "state", "closed_at")
 
 
 def _follow_notice(gateway: Gateway, exchange: Exchange, about: Message | None, content: Content) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 
 from mezhved.gateway.models import InformationSystem, Message
+from mezhved.gateway.queries import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 LEASE_SECONDS = 60.0
 
@@ -36,6 +39,8 @@ WHERE id IN (
 )
 RETURNING id
 """
+_CLAIMED: Final = Prepared[Message]()
+_SYSTEMS: Final = Prepared[InformationSystem]()
 _RESTING = "AND c.id NOT IN ({places})"
 
 
@@ -66,16 +71,24 @@ def claim(
         claimed = [row[0] for row in cursor.fetchall()]
     if not claimed:
         return []
-    found = Message.objects.select_related("exchange__type", "call").defer("exchange__type__package")
-    rows = list(found.filter(pk__in=claimed))
+    rows = _CLAIMED.rows(_claimed, *claimed)
     _give_systems(rows)
     return sorted(rows, key=lambda each: (each.send_after or now, each.pk))
+
+
+def _claimed(*keys: int) -> QuerySet[Message]:
+    found = Message.objects.select_related("exchange__type", "call").defer("exchange__type__package")
+    return found.filter(pk__in=keys)
+
+
+def _systems(*keys: int) -> QuerySet[InformationSystem]:
+    return InformationSystem.objects.select_related("connection").filter(pk__in=keys)
 
 
 def _give_systems(rows: Sequence[Message]) -> None:
     """Give messages and exchanges their systems: a few rows, long ones with certificates, for all of them."""
     wanted = {each.system_id for each in rows}
-    systems = InformationSystem.objects.select_related("connection").in_bulk(wanted)
+    systems = {each.pk: each for each in _SYSTEMS.rows(_systems, *wanted)}
     for each in rows:
         each.system = each.exchange.system = systems[each.system_id]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
 
@@ -10,12 +10,15 @@ from mezhved.gateway.errors import InvalidMessage, LeaseLost
 from mezhved.gateway.models import Attachment, Step, StepKind
 from mezhved.gateway.outbox.composing import compose
 from mezhved.gateway.outbox.settling import give_up, postpone
+from mezhved.gateway.queries import Prepared
 from mezhved.gateway.rows import insert_all
 from mezhved.smev3.client import InvalidCall
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Message
@@ -26,6 +29,7 @@ _SIGNED = """
 UPDATE gateway_message SET call_id = %s, message_id = %s
 WHERE id = %s AND lease_owner = %s AND call_id IS NULL
 """
+_FILES: Final = Prepared[Attachment]()
 _NAMED = "UPDATE gateway_exchange SET message_id = %s WHERE id = %s"
 
 
@@ -51,9 +55,13 @@ def _files(messages: Sequence[Message]) -> dict[int, list[Attachment]]:
     if not messages:
         return {}
     found: dict[int, list[Attachment]] = {}
-    for row in Attachment.objects.filter(message__in=messages).order_by("number"):
+    for row in _FILES.rows(_files_of, *(each.pk for each in messages)):
         found.setdefault(row.message_id, []).append(row)
     return found
+
+
+def _files_of(*keys: int) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(message_id__in=keys).order_by("number")
 
 
 def _composed(gateway: Gateway, message: Message, files: list[Attachment]) -> Outgoing | None:

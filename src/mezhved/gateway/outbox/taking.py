@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, transaction
 
@@ -20,12 +20,15 @@ from mezhved.gateway.models import (
 )
 from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upload, node_id, shared_out
 from mezhved.gateway.outbox.personal import for_official, root_alone
+from mezhved.gateway.queries import Prepared
 from mezhved.gateway.queues import ensure_node
-from mezhved.gateway.rows import insert
+from mezhved.gateway.rows import insert, update
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.files import FileDraft
@@ -36,6 +39,10 @@ if TYPE_CHECKING:
         ResponseDraft,
         StatusDraft,
     )
+
+
+_KNOWN: Final = Prepared[Message]()
+_LOCKED: Final = Prepared[Exchange]()
 
 
 def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
@@ -139,12 +146,12 @@ def _take_answer(
     now = gateway.clock()
     try:
         with transaction.atomic():
-            exchange = Exchange.objects.select_for_update().get(pk=draft.exchange.pk)
+            exchange = _locked(draft.exchange.pk)
             exchange.system = system
             _demand_unanswered(exchange)
             if kind is not MessageKind.STATUS:
                 exchange.state = ExchangeState.ANSWERING
-                exchange.save(update_fields=["state"])
+                update(exchange, "state")
             message = _message(gateway, exchange, kind, draft, details=details, **(said or {}))
             _keep_files(message, files)
             tell(exchange, message, f"{kind.value}_taken", now)
@@ -201,12 +208,27 @@ def _keep_files(message: Message, files: Sequence[FileDraft]) -> None:
     )
 
 
+def _locked(key: int) -> Exchange:
+    """Return an exchange whose row is locked until the end of the transaction."""
+    found = _LOCKED.first(_to_lock, key)
+    if found is None:
+        raise Exchange.DoesNotExist
+    return found
+
+
+def _to_lock(key: int) -> QuerySet[Exchange]:
+    return Exchange.objects.select_for_update().filter(pk=key)
+
+
+def _of_client(system: int, client_id: str) -> QuerySet[Message]:
+    return Message.objects.select_related("exchange").filter(system=system, client_id=client_id)[:1]
+
+
 def _known(system: InformationSystem, client_id: str | None, digest: str) -> Message | None:
     """Return what was taken under this id; `Conflict` where it was something else."""
     if client_id is None:
         return None
-    rows = Message.objects.select_related("exchange").filter(system=system, client_id=client_id)
-    found = next(iter(rows[:1]), None)
+    found = _KNOWN.first(_of_client, system.pk, client_id)
     if found is not None and found.client_digest != digest:
         raise Conflict(
             Text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpRequest  # noqa: TC002 - read by the framework
 from ninja.security import HttpBearer
@@ -11,15 +11,21 @@ from ninja.security import HttpBearer
 from mezhved.gateway.access import recognise
 from mezhved.gateway.errors import Flaw, NotAllowed
 from mezhved.gateway.models import Exchange, Message
+from mezhved.gateway.queries import Prepared
 from mezhved.gateway.rest.problems import Problem, bad, not_found
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     import uuid
 
+    from django.db.models import QuerySet
+
     from mezhved.gateway.access import Act, Caller
     from mezhved.gateway.models import InformationSystem, InformationType
     from mezhved.gateway.rest.calls import Call, Shared
+
+
+_EXCHANGE: Final = Prepared[Exchange]()
 
 
 class Token(HttpBearer):
@@ -38,15 +44,15 @@ class Token(HttpBearer):
 
 def exchange_of(call: Call, uid: uuid.UUID) -> Exchange:
     """Return an exchange that the caller may see."""
-    found = (
-        Exchange.objects.select_related("system__connection", "type")
-        .defer("type__package")
-        .filter(call.auth.visible(), uid=uid)
-        .first()
-    )
+    found = _EXCHANGE.first(lambda uid: _visible(call, uid), uid, apart=call.auth.rights)
     if found is None:
         raise not_found(Text(ru="такого обмена нет", en="there is no such exchange"))
     return found
+
+
+def _visible(call: Call, uid: uuid.UUID) -> QuerySet[Exchange]:
+    found = Exchange.objects.select_related("system__connection", "type").defer("type__package")
+    return found.filter(call.auth.visible(), uid=uid)
 
 
 def message_of(call: Call, uid: uuid.UUID) -> Message:

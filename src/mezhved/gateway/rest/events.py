@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Max
 from ninja import Router
 from ninja.params import Query  # noqa: TC002
 
+from mezhved.gateway.events import last_position
 from mezhved.gateway.models import Event
+from mezhved.gateway.queries import Prepared
 from mezhved.gateway.rest.calls import Call  # noqa: TC001
 from mezhved.gateway.rest.queries import EventQuery  # noqa: TC001
 from mezhved.gateway.rest.schemas import EventPage
-from mezhved.gateway.webhooks.telling import event_body
+from mezhved.gateway.webhooks.telling import EVENT_FIELDS, event_body
 
+if TYPE_CHECKING:
+    import uuid
+
+    from django.db.models import QuerySet
+
+_EVENTS: Final = Prepared[Event]()
 router = Router(tags=["events"])
 
 LOOK_SECONDS: Final = 0.5
@@ -36,17 +43,28 @@ def list_events(request: Call, query: Query[EventQuery]) -> dict[str, Any]:
     return found
 
 
+def _found(
+    request: Call, limit: int, after: int, last: int, exchange: uuid.UUID | None = None
+) -> QuerySet[Event]:
+    rows = Event.objects.filter(request.auth.visible("exchange__"), position__gt=after, position__lte=last)
+    if exchange is not None:
+        rows = rows.filter(exchange__uid=exchange)
+    told = rows.select_related("exchange__system", "exchange__type", "message").only(*EVENT_FIELDS)
+    return told.order_by("position")[:limit]
+
+
 def _events(request: Call, query: EventQuery) -> dict[str, Any]:
-    last = Event.objects.aggregate(last=Max("position"))["last"] or 0
-    rows = Event.objects.filter(
-        request.auth.visible("exchange__"), position__gt=query.after, position__lte=last
-    )
-    if query.exchange is not None:
-        rows = rows.filter(exchange__uid=query.exchange)
-    events = list(
-        rows.select_related("exchange__system", "exchange__type", "message")
-        .defer("exchange__type__package", "message__content")
-        .order_by("position")[: query.limit]
+    last = last_position()
+    if last <= query.after:
+        return {"items": [], "next": query.after}
+    apart = request.auth.rights, query.limit
+    named = () if query.exchange is None else (query.exchange,)
+    events = _EVENTS.rows(
+        lambda after, last, *named: _found(request, query.limit, after, last, *named),
+        query.after,
+        last,
+        *named,
+        apart=apart,
     )
     full = len(events) == query.limit
     cursor = events[-1].position if full else max(last, query.after)

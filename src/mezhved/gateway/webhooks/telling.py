@@ -5,12 +5,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import uuid
 
     from mezhved.gateway.models import Event
+
+
+EVENT_FIELDS: Final = (
+    "position",
+    "kind",
+    "at",
+    "state",
+    "exchange__uid",
+    "exchange__direction",
+    "exchange__system__mnemonic",
+    "exchange__type__code",
+    "message__uid",
+)
+"""What of an event, and of what it is about, is told."""
 
 
 def event_body(event: Event) -> dict[str, Any]:
