@@ -105,7 +105,7 @@ SNILS = DemoType(
     "SnilsResponse",
     (),
     FUND.mnemonic,
-    (TOWN.mnemonic,),
+    (TOWN.mnemonic, AGENCY.mnemonic),
     package="snils",
 )
 PASSPORT = DemoType(
@@ -116,7 +116,7 @@ PASSPORT = DemoType(
     "PassportResponse",
     (),
     SERVICE.mnemonic,
-    (TOWN.mnemonic, FUND.mnemonic),
+    (TOWN.mnemonic, FUND.mnemonic, AGENCY.mnemonic),
     package="passport",
 )
 EXTRACT = DemoType(
@@ -127,7 +127,7 @@ EXTRACT = DemoType(
     "ExtractResponse",
     (),
     SERVICE.mnemonic,
-    (TOWN.mnemonic, FUND.mnemonic),
+    (TOWN.mnemonic, FUND.mnemonic, AGENCY.mnemonic),
     package="extract",
 )
 CHARGE = DemoType(

@@ -1,8 +1,9 @@
-"""The demonstration's two gateways: an agency that asks by REST, and a provider that answers."""
+"""The demonstration's two gateways with their cabinets: an agency that asks, and a provider that answers."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import urllib3
 import yaml
 
-from mezhved.demo.catalogue import AGENCY, CHAMBER, INN, SMEV
+from mezhved.demo.catalogue import AGENCY, CHAMBER, SMEV
 from mezhved.demo.errors import NotAsExpected
 from mezhved.demo.packages import package_zip
+from mezhved.demo.people import CARDS, DICTIONARIES, OFFICES
 from mezhved.demo.roles import HOST, DemoRole, demand_free
 from mezhved.texts import Text
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from mezhved.demo.catalogue import DemoParticipant
+    from mezhved.demo.catalogue import DemoParticipant, DemoType
+    from mezhved.demo.people import DemoOffice
 
 AFTER_BUS = 75
 """How far the agency's port is above the bus's: 7575 is the official adapter's."""
@@ -32,7 +35,7 @@ _SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class DemoGateway(DemoRole):
-    """The gateway of one participant, with REST at `/api/v1` and the adapter's service at `/ws`."""
+    """The gateway of one participant: its cabinet, REST at `/api/v1`, the adapter's service at `/ws`."""
 
     participant: DemoParticipant
     bus: str
@@ -49,6 +52,16 @@ class DemoGateway(DemoRole):
     def files(self) -> Path:
         """Folder of the contents of files."""
         return self.folder / f"{self.name}-files"
+
+    @property
+    def office(self) -> DemoOffice:
+        """Departments, people and types of its cabinet."""
+        return next(each for each in OFFICES if each.participant is self.participant)
+
+    @property
+    def accounts_file(self) -> Path:
+        """Where the passwords of its cabinet's accounts lie: JSON, by the names of accounts."""
+        return self.folder / f"{self.name}.accounts.json"
 
     @property
     def token_file(self) -> Path:
@@ -69,7 +82,7 @@ class DemoGateway(DemoRole):
         demand_free(self.port, cure)
 
     def prepare(self) -> None:
-        """Write settings and set-up, make the database and the token."""
+        """Write settings and set-up, make the database, the token and the accounts of the cabinet."""
         self.config.write_text(
             "[gateway]\n"
             f'database = "{self.database}"\n'
@@ -80,16 +93,26 @@ class DemoGateway(DemoRole):
             "longest_pause_seconds = 1.0\n",
             encoding="utf-8",
         )
-        package = self.folder / f"{INN.code}.zip"
-        package.write_bytes(package_zip(INN.package))
+        for kind in self.office.types:
+            (self.folder / f"{kind.code}.zip").write_bytes(package_zip(kind.package))
         document = self.folder / f"{self.name}.yaml"
         document.write_text(yaml.safe_dump(self._setup(), allow_unicode=True), encoding="utf-8")
-        self.command("gateway", "migrate")
-        self.command("gateway", "import", str(document.resolve()))
-        right = f"{self.participant.mnemonic}:*:ask,answer,read"
-        told = self.command("gateway", "token", "new", "demo", "--right", right)
-        self.token_file.touch(mode=0o600)
-        self.token_file.write_text(told.strip().splitlines()[-1], encoding="ascii")
+        given = {
+            "document": str(document.resolve()),
+            "right": f"{self.participant.mnemonic}:*:ask,answer,read",
+            "people": [dataclasses.asdict(each) for each in self.office.people],
+            "dictionaries": dict(DICTIONARIES),
+            "cards": CARDS,
+            "cards_of": self.office.people[0].department,
+        }
+        told = json.loads(self.run_module("mezhved.demo.seeding", given=json.dumps(given)))
+        _write_secret(self.token_file, told["token"])
+        _write_secret(self.accounts_file, json.dumps(told["passwords"], ensure_ascii=False, indent=2))
+
+    def password_of(self, username: str) -> str:
+        """Return the password of an account of the cabinet."""
+        password: str = json.loads(self.accounts_file.read_text(encoding="utf-8"))[username]
+        return password
 
     def call(self, method: str, path: str, said: Mapping[str, Any] | None = None) -> Any:
         """Make a call of REST and return its JSON; `NotAsExpected` with the refusal's words."""
@@ -135,17 +158,25 @@ class DemoGateway(DemoRole):
                     "keys": [key],
                 }
             ],
-            "types": [
-                {
-                    "code": INN.code,
-                    "title": INN.name,
-                    "namespace": INN.namespace,
-                    "request_root": INN.request_root,
-                    "response_root": INN.response_root,
-                    "package": f"{INN.code}.zip",
-                }
-            ],
+            "types": [_type(each) for each in self.office.types],
+            "departments": [dict(each) for each in self.office.departments],
         }
+
+
+def _type(kind: DemoType) -> dict[str, Any]:
+    return {
+        "code": kind.code,
+        "title": kind.name,
+        "namespace": kind.namespace,
+        "request_root": kind.request_root,
+        "response_root": kind.response_root,
+        "package": f"{kind.code}.zip",
+    }
+
+
+def _write_secret(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +197,7 @@ class Gateways:
         return self.agency, self.chamber
 
     def prepare(self) -> None:
-        """Make both anew, side by side: each takes some commands one after the other."""
+        """Make both anew, side by side."""
         for each in self.both:
             each.forget()
         with ThreadPoolExecutor(len(self.both)) as pool:

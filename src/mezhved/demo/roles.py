@@ -82,15 +82,20 @@ class DemoRole:
 
     def command(self, *arguments: str) -> str:
         """Run a command of `mezhved` on these settings; `CannotStart` with its words when it fails."""
+        return self.run_module("mezhved.cli.main", *arguments)
+
+    def run_module(self, module: str, *arguments: str, given: str = "") -> str:
+        """Run a module of ours on these settings; `CannotStart` with its words when it fails."""
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "mezhved.cli.main", *arguments],
+            [sys.executable, "-m", module, *arguments],
             env=self._environment(),
+            input=given,
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode != 0:
-            what = f"mezhved {' '.join(arguments)}"
+            what = " ".join(("mezhved" if module == "mezhved.cli.main" else module, *arguments))
             raise CannotStart(
                 Text(ru=f"не удалось: {what}", en=f"failed: {what}"),
                 where=(done.stderr or done.stdout).strip()[-LAST_OF_LOG:],

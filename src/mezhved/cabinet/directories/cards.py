@@ -29,7 +29,18 @@ KEPT: Final = timedelta(days=365)
 LONGEST_KEPT: Final = timedelta(days=5 * 366)
 _BATCH: Final = 500
 
-__all__ = ["FIELDS", "KEPT", "LONGEST_KEPT", "card_of", "cards_of", "find", "forget_due", "keep", "remove"]
+__all__ = [
+    "FIELDS",
+    "KEPT",
+    "LONGEST_KEPT",
+    "card_of",
+    "cards_of",
+    "find",
+    "forget_due",
+    "keep",
+    "new_card",
+    "remove",
+]
 
 
 def cards_of(visit: Visit) -> QuerySet[Card]:
@@ -63,23 +74,38 @@ def card_of(visit: Visit, uid: uuid.UUID) -> Card:
     return found
 
 
+def new_card(
+    kind: str, department: Department, values: Mapping[str, str], now: datetime, keep_until: date
+) -> Card:
+    """Make a card that nobody in person added."""
+    card = Card(kind=kind, added_at=now)
+    _write(card, department, values, now, keep_until)
+    return card
+
+
 def keep(
     visit: Visit, card: Card, department: Department, values: Mapping[str, str], keep_until: date
 ) -> Card:
     """Write a card, new or known, with values that `card_fields.check` returned."""
     is_new = card.pk is None
+    if is_new:
+        card.added_at = visit.now
+    card.changed_by = visit.account.user
+    _write(card, department, values, visit.now, keep_until)
+    audit.record(visit, "card_added" if is_new else "card_changed", subject=str(card.uid))
+    return card
+
+
+def _write(
+    card: Card, department: Department, values: Mapping[str, str], now: datetime, keep_until: date
+) -> None:
     card.department = department
     card.fields = dict(values)
     card.title = title_of(card.kind, values)
     searched = [each for kind, each in values.items() if kind not in {"gender", "address_guid"}]
     card.folded = folded("\n".join(searched))
-    card.keep_until = keep_until
-    card.changed_at, card.changed_by = visit.now, visit.account.user
-    if is_new:
-        card.added_at = visit.now
+    card.keep_until, card.changed_at = keep_until, now
     card.save()
-    audit.record(visit, "card_added" if is_new else "card_changed", subject=str(card.uid))
-    return card
 
 
 def remove(visit: Visit, card: Card) -> None:

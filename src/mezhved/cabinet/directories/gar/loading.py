@@ -47,7 +47,7 @@ def load_addresses(
 ) -> Iterator[Loaded]:
     """Load regions of an export or of a delta; of none, all that it has.
 
-    Every `batch` records there is a commit, and `told` hears of the file and how many of its records are kept.
+    Every `batch` records there is a commit; `told` hears of the file and how many of its records are kept.
     Files that were loaded are passed over, one that was broken off is gone on with: its name carries the
     export's number. Raises `UnreadableExport`.
     """
