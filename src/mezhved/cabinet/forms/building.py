@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from mezhved.cabinet.forms.controls import Controls
 from mezhved.cabinet.forms.editing import (
     WRITTEN,
     branch_of,
@@ -26,6 +25,7 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mezhved.cabinet.forms.controls import Controls
     from mezhved.cabinet.forms.problems import Problem
     from mezhved.cabinet.forms.state import State
     from mezhved.infotypes.forms import FormModel

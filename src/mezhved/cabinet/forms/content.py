@@ -9,6 +9,7 @@ from mezhved.cabinet.forms.editing import branch_of, is_given, is_nil, items_of
 from mezhved.cabinet.forms.places import root_spot
 from mezhved.cabinet.forms.problems import FormInvalid, Problem
 from mezhved.cabinet.forms.state import State
+from mezhved.cabinet.models import DraftFile
 from mezhved.gateway.errors import InvalidMessage
 from mezhved.gateway.files import FileDraft
 from mezhved.infotypes.documents import read_document
@@ -57,7 +58,7 @@ def files_of(draft: Draft) -> tuple[FileDraft, ...]:
             each.blob,
             bytes(each.digest),
         )
-        for each in draft.files.order_by("pk")
+        for each in DraftFile.objects.filter(draft=draft).order_by("pk")
     )
 
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from mezhved.cabinet.access import Permission
 from mezhved.cabinet.forms.problems import Outdated
 from mezhved.cabinet.forms.state import State
-from mezhved.cabinet.models import Draft, Purpose
+from mezhved.cabinet.models import Draft, DraftFile, Purpose
 from mezhved.infotypes.forms import QName
 from mezhved.infotypes.values import read_value
 
@@ -139,4 +139,4 @@ def close(draft: Draft, exchange: Exchange) -> None:
             row.sent_at, row.exchange = exchange.created_at, exchange
             row.contents = State().dump()
             row.save(update_fields=["sent_at", "exchange", "contents"])
-            row.files.all().delete()
+            DraftFile.objects.filter(draft=row).delete()

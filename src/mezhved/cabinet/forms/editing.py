@@ -81,7 +81,7 @@ def is_given(state: State, spot: Spot) -> bool:
     around = state.value(spot.around())
     if not isinstance(around, dict):
         return False
-    keys = spot.keys()
+    keys = spot.own_keys()
     return any(key in around and (is_there(around[key]) or spot.node.nillable) for key in keys)
 
 
@@ -146,7 +146,7 @@ def remove(state: State, spot: Spot) -> None:
     if spot.is_list or not spot.at:
         return
     value = state.value(spot.at)
-    for key in spot.keys():
+    for key in spot.own_keys():
         state.drop((*spot.around(), key))
     state.forget(spot.place)
     if spot.node.kind is NodeKind.SECTION and value:
@@ -164,15 +164,16 @@ def branch_of(state: State, spot: Spot) -> int | None:
     branches = [spot.child(each) for each in spot.model.children(spot.node)]
     chosen = state.chosen.get(spot.place)
     filled = [_filled(members, each) for each in branches]
-    if chosen is not None and chosen < len(branches) and (any(filled[chosen]) or not any(map(any, filled))):
+    stands = chosen is not None and chosen < len(branches)
+    if stands and (any(filled[chosen]) or not any(map(any, filled))):
         return chosen
-    best = max(range(len(branches)), key=lambda number: (*filled[number], -number), default=None)
+    best = max(range(len(branches)), key=lambda each: (*filled[each], -each), default=None)
     return best if best is not None and any(filled[best]) else None
 
 
 def _filled(members: dict[str, Any], branch: Spot) -> tuple[int, int]:
     """Return how many fields of a branch are filled, and how many are there."""
-    keys = branch.keys()
+    keys = branch.own_keys()
     full = sum(is_there(members.get(key)) and members[key] != "" for key in keys)
     there = sum(key in members and (is_there(members[key]) or branch.node.nillable) for key in keys)
     return full, there
@@ -188,7 +189,7 @@ def choose(state: State, spot: Spot, number: int) -> Spot | None:
     if current is not None:
         left = branches[current]
         holder = state.value(left.around())
-        kept = {key: holder.pop(key) for key in left.keys() if key in holder}
+        kept = {key: holder.pop(key) for key in left.own_keys() if key in holder}
         aside[str(current)] = kept
     if number < 0:
         state.chosen.pop(spot.place, None)
@@ -225,7 +226,7 @@ def vary(state: State, spot: Spot, number: int) -> None:
 
 
 def _all_keys(spot: Spot) -> set[str]:
-    return {key for each in spot.model.children(spot.node) for key in spot.child(each).keys()}
+    return {key for each in spot.model.children(spot.node) for key in spot.child(each).own_keys()}
 
 
 def set_nil(state: State, spot: Spot, *, nil: bool) -> None:

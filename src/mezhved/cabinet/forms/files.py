@@ -42,7 +42,7 @@ def add_files(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 
 
 def _take(visit: Visit, draft: Draft, upload: Any) -> None:
-    sizes = list(draft.files.values_list("size", flat=True))
+    sizes = list(DraftFile.objects.filter(draft=draft).values_list("size", flat=True))
     if len(sizes) >= MOST_FILES:
         raise InvalidMessage(
             Text(ru=f"не больше {MOST_FILES} файлов", en=f"{MOST_FILES} files at most"), where=upload.name
@@ -79,7 +79,7 @@ def keep_file(draft: Draft, kept: FileDraft) -> DraftFile:
 def remove_file(visit: Visit, uid: uuid.UUID, number: int) -> HttpResponse:
     """Take a file away."""
     draft = drafts.draft_of(visit, uid)
-    found = draft.files.filter(pk=number).first()
+    found = DraftFile.objects.filter(draft=draft).filter(pk=number).first()
     if found is None:
         raise Http404
     found.delete()
@@ -98,7 +98,7 @@ def forget_contents(visit: Visit, blobs: list[str]) -> None:
 def _answer(visit: Visit, draft: Draft, problems: list[MezhvedError]) -> HttpResponse:
     if visit.request.headers.get("HX-Request") != "true" and not problems:
         return redirect(f"{way_back(visit)}#draft-files")
-    files = tuple(draft.files.order_by("pk").defer("octets"))
+    files = tuple(DraftFile.objects.filter(draft=draft).order_by("pk").defer("octets"))
     template = "files" if visit.request.headers.get("HX-Request") == "true" else "files_page"
     status = 422 if problems else 200
     context = {"draft": draft, "files": files, "file_problems": problems, "back": way_back(visit)}

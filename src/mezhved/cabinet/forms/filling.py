@@ -15,9 +15,10 @@ from mezhved.cabinet.forms.controls import Controls
 from mezhved.cabinet.forms.editing import put_typed, put_value, shown_value
 from mezhved.cabinet.forms.orders import CHOSEN, Done, attribute_key, obey
 from mezhved.cabinet.forms.parts import id_of
-from mezhved.cabinet.forms.places import locate
+from mezhved.cabinet.forms.places import locate, path_label
 from mezhved.cabinet.forms.problems import FormInvalid, Outdated, Problem
 from mezhved.cabinet.forms.state import State
+from mezhved.cabinet.models import DraftFile
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import InvalidMessage
 from mezhved.infotypes.forms import FieldKind, NodeKind
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from mezhved.cabinet.access import Visit
     from mezhved.cabinet.forms.parts import Part
     from mezhved.cabinet.forms.places import Spot
-    from mezhved.cabinet.models import Draft, DraftFile
+    from mezhved.cabinet.models import Draft
     from mezhved.infotypes.forms import FormModel
 
 LARGEST_INSIDE: Final = 5 * 2**20
@@ -63,7 +64,7 @@ def form_of(visit: Visit, draft: Draft, problems: Sequence[Problem] = (), *, foc
     model = drafts.model_of(visit, draft)
     if not problems and visit.request.method == "GET" and "check" in visit.request.GET:
         problems = problems_of(visit, draft)
-    files = tuple(draft.files.order_by("pk").defer("octets"))
+    files = tuple(DraftFile.objects.filter(draft=draft).order_by("pk").defer("octets"))
     builder = builder_of(model, State.parse(draft.contents), files, problems)
     builder.focus = focus
     root = builder.whole()
@@ -108,7 +109,7 @@ def keep_posted(visit: Visit, draft: Draft) -> Draft:
 
 
 def obeyed(visit: Visit, draft: Draft, order: str) -> tuple[Draft, Done | None]:
-    """Keep what came with a post, then follow the order of a button; errors as `keep_posted`, and `Http404`."""
+    """Keep what came with a post, then follow the order of a button; errors as `keep_posted`, `Http404`."""
     request = visit.request
     said = request.POST.get("version", "")
     if not said.isascii() or not said.isdigit():
@@ -174,7 +175,7 @@ def different(model: FormModel, draft: Draft, typed: Mapping[str, str]) -> dict[
 
 
 def compared(visit: Visit, draft: Draft, typed: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return, for each text that was typed in an outdated form, its label, what is there and what was typed."""
+    """Return each text that was typed in an outdated form, with its label and what is there now."""
     model = drafts.model_of(visit, draft)
     state = State.parse(draft.contents)
     rows = []
@@ -193,18 +194,6 @@ def compared(visit: Visit, draft: Draft, typed: Mapping[str, str]) -> list[dict[
             }
         )
     return rows
-
-
-def path_label(spot: Spot) -> str:
-    """Return what a place is called, with the sections it lies in."""
-    words: list[str] = []
-    at: Spot | None = spot
-    while at is not None and at.parent is not None:
-        if not (at.number is None and at.node.occurs.many and at is not spot):
-            label = spoken(at.node.label)
-            words.append(f"{label} {at.number + 1}" if at.number is not None else label)
-        at = at.parent
-    return " / ".join(reversed([each for each in words if each]))
 
 
 def _inside(visit: Visit, model: FormModel) -> list[tuple[Spot, str]]:

@@ -72,7 +72,7 @@ def _of_entry(dictionary: Dictionary, entry: Entry) -> Found:
 
 
 def find_options(field: Field, text: str) -> list[Found]:
-    """Return options: those whose value or meaning begins with the text, then those that have all its words."""
+    """Return options: those that begin with the text, by value or meaning, then those with all its words."""
     folded = text.casefold()
     words = folded.split()
     first, others = [], []

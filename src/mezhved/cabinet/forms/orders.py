@@ -1,4 +1,4 @@
-"""Orders of a form's buttons: `verb place`, posted under the name `do`, or as names of lists to choose from."""
+"""Orders of a form's buttons: `verb place`, posted under the name `do`, or names of lists to choose from."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an order did: `changed` tells of what is sent, `shown` is the part to show anew, `focus` a place."""
+    """What an order did: whether it changed what is sent, which part to show anew, what to look at first."""
 
     changed: bool
     shown: Spot
@@ -49,21 +49,29 @@ def _around(spot: Spot) -> Spot:
     return spot.parent if spot.number is not None and spot.parent is not None else spot
 
 
+def _changed(spot: Spot) -> Done:
+    return Done(changed=True, shown=spot, focus=spot.place)
+
+
+def _unchanged(spot: Spot) -> Done:
+    return Done(changed=False, shown=spot, focus=spot.place)
+
+
 def _add(state: State, spot: Spot, _: str) -> Done:
     new = editing.add(state, spot)
     changed = not (spot.node.kind is NodeKind.GROUP and not spot.is_list)
-    return Done(changed, _around(new), new.place)
+    return Done(changed=changed, shown=_around(new), focus=new.place)
 
 
 def _remove(state: State, spot: Spot, _: str) -> Done:
     editing.remove(state, spot)
     shown = _around(spot)
-    return Done(True, shown, shown.place)
+    return _changed(shown)
 
 
 def _open(state: State, spot: Spot, _: str) -> Done:
     state.opened[spot.place] = 1
-    return Done(False, spot, spot.place)
+    return _unchanged(spot)
 
 
 def _more(state: State, spot: Spot, _: str) -> Done:
@@ -71,7 +79,7 @@ def _more(state: State, spot: Spot, _: str) -> Done:
     before = state.opened.get(f"{spot.place}/:more", step)
     state.opened[f"{spot.place}/:more"] = before + step
     focus = spot.item(before).place if spot.is_list else spot.place
-    return Done(False, spot, focus)
+    return Done(changed=False, shown=spot, focus=focus)
 
 
 def _choose(state: State, spot: Spot, value: str) -> Done:
@@ -79,7 +87,7 @@ def _choose(state: State, spot: Spot, value: str) -> Done:
         raise Http404
     before = state.dump()
     editing.choose(state, spot, _number(value))
-    return Done(state.dump() != before, spot, spot.place)
+    return Done(changed=state.dump() != before, shown=spot, focus=spot.place)
 
 
 def _vary(state: State, spot: Spot, value: str) -> Done:
@@ -87,32 +95,32 @@ def _vary(state: State, spot: Spot, value: str) -> Done:
     variants = spot.variants()
     current = spot.variant(state)
     if not 0 <= number < len(variants) or (current is not None and current.node is variants[number]):
-        return Done(False, spot, spot.place)
+        return _unchanged(spot)
     editing.vary(state, spot, number)
-    return Done(True, spot, spot.place)
+    return _changed(spot)
 
 
 def _nil(state: State, spot: Spot, _: str) -> Done:
     editing.set_nil(state, spot, nil=True)
-    return Done(True, spot, spot.place)
+    return _changed(spot)
 
 
 def _filled(state: State, spot: Spot, _: str) -> Done:
     editing.set_nil(state, spot, nil=False)
-    return Done(True, spot, spot.place)
+    return _changed(spot)
 
 
 def _blank(state: State, spot: Spot, _: str) -> Done:
     if spot.node.kind is NodeKind.FIELD:
         state.put(editing.field_at(state, spot), "")
-    return Done(True, spot, spot.place)
+    return _changed(spot)
 
 
 def _empty(state: State, spot: Spot, _: str) -> Done:
     """Take the file of a field away."""
     if spot.node.kind is NodeKind.FIELD:
         editing.clear(state, spot)
-    return Done(True, spot, spot.place)
+    return _changed(spot)
 
 
 def _attach(state: State, spot: Spot, value: str) -> Done:
@@ -122,18 +130,18 @@ def _attach(state: State, spot: Spot, value: str) -> Done:
     fits = spot.node.kind is NodeKind.ANY_ATTRIBUTE and len(value) <= _LONGEST and is_name(name)
     key = f"@{name.clark}"
     if not fits or key in known or key.startswith("@xsi:"):
-        return Done(False, spot, spot.place)
+        return _unchanged(spot)
     at = (*spot.at, key)
     if state.value(at) is None:
         state.put(at, "")
-    return Done(True, spot, spot.place)
+    return _changed(spot)
 
 
 def _detach(model: FormModel, state: State, place: str) -> Done:
     of_all, _, step = place.rpartition("/")
     spot = locate(model, of_all)
     state.drop((*spot.at, attribute_key(spot, step)))
-    return Done(True, spot, spot.place)
+    return _changed(spot)
 
 
 def attribute_key(spot: Spot, step: str) -> str:

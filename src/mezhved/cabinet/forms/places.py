@@ -1,7 +1,7 @@
 """Places of a form: a node of the model with the numbers of the items it lies in.
 
-A place is written as the node's path with a number after every part that repeats: `/Документ/0/:Паспорт/Серия`.
-The part itself, with all its items, is `/Документ`.
+A place is written as the node's path with a number after every part that
+repeats: `/Документ/0/:Паспорт/Серия`. The part itself, with all its items, is `/Документ`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import Http404
 
+from mezhved.cabinet.wording import spoken
 from mezhved.infotypes.forms import Node, NodeKind, unescaped
 from mezhved.infotypes.forms.shapes import TEXT, GroupPart, own_parts
 from mezhved.infotypes.values.reading import TYPE_KEY
@@ -86,7 +87,7 @@ class Spot:
         chosen = found if named is not None else own
         return self.child(chosen) if chosen is not None else None
 
-    def keys(self) -> tuple[str, ...]:
+    def own_keys(self) -> tuple[str, ...]:
         """Return the names of the fields that the part has in the object around it."""
         source = self.node.source
         if isinstance(source, GroupPart) and not source.key:
@@ -141,6 +142,18 @@ def _next(spot: Spot, place: str) -> Spot:
 def _keys(pointer: str) -> Iterator[str]:
     """Give the names in a part of a pointer; the star of an item is given its number later."""
     return (unescaped(each) for each in pointer.split("/")[1:] if each != "*")
+
+
+def path_label(spot: Spot) -> str:
+    """Return what a place is called, with the sections it lies in."""
+    words: list[str] = []
+    at: Spot | None = spot
+    while at is not None and at.parent is not None:
+        if not (at.number is None and at.node.occurs.many and at is not spot):
+            label = spoken(at.node.label)
+            words.append(f"{label} {at.number + 1}" if at.number is not None else label)
+        at = at.parent
+    return " / ".join(reversed([each for each in words if each]))
 
 
 def _clark(variant: Node) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,9 +18,9 @@ At: TypeAlias = "tuple[str | int, ...]"
 class State:
     """The contents of a draft.
 
-    `values` is the value as `mezhved.infotypes.values` has it. By place: `chosen` the branches taken of choices
-    (their fields may be empty yet), `aside` what lay in branches that were left, `opened` which parts are
-    shown unfolded (how many items, for lists).
+    `values` is the value as `mezhved.infotypes.values` has it. By place: `chosen` the branches taken of
+    choices (their fields may be empty yet), `aside` what lay in branches that were left, `opened` which parts
+    are shown unfolded (how many items, for lists).
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class State:
     def put(self, at: At, value: Any) -> None:
         """Lay a value somewhere; objects and lists around it are made, and a bare one becomes an object."""
         current: Any = self.values
-        for step, after in zip(at, at[1:], strict=False):
+        for step, after in itertools.pairwise(at):
             made: Any = [] if isinstance(after, int) else {}
             below = _get(current, step)
             if not isinstance(below, type(made)):

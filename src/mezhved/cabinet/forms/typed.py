@@ -36,21 +36,23 @@ LINES: Final = frozenset({FieldKind.LONG_TEXT, FieldKind.LIST})
 
 def shown(value: Any, field: Field) -> str:
     """Return a value as it stands in the field of a form."""
-    if value is None:
+    if value is None or isinstance(value, dict):
         return ""
     if isinstance(value, list):
         return "\n".join(shown(each, field.item or field) for each in value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value) if not isinstance(value, dict) else ""
-    if field.kind is FieldKind.BOOLEAN:
-        return {"1": "true", "0": "false"}.get(text, text)
-    if field.kind is FieldKind.DATE and (found := _DATE.fullmatch(text)):
-        return f"{found[3]}.{found[2]}.{found[1]}"
-    if field.kind is FieldKind.DATETIME and (found := _MOMENT.fullmatch(text)):
-        return f"{found[3]}.{found[2]}.{found[1]} {found[4]}{found[5] or ''}"
-    if field.kind is FieldKind.YEAR_MONTH and (found := _MONTH.fullmatch(text)):
-        return f"{found[2]}.{found[1]}"
+    return _of_people(shown_raw(value), field)
+
+
+def _of_people(text: str, field: Field) -> str:
+    match field.kind:
+        case FieldKind.BOOLEAN:
+            return {"1": "true", "0": "false"}.get(text, text)
+        case FieldKind.DATE if found := _DATE.fullmatch(text):
+            return f"{found[3]}.{found[2]}.{found[1]}"
+        case FieldKind.DATETIME if found := _MOMENT.fullmatch(text):
+            return f"{found[3]}.{found[2]}.{found[1]} {found[4]}{found[5] or ''}"
+        case FieldKind.YEAR_MONTH if found := _MONTH.fullmatch(text):
+            return f"{found[2]}.{found[1]}"
     return text
 
 
@@ -124,7 +126,7 @@ def _labelled(text: str, value: str, label: str) -> bool:
 
 def wrong(value: Any, node: Node) -> tuple[Text | None, bool]:
     """Return what is wrong with the value of a field and whether that is certain: else it is a doubt only."""
-    if value is None or value == "" or value == [] or node.field is None or node.simple is None:
+    if value in (None, "", []) or node.field is None or node.simple is None:
         return None, False
     text = " ".join(map(str, value)) if isinstance(value, list) else shown_raw(value)
     found = flaw(text, node.simple, node.types)

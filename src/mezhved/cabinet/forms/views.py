@@ -26,6 +26,7 @@ from mezhved.cabinet.forms.places import Spot, locate
 from mezhved.cabinet.forms.problems import Outdated, Problem
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.forms.typed import wrong
+from mezhved.cabinet.models import DraftFile
 from mezhved.gateway.errors import InvalidMessage
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _shown(
     visit: Visit, draft: Draft, spot: Spot, focus: str = "", problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
     """Show one part anew."""
-    files = tuple(draft.files.order_by("pk").defer("octets"))
+    files = tuple(DraftFile.objects.filter(draft=draft).order_by("pk").defer("octets"))
     builder = builder_of(spot.model, State.parse(draft.contents), files, problems)
     builder.focus = focus
     part = builder.part(spot, forced=True)
@@ -154,7 +155,8 @@ def resolve(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     typed = {name: visit.request.POST.get(name, "") for name in kept}
 
     def edit(state: State) -> bool:
-        return any([type_into(model, state, name, text) for name, text in typed.items()])
+        done = [type_into(model, state, name, text) for name, text in typed.items()]
+        return any(done)
 
     try:
         drafts.change(visit, draft, _version(visit), edit)

@@ -42,7 +42,6 @@ class Draft(models.Model):
         kind_id: int
         exchange_id: int | None
         system_id: int | None
-        files: models.Manager[DraftFile]
 
     uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
     account: models.ForeignKey[Account, Account] = models.ForeignKey(
