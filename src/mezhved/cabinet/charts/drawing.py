@@ -21,7 +21,7 @@ from mezhved.cabinet.charts.shapes import (
     shortened,
     words,
 )
-from mezhved.cabinet.charts.tables import table
+from mezhved.cabinet.charts.tables import Row, table
 from mezhved.cabinet.wording import spoken
 from mezhved.texts import Text
 
@@ -55,11 +55,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row of a chart: its name, a figure for each series, the address that the name leads to."""
+    """A row of a chart: its name, a figure for each series, the addresses that they lead to."""
 
     name: str
     values: Sequence[float]
     address: str = ""
+    """Of the name."""
+    links: Sequence[str] = ()
+    """Of each figure."""
 
 
 def bars(title: str, rows: Sequence[Bar], *, of: str = "", unit: str = "", look: int = 0) -> SafeString:
@@ -156,9 +159,7 @@ def _patterned(name: str, series: Series, place: tuple[float, float, float], hin
     return box.replace("<rect ", f'<rect fill="url(#{name}-{series.look % PATTERNS})" ', 1)
 
 
-def _figure(
-    title: str, series: Sequence[Series], svg: str, rows: Sequence[tuple[str, str, Sequence[float]]]
-) -> SafeString:
+def _figure(title: str, series: Sequence[Series], svg: str, rows: Sequence[Row]) -> SafeString:
     legend = ""
     if len(series) > 1:
         items = "".join(
@@ -182,8 +183,8 @@ def _empty(title: str) -> SafeString:
     )
 
 
-def _rows(rows: Sequence[Bar]) -> list[tuple[str, str, Sequence[float]]]:
-    return [(each.name, each.address, each.values) for each in rows]
+def _rows(rows: Sequence[Bar]) -> list[Row]:
+    return [Row(each.name, each.address, each.values, each.links) for each in rows]
 
 
 def _span(name: str, values: Sequence[float], unit: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple
 
 from mezhved.cabinet.charts.scales import figure
 from mezhved.cabinet.charts.shapes import said
@@ -11,10 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, str, Sequence[float]]]) -> str:
-    """Write a table; a row is its name, its address (may be empty) and its figures."""
+class Row(NamedTuple):
+    """A row's name, figures, and where they lead to; an empty address leads nowhere."""
+
+    name: str
+    address: str
+    figures: Sequence[float]
+    links: Sequence[str] = ()
+
+
+def table(title: str, heads: Sequence[str], rows: Sequence[Row]) -> str:
+    """Write a table."""
     head = "".join(f'<th scope="col"{_number(column)}>{said(each)}</th>' for column, each in enumerate(heads))
-    body = "".join(_row(*each) for each in rows)
+    body = "".join(_row(each) for each in rows)
     return (
         f'<div class="table" tabindex="0" role="region" aria-label="{said(title)}"><table class="figures">'
         f'<caption class="visually-hidden">{said(title)}</caption>'
@@ -22,10 +32,14 @@ def table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, str, Seque
     )
 
 
-def _row(name: str, address: str, figures: Sequence[float]) -> str:
-    cells = "".join(f'<td class="number">{figure(each)}</td>' for each in figures)
-    shown = said(name) if not address else f'<a href="{said(address)}">{said(name)}</a>'
-    return f'<tr><th scope="row">{shown}</th>{cells}</tr>'
+def _row(row: Row) -> str:
+    pairs = zip_longest(row.figures, row.links[: len(row.figures)], fillvalue="")
+    cells = "".join(f'<td class="number">{_linked(figure(float(each)), link)}</td>' for each, link in pairs)
+    return f'<tr><th scope="row">{_linked(row.name, row.address)}</th>{cells}</tr>'
+
+
+def _linked(text: str, address: str) -> str:
+    return f'<a href="{said(address)}">{said(text)}</a>' if address else said(text)
 
 
 def _number(column: int) -> str:

@@ -46,7 +46,14 @@ class Migration(migrations.Migration):
                 ("link", models.CharField(blank=True, default="", max_length=500)),
                 ("in_page", models.BooleanField(default=True)),
                 ("read_at", models.DateTimeField(null=True)),
-                ("is_due", models.BooleanField(default=False)),
+                (
+                    "mail",
+                    models.CharField(
+                        choices=[("never", "Never"), ("now", "Now"), ("daily", "Daily")],
+                        default="never",
+                        max_length=8,
+                    ),
+                ),
                 (
                     "account",
                     models.ForeignKey(
@@ -66,9 +73,9 @@ class Migration(migrations.Migration):
                         name="cabinet_notice_unread",
                     ),
                     models.Index(
-                        condition=models.Q(("is_due", True)),
-                        fields=["account", "at"],
-                        name="cabinet_notice_due",
+                        condition=models.Q(("mail", "never"), _negated=True),
+                        fields=["mail", "account"],
+                        name="cabinet_notice_to_mail",
                     ),
                 ],
                 "constraints": [

@@ -63,8 +63,8 @@ class Notice(models.Model):
     """A path of the cabinet."""
     in_page = flag(default=True)
     read_at = optional_moment()
-    is_due = flag(default=False)
-    """It waits for the letter of the day."""
+    mail = text(8, choices=ByMail.choices, default=ByMail.NEVER)
+    """By which letter it has still to go; `NEVER` when it went."""
 
     class Meta:
         """Table, the index of the list and that of what waits for letters."""
@@ -81,7 +81,9 @@ class Notice(models.Model):
                 condition=models.Q(read_at__isnull=True, in_page=True),
             ),
             models.Index(
-                fields=["account", "at"], name="cabinet_notice_due", condition=models.Q(is_due=True)
+                fields=["mail", "account"],
+                name="cabinet_notice_to_mail",
+                condition=~models.Q(mail="never"),
             ),
         ]
 

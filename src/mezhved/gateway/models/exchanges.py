@@ -54,6 +54,7 @@ class Exchange(models.Model):
         system_id: int
         type_id: int | None
         department_id: int | None
+        account_id: int | None
 
     uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
     system: models.ForeignKey[InformationSystem, InformationSystem] = models.ForeignKey(
@@ -159,6 +160,7 @@ class Message(models.Model):
     if TYPE_CHECKING:
         exchange_id: int
         system_id: int
+        call_id: int | None
 
     uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
     exchange: models.ForeignKey[Exchange, Exchange] = models.ForeignKey(

@@ -1,0 +1,113 @@
+"""The pages of the pivot table."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from mezhved.cabinet import audit, jobs
+from mezhved.cabinet.access import Permission, Visit, page
+from mezhved.cabinet.models import Job, JobState
+from mezhved.cabinet.seeing.files import sent
+from mezhved.cabinet.seeing.pivot.cube import PivotTooLarge
+from mezhved.cabinet.seeing.pivot.dimensions import DIMENSIONS, MEASURES
+from mezhved.cabinet.seeing.pivot.doing import AT_ONCE, KIND, cells_of, count, size_of
+from mezhved.cabinet.seeing.pivot.tables import Sheet
+from mezhved.cabinet.seeing.pivot.wanted import Wanted, wanted_again, wanted_of
+from mezhved.cabinet.seeing.views import choices, links_of
+from mezhved.cabinet.wording import spoken
+from mezhved.gateway.models import InformationType
+from mezhved.texts import Text
+
+if TYPE_CHECKING:
+    from mezhved.cabinet.seeing.pivot.cube import Cell
+
+_NAME = Text(ru="Сводная таблица", en="Pivot table")
+_PROBLEM = 422
+
+
+@page(Permission.STATISTICS, methods=("GET",))
+def pivot(visit: Visit) -> HttpResponse:
+    """Show the table, or the job that counts it; before anything is chosen, the choice alone."""
+    job = _job(visit)
+    wanted = _wanted(visit, job)
+    shown: dict[str, Any] = {"wanted": wanted, "job": job, "table": None, "problem": None}
+    status = 200
+    if job is not None and job.state == JobState.DONE:
+        shown["table"] = _sheet(visit, wanted, _counted(job, wanted)).table()
+    elif job is None and visit.request.GET:
+        size = size_of(wanted)
+        if size > AT_ONCE:
+            started = jobs.start(visit, KIND, _NAME, wanted.parameters, permission=Permission.STATISTICS)
+            return redirect(f"{visit.request.path}?{wanted.query}&job={started.uid}")
+        try:
+            shown["table"] = _sheet(visit, wanted, count(wanted, visit.now) or []).table()
+        except PivotTooLarge as error:
+            shown["problem"], status = error, _PROBLEM
+    return visit.render("cabinet/seeing/pivot.html", {**shown, **_choices(visit, wanted)}, status)
+
+
+@page(Permission.STATISTICS, methods=("GET",))
+def pivot_file(visit: Visit, form: str) -> HttpResponse:
+    """Give the whole table as Excel or CSV."""
+    job = _job(visit)
+    wanted = _wanted(visit, job)
+    if job is not None and job.state == JobState.DONE:
+        cells = _counted(job, wanted)
+    elif size_of(wanted) > AT_ONCE:
+        raise Http404
+    else:
+        try:
+            cells = count(wanted, visit.now) or []
+        except PivotTooLarge as error:
+            shown = {"wanted": wanted, "problem": error, **_choices(visit, wanted)}
+            return visit.render("cabinet/seeing/pivot.html", shown, _PROBLEM)
+    audit.record(visit, "figures_exported", subject="pivot")
+    return sent(_sheet(visit, wanted, cells).grid(spoken(_NAME)), form, "pivot", visit.now)
+
+
+def _job(visit: Visit) -> Job | None:
+    """Return the account's own job that the address names; raise `Http404` for any other."""
+    said = visit.request.GET.get("job", "")
+    if not said:
+        return None
+    try:
+        found = Job.objects.filter(uid=uuid.UUID(said), account=visit.account, kind=KIND).first()
+    except ValueError as error:
+        raise Http404 from error
+    if found is None:
+        raise Http404
+    return found
+
+
+def _counted(job: Job, wanted: Wanted) -> list[Cell]:
+    """Return what a job has counted; raise `Http404` when the account may see other departments since."""
+    cells = cells_of(job.outcome, wanted)
+    if cells is None:
+        raise Http404
+    return cells
+
+
+def _wanted(visit: Visit, job: Job | None) -> Wanted:
+    """Return what is wanted: of a job what it was started with, whatever the address says beside."""
+    if job is None:
+        return wanted_of(visit.request.GET, visit.access, visit.now)
+    return wanted_again(job.parameters, visit.access, visit.now)
+
+
+def _sheet(visit: Visit, wanted: Wanted, cells: list[Cell]) -> Sheet:
+    return Sheet(wanted, cells, links_of(visit, wanted.asked))
+
+
+def _choices(visit: Visit, wanted: Wanted) -> dict[str, Any]:
+    places = [*wanted.rows, *[""] * (3 - len(wanted.rows))]
+    return {
+        **choices(visit, wanted.asked),
+        "dimensions": DIMENSIONS,
+        "measures": MEASURES,
+        "places": list(enumerate(places, start=1)),
+        "types": InformationType.objects.filter(is_active=True).order_by("code").only("code", "title"),
+    }
