@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mezhved.cli.gateway_accounts import account
 from mezhved.cli.gateway_check import check
 from mezhved.cli.gateway_directories import addresses, directory
 from mezhved.cli.gateway_evidence import evidence
@@ -73,6 +74,7 @@ gateway.add_command(evidence)
 gateway.add_command(check)
 gateway.add_command(forget)
 gateway.add_command(token)
+gateway.add_command(account)
 gateway.add_command(statistics)
 gateway.add_command(directory)
 gateway.add_command(addresses)

@@ -15,10 +15,12 @@ from mezhved.configuration import GatewaySettings
 from mezhved.site.setup import configure, use_database
 from tests.support.cabinets import CabinetUnderTest, cabinet_over
 from tests.support.gateway_databases import gateway_database, gateway_sqlite, postgres_gateways
+from tests.support.gateway_keys import gateway_alone
 from tests.support.gateways import GatewayBus, GatewayUnderTest, gateway_bus, gateway_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 __all__ = ["gateway_database", "gateway_sqlite", "postgres_gateways"]
 
@@ -48,3 +50,13 @@ def under_test(gateway_sqlite: Callable[[], str], served_bus: GatewayBus) -> Ite
 def cabinet(under_test: GatewayUnderTest) -> CabinetUnderTest:
     """The pages of that gateway."""
     return cabinet_over(under_test)
+
+
+@pytest.fixture
+def lone_cabinet(gateway_sqlite: Callable[[], str], tmp_path: Path) -> Iterator[CabinetUnderTest]:
+    """The pages of a gateway whose SMEV is away: for what needs no exchange."""
+    address = gateway_sqlite()
+    configure(GatewaySettings(database=address))
+    use_database(address)
+    yield cabinet_over(gateway_alone(address, tmp_path))
+    connections.close_all()
