@@ -22,11 +22,12 @@ $(INSTALLED): $(SOURCES_OF_SETUP)
 demo: $(INSTALLED) ## a bus, a consumer and a provider at work on 127.0.0.1:7500; ONCE=1: one exchange of every kind, then the end; BUS_ONLY=1: the bus is left to you
 	@$(BIN)/mezhved demo $(if $(ONCE),--once) $(if $(BUS_ONLY),--bus-only)
 
+# The tests start hundreds of processes: what Python compiles is kept even where the machine would not have it.
 test: $(INSTALLED) ## the whole test suite, on SQLite and on a PostgreSQL that it brings up itself; PYTEST="-k name" narrows it
-	@$(BIN)/python -m tools.with_postgres --in-memory -- $(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m tools.with_postgres --in-memory -- $(BIN)/pytest -n 2 --dist worksteal $(PYTEST)
 
 long: PYTEST += --hypothesis-profile=long
-long: test ## the test suite in its long form: every property with four times the examples, every published package, every pair
+long: test ## the test suite with four times the examples of every property
 
 lint: $(INSTALLED) ## ruff, mypy in strict mode, and the rules of which room may know which
 	@$(BIN)/ruff check .

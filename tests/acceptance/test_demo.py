@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# One worker of a parallel run plays it all: the demonstration is started once.
-pytestmark = pytest.mark.xdist_group("demo")
-
 START_SECONDS = 180.0
 COMMAND = (sys.executable, "-m", "mezhved.cli.main")
 
@@ -142,7 +139,7 @@ def test_another_client_exchanges_with_the_keys_of_the_folder(demo: Running) -> 
     assert sent.returncode == 0, sent.stderr
     receipt = json.loads(sent.stdout)
     assert receipt["smev_signature"]["standing"] == "genuine"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START_SECONDS
     answer = None
     while answer is None and time.monotonic() < deadline:
         answer = json.loads(demo.run("smev3", "get", "responses", "--json", "--ack").stdout)

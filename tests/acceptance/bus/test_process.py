@@ -40,9 +40,9 @@ def installation(
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def process(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
-    """The bus at work."""
+    """The bus at work; the last test of the module ends it."""
     with installation.serving() as started:
         yield started
 
@@ -112,6 +112,23 @@ def _always_soon(holds: Callable[[], bool]) -> bool:
     return eventually(lambda: all(holds() for _ in range(20)))
 
 
+def test_a_worker_that_dies_is_replaced(
+    installation: Installation, process: subprocess.Popen[bytes], pair: Pair
+) -> None:
+    workers = [pid for pid in family(process.pid) if pid != process.pid]
+    assert len(workers) == 2
+    os.kill(workers[0], signal.SIGKILL)
+
+    def replaced() -> bool:
+        alive = {pid for pid in family(process.pid) if pid != process.pid}
+        return len(alive) == 2 and workers[0] not in alive
+
+    assert eventually(replaced)
+    pair.exchange({})
+    pool = urllib3.PoolManager()
+    assert pool.request("GET", f"{installation.address}/healthz").status == 200
+
+
 def test_a_graceful_stop_finishes_the_calls_in_hand(
     installation: Installation, process: subprocess.Popen[bytes], pair: Pair
 ) -> None:
@@ -149,20 +166,3 @@ def test_a_graceful_stop_finishes_the_calls_in_hand(
             pair.consumer.ack(answer.message_id)
     assert set(receipts) <= taken
     installation.command("bus", "check")
-
-
-def test_a_worker_that_dies_is_replaced(
-    installation: Installation, process: subprocess.Popen[bytes], pair: Pair
-) -> None:
-    workers = [pid for pid in family(process.pid) if pid != process.pid]
-    assert len(workers) == 2
-    os.kill(workers[0], signal.SIGKILL)
-
-    def replaced() -> bool:
-        alive = {pid for pid in family(process.pid) if pid != process.pid}
-        return len(alive) == 2 and workers[0] not in alive
-
-    assert eventually(replaced)
-    pair.exchange({})
-    pool = urllib3.PoolManager()
-    assert pool.request("GET", f"{installation.address}/healthz").status == 200

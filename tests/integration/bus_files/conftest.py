@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from mezhved.bus.files.blobs import open_blobs
 from mezhved.configuration import BusSettings
@@ -52,6 +51,8 @@ def small_files(database: Database, tmp_path: Path) -> Iterator[FileStoreUnderTe
 @pytest.fixture(scope="session")
 def s3_address() -> Iterator[str]:
     """A stand-in for an S3-compatible store on loopback."""
+    from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: PLC0415 - takes a second
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

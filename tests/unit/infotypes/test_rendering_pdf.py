@@ -29,7 +29,13 @@ from tests.support.pki import shared_pki
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(pdf_problem() is not None, reason="no Pango on this machine")
+
+@pytest.fixture(scope="module", autouse=True)
+def _printer() -> None:
+    """Pango is looked for when a test is run, not in every process that collects it."""
+    if pdf_problem() is not None:
+        pytest.skip("no Pango on this machine")
+
 
 MADE = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 MESSAGE = (
