@@ -297,6 +297,45 @@ def gateway(
         click.echo(json.dumps({"gateway": found}, ensure_ascii=False, indent=1))
 
 
+@bench.command(
+    help=str(
+        Text(
+            ru="Страницы кабинета над миллионом обменов на PostgreSQL: каждый отбор, глазами разных ролей.",
+            en="Pages of the cabinet over a million exchanges on PostgreSQL: every filter, several roles.",
+        )
+    )
+)
+@_AS_JSON
+@_POSTGRES
+@click.option(
+    "--exchanges",
+    type=click.IntRange(min=1000),
+    default=1_000_000,
+    show_default=True,
+    help=str(Text(ru="обменов в базе", en="exchanges in the database")),
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help=str(Text(ru="сколько раз открывать каждую страницу", en="how often each page is opened")),
+)
+def cabinet(*, as_json: bool, postgres: str | None, exchanges: int, repeats: int) -> None:
+    """Measure every page."""
+    from mezhved.bench.cabinet import Setting, measure  # noqa: PLC0415 - slow to import
+
+    if not postgres:
+        raise click.UsageError("--postgres")
+    with tempfile.TemporaryDirectory(prefix="mezhved-bench-", dir=_room()) as folder:
+        result = measure(Setting(exchanges, repeats), Path(folder), postgres)
+    if as_json:
+        click.echo(json.dumps({"cabinet": result}, ensure_ascii=False, indent=1))
+        return
+    for each in result["pages"]:
+        click.echo(f"{each['median_ms']:8} ms ({each['first_ms']}) {each['who']:13} {each['page']}")
+
+
 def _chosen(engines: tuple[str, ...], postgres: str | None) -> tuple[str, ...]:
     """Return the engines asked for, else every one there is."""
     return engines or (("sqlite", "postgresql") if postgres else ("sqlite",))
