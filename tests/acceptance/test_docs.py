@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from mezhved.bus.metrics import Metrics
+from mezhved.bus.metrics import Metrics, age_figures, queue_figures
 from mezhved.bus.storage import Box, QueueLength
 from mezhved.cli.main import cli
 from mezhved.configuration import load_bus_settings
@@ -182,7 +182,8 @@ def test_every_setting_is_described(role: documentation.RoleDocument, language: 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_metric_is_described_and_no_other(language: str) -> None:
-    exposed = Metrics().exposition(lambda: [QueueLength(1, Box.REQUESTS, 1, 1.0)], {}).decode()
+    figures = [*queue_figures([QueueLength(1, Box.REQUESTS, 1, 1.0)], {}), *age_figures([])]
+    exposed = Metrics().exposition(figures).decode()
     names = {name for name in re.findall(r"^# TYPE (\w+)", exposed, re.MULTILINE) if "_created" not in name}
     described = set(re.findall(r"^\| `(mezhved_\w+)`", OPERATIONS[language].read_text(), re.MULTILINE))
     assert described == names

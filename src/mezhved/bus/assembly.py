@@ -123,7 +123,7 @@ def build_bus(settings: BusSettings) -> Bus:
         store=Store.open(DatabaseAddress.of_url(settings.database)),
         clock=system_clock,
         ids=MessageIds(time.time_ns, os.urandom),
-        metrics=Metrics(os.environ.get("PROMETHEUS_MULTIPROC_DIR")),
+        metrics=Metrics.of_process(),
         log=bus_log(),
     )
 

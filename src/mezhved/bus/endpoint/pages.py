@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mezhved.bus.endpoint.http import XML, HttpAnswer, text_answer
+from mezhved.bus.metrics import age_figures, queue_figures
 from mezhved.bus.revocation.report import ages, troubles
 from mezhved.smev3 import schemas
 from mezhved.smev3.versions import Version
@@ -82,4 +83,5 @@ def metrics(bus: Bus) -> HttpAnswer:
     """Answer with the metrics of all workers."""
     names = {system.id: system.mnemonic for system in bus.registry.current().systems}
     old = ages(bus.revocation.lines, bus.chains.rules, bus.clock())
-    return HttpAnswer(HTTPStatus.OK, METRICS_TYPE, bus.metrics.exposition(bus.store.lengths, names, old))
+    told = bus.metrics.exposition([*queue_figures(bus.store.lengths(), names), *age_figures(old)])
+    return HttpAnswer(HTTPStatus.OK, METRICS_TYPE, told)

@@ -54,7 +54,7 @@ def run(settings: BusSettings) -> None:
         uploads = make_uploads(
             settings, Ledger(store), open_blobs(settings), clock=_clock, log=log, hashing=hashing
         )
-        metrics = Metrics(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+        metrics = Metrics.of_process()
         server = make_server(settings, uploads, registry_logins(), metrics)
         stop_on_signals(server)
         janitor = Janitor(settings, uploads, _clock, log)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Count, Min, Sum
 
 from mezhved.gateway.models import DayCount, Delivery, Message, SigningKey, Step
-from mezhved.gateway.watching.metrics import Figure
 from mezhved.gost import Certificate
+from mezhved.service.metrics import Figure
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:

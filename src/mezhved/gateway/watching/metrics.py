@@ -1,73 +1,38 @@
-"""Prometheus metrics of the gateway; every name is described in docs/operations.md."""
+"""Prometheus metrics of the gateway; every name is described in docs/gateway.md."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from prometheus_client.core import Metric
+from mezhved.service.metrics import WorkerMetrics
 
 _CALL_BUCKETS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What the database tells at the moment of asking: one metric with a value for every set of labels."""
-
-    name: str
-    text: str
-    labels: tuple[str, ...]
-    values: Mapping[tuple[str, ...], float] = field(default_factory=dict)
-    is_counter: bool = False
-
-
-class Metrics:
-    """Counters of one worker process; with a shared folder, `exposition` adds up all workers.
-
-    The library decides how it counts when it is first imported, by PROMETHEUS_MULTIPROC_DIR; so it is
-    imported here, in the worker, and not with this module.
-    """
+class Metrics(WorkerMetrics):
+    """What a worker of the gateway counts."""
 
     def __init__(self, shared_folder: str | None = None) -> None:
-        from prometheus_client import CollectorRegistry, Counter, Histogram  # noqa: PLC0415 - see the class
-
-        self._shared_folder = shared_folder
-        self._registry = CollectorRegistry()
-        self._children: dict[tuple[int, tuple[str, ...]], Any] = {}
-        self._calls = Counter(
-            "mezhved_gateway_rest_calls",
-            "REST calls by operation and HTTP status",
-            ["operation", "status"],
-            registry=self._registry,
+        super().__init__(shared_folder)
+        self._calls = self._counter(
+            "mezhved_gateway_rest_calls", "REST calls by operation and HTTP status", ["operation", "status"]
         )
-        self._call_seconds = Histogram(
+        self._call_seconds = self._histogram(
             "mezhved_gateway_rest_seconds",
             "Time of a REST call inside the worker, seconds",
             ["operation"],
-            buckets=_CALL_BUCKETS,
-            registry=self._registry,
+            _CALL_BUCKETS,
         )
-        self._polling_failures = Counter(
+        self._polling_failures = self._counter(
             "mezhved_gateway_polling_failures",
             "Polls of SMEV's queues that failed, by kind of queue and error",
             ["queue", "error"],
-            registry=self._registry,
         )
-        self._webhook_attempts = Counter(
+        self._webhook_attempts = self._counter(
             "mezhved_gateway_webhook_attempts",
             "Attempts to tell an address of an event, by outcome (ok or why they failed)",
             ["outcome"],
-            registry=self._registry,
         )
-
-    @classmethod
-    def of_process(cls) -> Metrics:
-        """Return metrics that are added up with those of the other workers, where there are others."""
-        return cls(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
 
     def count_call(self, operation: str, status: int, seconds: float) -> None:
         """Count one REST call and its time."""
@@ -81,42 +46,3 @@ class Metrics:
     def count_webhook(self, outcome: str) -> None:
         """Count one attempt to tell an address."""
         self._child(self._webhook_attempts, outcome).inc()
-
-    def exposition(self, figures: Iterable[Figure]) -> bytes:
-        """Return the text format; `figures` were just asked of the database."""
-        from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - see the class
-        from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
-
-        registry = CollectorRegistry()
-        own = b""
-        if self._shared_folder:
-            MultiProcessCollector(registry, path=self._shared_folder)  # type: ignore[no-untyped-call]
-        else:
-            own = generate_latest(self._registry)
-        registry.register(_Figures(tuple(figures)))
-        return own + generate_latest(registry)
-
-    def _child(self, metric: Any, *labels: str) -> Any:
-        """Return the metric's child for these labels; the library takes longer to find it than to count."""
-        key = (id(metric), labels)
-        child = self._children.get(key)
-        if child is None:
-            child = self._children[key] = metric.labels(*labels)
-        return child
-
-
-# Collectors are kept by identity.
-@dataclass(frozen=True, slots=True, eq=False)
-class _Figures:
-    figures: tuple[Figure, ...]
-
-    def collect(self) -> Iterable[Metric]:
-        """Tell what was found out before the scrape."""
-        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily  # noqa: PLC0415 - see Metrics
-
-        for each in self.figures:
-            family = CounterMetricFamily if each.is_counter else GaugeMetricFamily
-            metric = family(each.name, each.text, labels=each.labels)
-            for labels, value in each.values.items():
-                metric.add_metric(labels, value)
-            yield metric
