@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib import messages as notes
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +21,7 @@ from mezhved.cabinet.forms.problems import FormInvalid, Outdated, Problem
 from mezhved.cabinet.models import DraftFile
 from mezhved.cabinet.showing.documents import read, schema_finder
 from mezhved.cabinet.showing.highlighting import highlighted
-from mezhved.cabinet.wording import is_english
+from mezhved.cabinet.wording import is_english, spoken
 from mezhved.gateway.errors import Conflict, InvalidMessage
 from mezhved.gateway.models import Direction, Message, MessageKind, MessageState
 from mezhved.gateway.outbox import RequestDraft, take_request
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 
     from mezhved.cabinet.models import Draft
     from mezhved.texts import Language
+
+_CHANGED: Final = Text(
+    ru="Черновик изменился в другом окне: посмотрите его ещё раз.",
+    en="The draft was changed in another window: look it over again.",
+)
 
 
 @page(Permission.ASK)
@@ -76,11 +82,12 @@ def send(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     draft = asked_draft(visit, uid, sent=True)
     if draft.sent_at is not None:
         return led_to_request(draft)
+    if visit.request.POST.get("version") != str(draft.version):
+        # another window has changed it since it was looked over
+        notes.warning(visit.request, spoken(_CHANGED))
+        return redirect("cabinet:asking_preview", uid)
     try:
-        draft = keep_posted(visit, draft)
         message = _taken(visit, draft, content_of(visit, draft))
-    except Outdated as error:
-        return outdated_page(visit, error)
     except MezhvedError as error:
         return _refused(visit, draft, error)
     drafts.close(draft, message.exchange)

@@ -46,7 +46,7 @@ def put_typed(state: State, spot: Spot, typed: str) -> bool:
     value = meant(plain, node) if node.field is not None else plain.strip()
     if value == state.value(at):
         return False
-    if value in ("", []):
+    if not value or (isinstance(value, str) and not value.strip()):
         clear(state, spot)
     else:
         state.put(at, value)
@@ -164,8 +164,9 @@ def branch_of(state: State, spot: Spot) -> int | None:
     branches = [spot.child(each) for each in spot.model.children(spot.node)]
     chosen = state.chosen.get(spot.place)
     filled = [_filled(members, each) for each in branches]
-    stands = chosen is not None and chosen < len(branches)
-    if stands and (any(filled[chosen]) or not any(map(any, filled))):
+    if chosen is None or chosen >= len(branches):
+        chosen = None
+    elif any(filled[chosen]) or not any(map(any, filled)):
         return chosen
     best = max(range(len(branches)), key=lambda each: (*filled[each], -each), default=None)
     return best if best is not None and any(filled[best]) else None
@@ -180,7 +181,7 @@ def _filled(members: dict[str, Any], branch: Spot) -> tuple[int, int]:
 
 
 def choose(state: State, spot: Spot, number: int) -> Spot | None:
-    """Take a branch of a choice, -1 for none; what lay in the one left is put aside and comes back with it."""
+    """Take a branch of a choice, -1 for none; what lay in the one left comes back with it."""
     branches = [spot.child(each) for each in spot.model.children(spot.node)]
     current = branch_of(state, spot)
     if number == current or number >= len(branches):
@@ -189,8 +190,8 @@ def choose(state: State, spot: Spot, number: int) -> Spot | None:
     if current is not None:
         left = branches[current]
         holder = state.value(left.around())
-        kept = {key: holder.pop(key) for key in left.own_keys() if key in holder}
-        aside[str(current)] = kept
+        if isinstance(holder, dict):
+            aside[str(current)] = {key: holder.pop(key) for key in left.own_keys() if key in holder}
     if number < 0:
         state.chosen.pop(spot.place, None)
         return None

@@ -113,7 +113,7 @@ def _shown(
     builder = builder_of(spot.model, State.parse(draft.contents), files, problems)
     builder.focus = focus
     part = builder.part(spot, forced=True)
-    answer = visit.render("cabinet/forms/part.html", {"draft": draft, "part": part, "fresh": True})
+    answer = visit.render("cabinet/forms/part.html", {"draft": draft, "part": part})
     answer.headers["HX-Retarget"] = f"#{part.id}"
     answer.headers["HX-Reswap"] = "outerHTML"
     return answer
