@@ -24,7 +24,17 @@ from mezhved.demo.pki import make_pki
 from mezhved.demo.registry import registry_document
 from mezhved.gost import load_provider
 from tests.support import documentation
-from tests.support.documentation import GATEWAY, OPERATIONS, READMES, ROOT, blocks, documents, group, links
+from tests.support.documentation import (
+    CABINET,
+    GATEWAY,
+    OPERATIONS,
+    READMES,
+    ROOT,
+    blocks,
+    documents,
+    group,
+    links,
+)
 from tests.support.warm_commands import warm_commands
 
 if TYPE_CHECKING:
@@ -162,7 +172,7 @@ def test_both_readmes_carry_the_same_lines() -> None:
     assert len(english) == len(russian)
 
 
-@pytest.mark.parametrize("papers", [READMES, OPERATIONS, GATEWAY])
+@pytest.mark.parametrize("papers", [READMES, OPERATIONS, GATEWAY, CABINET])
 def test_both_languages_have_the_same_chapters(papers: dict[str, Path]) -> None:
     shapes = [
         [re.match(r"#+|\||-|`*", line)[0] for line in path.read_text().splitlines() if line]  # type: ignore[index]

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 READMES = {"en": ROOT / "README.md", "ru": ROOT / "README.ru.md"}
 OPERATIONS = {"en": ROOT / "docs/operations.md", "ru": ROOT / "docs/operations.ru.md"}
 GATEWAY = {"en": ROOT / "docs/gateway.md", "ru": ROOT / "docs/gateway.ru.md"}
+CABINET = {"en": ROOT / "docs/cabinet.md", "ru": ROOT / "docs/cabinet.ru.md"}
 HEADS = {
     "en": ("setting", "environment", "default", "meaning"),
     "ru": ("настройка", "окружение", "по умолчанию", "смысл"),
