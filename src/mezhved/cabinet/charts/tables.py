@@ -33,8 +33,11 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Row]) -> str:
 
 
 def _row(row: Row) -> str:
-    pairs = zip_longest(row.figures, row.links[: len(row.figures)], fillvalue="")
-    cells = "".join(f'<td class="number">{_linked(figure(float(each)), link)}</td>' for each, link in pairs)
+    pairs = zip_longest(map(float, row.figures), row.links[: len(row.figures)], fillvalue="")
+    cells = "".join(
+        f'<td class="number">{_linked(figure(float(each)), str(link) if each else "")}</td>'
+        for each, link in pairs
+    )
     return f'<tr><th scope="row">{_linked(row.name, row.address)}</th>{cells}</tr>'
 
 

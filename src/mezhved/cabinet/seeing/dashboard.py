@@ -100,7 +100,12 @@ def dashboard(asked: Asked, links: Links) -> Dashboard:
 def _tiles(whole: Figures, links: Links) -> tuple[Tile, ...]:
     def linked(name: Text, figure: str, *, is_bad: bool = False) -> Tile:
         number = value(whole, figure)
-        return Tile(name, f"{number:,}".replace(",", "\u202f"), links.to(figure), is_bad and number > 0)
+        return Tile(
+            name,
+            f"{number:,}".replace(",", "\u202f"),
+            links.to(figure) if number else "",
+            is_bad and number > 0,
+        )
 
     return (
         linked(Text(ru="Запросов", en="Requests"), "requests"),
