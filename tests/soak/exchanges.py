@@ -35,6 +35,7 @@ from mezhved.smev3.faults import FaultKind, SmevFaultError
 from mezhved.smev3.messages import MessageType
 from mezhved.smev3.versions import Version
 from tests.soak.ledger import Lease, Ledger, Verdict, judge, share_of
+from tests.soak.pace import until_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,8 @@ LEASE_SECONDS = 2
 # How long the queues may stay as they are, once nobody sends any more, before the wait is given up.
 STILL_SECONDS = 60
 BACKLOG = 100
+# Acknowledged messages between two kills.
+MOST_ACKED = 120
 PAUSE = 0.05
 ONCE = RetryPolicy(attempts=1)
 # More than are served before the receipt, so that the background has its part; all but two never poll.
@@ -281,7 +284,7 @@ def soak_exchanges(installation: Installation, *, kills: int, seed: int) -> Verd
     clients = exchange.start(chance)
     try:
         for _ in range(kills):
-            time.sleep(chance.uniform(0.05, 2.5))
+            until_more(lambda: len(exchange.ledger.acked), chance.randrange(1, MOST_ACKED))
             process = _strike(process, installation, chance)
         exchange.enough.set()
         _await_empty(exchange, installation.database)

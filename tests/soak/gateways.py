@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import psycopg
 from mezhved.bus.storage import DatabaseAddress
 from mezhved.bus.storage.keys import message_id_of
 from tests.soak.ledger import Verdict
+from tests.soak.pace import until_more
 
 if TYPE_CHECKING:
     from mezhved.bench.gateways import GatewayInstallation
@@ -89,20 +89,23 @@ class Node:
 
 
 def soak_gateways(
-    gateway: GatewayInstallation, *, nodes: int, kills: int, seed: int, longest: float = 3.0
+    gateway: GatewayInstallation, *, nodes: int, kills: int, seed: int, most: int = 60
 ) -> Verdict:
-    """Kill processes of the gateway `kills` times under load, let one finish, and judge."""
+    """Kill processes of the gateway `kills` times under load, let one finish, and judge.
+
+    Between two kills they take `most` requests at most.
+    """
     chance, told = random.Random(seed), Told()
     running = [Node(gateway, "live", told) for _ in range(nodes)]
     for _ in range(kills):
         place = chance.randrange(nodes)
         running[place].ready.wait(60)
-        time.sleep(chance.uniform(0.2, longest))
+        until_more(lambda: len(told.taken), chance.randrange(1, most))
         running[place].kill()
         running[place] = Node(gateway, "live", told)
     for each in running:
         each.ready.wait(60)
-        time.sleep(chance.uniform(0.2, 1.0))
+        until_more(lambda: len(told.taken), chance.randrange(1, most))
         each.kill()
     if Node(gateway, "finish", told).wait() != 0:
         told.wrong.append("the last process failed")

@@ -18,8 +18,11 @@ import psycopg
 
 from mezhved.bus.storage import Store
 from tests.soak.ledger import Lease, Ledger, Verdict, judge
+from tests.soak.pace import until_more
 
 SECOND = 1_000_000
+# Between two kills; workers say that much in some tenths of a second.
+MOST_WORDS = 600
 
 
 @dataclass(slots=True)
@@ -29,6 +32,11 @@ class Bookkeeper:
     ledger: Ledger = field(default_factory=Ledger)
     wrong: list[str] = field(default_factory=list)
     words: Counter[str] = field(default_factory=Counter)
+
+    def heard(self) -> int:
+        """How many lines came."""
+        with self.ledger.lock:
+            return self.words.total()
 
     def read(self, line: str) -> None:
         """Enter one line; a line cut by the kill has no end and is left out."""
@@ -113,7 +121,7 @@ def soak_store(url: str, *, kills: int, seed: int, processes: int = 2) -> Verdic
     for _ in range(kills):
         place = chance.randrange(processes)
         workers[place].ready.wait()
-        time.sleep(chance.uniform(0.01, 0.35))
+        until_more(book.heard, chance.randrange(1, MOST_WORDS))
         workers[place].kill()
         workers[place] = Process(url, chance.getrandbits(32), "live", book)
     for worker in workers:
@@ -129,9 +137,9 @@ def soak_server(url: str, *, crashes: int, seed: int, processes: int = 2) -> Ver
     for worker in workers:
         worker.ready.wait()
     for _ in range(crashes):
-        time.sleep(chance.uniform(0.3, 1.0))
+        until_more(book.heard, chance.randrange(MOST_WORDS, 3 * MOST_WORDS))
         _crash(url)
-    time.sleep(0.5)
+        until_more(lambda: book.words["unavailable"], 1)
     for worker in workers:
         worker.kill()
     return _judged(url, book, {"crashes": crashes})

@@ -28,7 +28,7 @@ def test_a_killed_gateway_loses_nothing_and_sends_nothing_twice(
         ) as gateway,
         gateway.bus.serving(),
     ):
-        verdict = soak_gateways(gateway, nodes=nodes, kills=1, seed=5, longest=1.5)
+        verdict = soak_gateways(gateway, nodes=nodes, kills=1, seed=5, most=20)
 
     assert verdict.problems == ()
     assert verdict.counts["taken"] > 0

@@ -7,6 +7,7 @@ import os
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,6 +94,14 @@ def _ack_all(_number: int, address: DatabaseAddress, barrier: Barrier, count: in
         return sum(in_threads(lambda each: store.ack(RECIPIENT, message_id(each), True, 5), numbers))
 
 
+def _one_after_another(
+    number: int, address: DatabaseAddress, barrier: Barrier, count: int
+) -> tuple[int, list[UUID], int]:
+    """Each begins when all processes have ended the one before."""
+    accepted = _accept_all(number, address, barrier, count)
+    return accepted, _take_all(number, address, barrier), _ack_all(number, address, barrier, count)
+
+
 def test_one_id_is_accepted_once_however_many_send_it_at_once(store: Store) -> None:
     gate = threading.Barrier(THREADS)
 
@@ -107,12 +116,11 @@ def test_one_id_is_accepted_once_however_many_send_it_at_once(store: Store) -> N
 
 def test_processes_accept_hand_out_and_acknowledge_each_message_once(address: DatabaseAddress) -> None:
     count = 120
-    assert sum(in_processes(_accept_all, address, count)) == count
+    accepted, taken, acked = zip(*in_processes(_one_after_another, address, count), strict=True)
 
-    taken = [each for part in in_processes(_take_all, address) for each in part]
-    assert Counter(taken) == Counter(message_id(each) for each in range(count))
-
-    assert sum(in_processes(_ack_all, address, count)) == count
+    assert sum(accepted) == count
+    assert Counter(chain.from_iterable(taken)) == Counter(message_id(each) for each in range(count))
+    assert sum(acked) == count
     with Store.open(address) as store:
         report = store.check()
         assert report.right
