@@ -8,28 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mezhved.gateway.checking import CHECKS
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from mezhved.configuration import GatewaySettings
 
 _MARKS = {"ok": "  ok  ", "warning": " !    ", "failure": " FAIL "}
-_NAMES = {
-    "database": Text(ru="база данных", en="database"),
-    "folder": Text(ru="папка файлов", en="folder of files"),
-    "cryptography": Text(ru="криптография ГОСТ", en="GOST cryptography"),
-    "connection": Text(ru="подключение", en="connection"),
-    "dns": Text(ru="имя", en="name"),
-    "tcp": Text(ru="порт", en="port"),
-    "tls": Text(ru="TLS", en="TLS"),
-    "clock": Text(ru="часы", en="clock"),
-    "key": Text(ru="ключ", en="key"),
-    "chain": Text(ru="сертификат", en="certificate"),
-    "registration": Text(ru="регистрация и очереди", en="registration and queues"),
-    "right": Text(ru="вид сведений", en="information type"),
-    "receipts": Text(ru="время квитанций", en="time of receipts"),
-    "file_store": Text(ru="файловое хранилище", en="file store"),
-}
 
 
 @click.command(
@@ -63,7 +48,7 @@ def check(settings: GatewaySettings, *, as_json: bool) -> None:
             )
             continue
         where = f" {each.where}" if each.where else ""
-        click.echo(f"{_MARKS[each.verdict.value]} {_NAMES[each.check]}{where}: {each.detail}")
+        click.echo(f"{_MARKS[each.verdict.value]} {CHECKS[each.check]}{where}: {each.detail}")
         if each.cure is not None:
             click.echo(f"        -> {each.cure}")
     if as_json:

@@ -12,11 +12,12 @@ import click
 
 from mezhved.cli.smev3_connection import help_text
 from mezhved.cli.types_documents import add_to
-from mezhved.cli.types_report import examination_record, examination_text, form_lines, type_record
+from mezhved.cli.types_report import examination_text, form_lines, type_record
 from mezhved.infotypes.catalogue import Catalogue
 from mezhved.infotypes.examining import examine_package
 from mezhved.infotypes.forms import form_model
 from mezhved.infotypes.packages import QName, load_package
+from mezhved.infotypes.reporting import examination_record
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:

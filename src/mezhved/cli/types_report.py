@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.infotypes.forms import NodeKind, describe, form_model
+from mezhved.infotypes.reporting import problem_record
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mezhved.infotypes.checking import Finding
     from mezhved.infotypes.examining import Examination, SampleExamined
     from mezhved.infotypes.forms import Node
-    from mezhved.infotypes.packages import Package, Problem
+    from mezhved.infotypes.packages import Package
 
 _MARKS: Final = {"valid": "  ok  ", "invalid": " !    ", "no-schema": " ?    "}
 _FAILED: Final = " FAIL "
@@ -71,39 +71,7 @@ def type_record(package: Package, root: str | None, depth: int) -> dict[str, Any
         ],
         "stylesheets": [each.path for each in package.stylesheets],
         "manuals": [each.path for each in package.manuals],
-        "problems": [_problem(each) for each in package.problems],
-    }
-
-
-def examination_record(examined: Examination) -> dict[str, Any]:
-    """Return an examination as data."""
-    return {
-        "holds": examined.holds,
-        "failures": [_both(each) for each in examined.failures],
-        "roots": [
-            {
-                "name": each.name.clark,
-                "kind": each.kind,
-                "label": _both(each.label),
-                "fields": each.fields,
-                "failure": _both(each.failure) if each.failure else None,
-            }
-            for each in examined.roots
-        ],
-        "samples": [
-            {
-                "name": each.name,
-                "root": each.root.clark,
-                "expected": each.expected,
-                "verdict": each.verdict,
-                "lossless": each.lossless,
-                "findings": [_finding(finding) for finding in each.findings],
-                "failure": _both(each.failure) if each.failure else None,
-            }
-            for each in examined.samples
-        ],
-        "scenarios": examined.scenarios,
-        "problems": [_problem(each) for each in examined.problems],
+        "problems": [problem_record(each) for each in package.problems],
     }
 
 
@@ -142,23 +110,3 @@ def _sample(sample: SampleExamined) -> Iterator[str]:
         label = f" ({finding.label})" if str(finding.label) else ""
         code = f" [{finding.code}]" if finding.code else ""
         yield f"        {finding.severity}: {finding.path}{label}: {finding.text}{code}"
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"ru": text.ru, "en": text.en}
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {"file": problem.file, "severity": problem.severity, "text": _both(problem.text)}
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "path": finding.path,
-        "severity": finding.severity,
-        "rule": finding.rule,
-        "code": finding.code,
-        "label": _both(finding.label),
-        "text": _both(finding.text),
-        "line": finding.line,
-    }

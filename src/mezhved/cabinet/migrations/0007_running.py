@@ -1,4 +1,4 @@
-"""The table of background jobs."""
+"""The tables of background jobs and of versions of packages."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Jobs."""
+    """Jobs and versions."""
 
-    dependencies: ClassVar = [("cabinet", "0006_seeing")]
+    dependencies: ClassVar = [("cabinet", "0006_seeing"), ("gateway", "0007_retention")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="Job",
@@ -73,7 +73,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "cabinet_job",
-                "constraints": [],
                 "indexes": [
                     models.Index(fields=["account", "-id"], name="cabinet_job_account"),
                     models.Index(
@@ -86,6 +85,48 @@ class Migration(migrations.Migration):
                         fields=["expires_at"],
                         name="cabinet_job_expiring",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TypeVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="gateway.informationtype",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("package", models.CharField(blank=True, default="", max_length=32)),
+                ("digest", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="cabinet.account",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=300)),
+                ("holds", models.BooleanField(default=True)),
+                ("report", models.JSONField(null=True)),
+            ],
+            options={
+                "db_table": "cabinet_type_version",
+                "constraints": [
+                    models.UniqueConstraint(fields=("type", "number"), name="cabinet_type_version_once")
                 ],
             },
         ),

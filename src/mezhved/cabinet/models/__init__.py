@@ -5,6 +5,7 @@ from __future__ import annotations
 from mezhved.cabinet.models.accounts import Account, Assignment, Role
 from mezhved.cabinet.models.answering import AnswerTemplate
 from mezhved.cabinet.models.audit import AuditEntry
+from mezhved.cabinet.models.batches import Batch, BatchRow, RowState
 from mezhved.cabinet.models.directories import (
     AddressLoad,
     AddressObject,
@@ -20,6 +21,7 @@ from mezhved.cabinet.models.lists import SavedFilter
 from mezhved.cabinet.models.notices import ByMail, Notice, NoticeKind, NoticePreference
 from mezhved.cabinet.models.reports import SavedReport, Schedule
 from mezhved.cabinet.models.signing_in import RecoveryCode, SecondFactor, Session
+from mezhved.cabinet.models.versions import TypeVersion
 
 __all__ = [
     "Account",
@@ -29,6 +31,8 @@ __all__ = [
     "AnswerTemplate",
     "Assignment",
     "AuditEntry",
+    "Batch",
+    "BatchRow",
     "ByMail",
     "Card",
     "CardKind",
@@ -46,9 +50,11 @@ __all__ = [
     "RecoveryCode",
     "RequestTemplate",
     "Role",
+    "RowState",
     "SavedFilter",
     "SavedReport",
     "Schedule",
     "SecondFactor",
     "Session",
+    "TypeVersion",
 ]

@@ -74,15 +74,30 @@ def issue(
             name=name, digest=token_digest(token), created_at=now, expires_at=expires_at
         )
         for each in rights:
-            AccessRight.objects.create(
-                token=row,
-                system=each.system,
-                type=each.kind,
-                may_ask="ask" in each.acts,
-                may_answer="answer" in each.acts,
-                may_read="read" in each.acts,
-            )
+            grant(row, each)
     return token
+
+
+def grant(token: AccessToken, right: RightDraft) -> AccessRight:
+    """Give a token a right more; what it may do in the same system with the same type is replaced."""
+    with transaction.atomic():
+        AccessRight.objects.filter(token=token, system=right.system, type=right.kind).delete()
+        return AccessRight.objects.create(
+            token=token,
+            system=right.system,
+            type=right.kind,
+            may_ask="ask" in right.acts,
+            may_answer="answer" in right.acts,
+            may_read="read" in right.acts,
+        )
+
+
+def withdraw(token: AccessToken, key: int) -> None:
+    """Take a right away from a token. Raises `NotFound`."""
+    if not AccessRight.objects.filter(token=token, pk=key).delete()[0]:
+        raise NotFound(
+            Text(ru="такого права у токена нет", en="the token has no such right"), where=token.name
+        )
 
 
 def revoke(name: str, now: datetime) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mezhved.gateway.checking.findings import Finding, Verdict
+from mezhved.gateway.checking.findings import CHECKS, Finding, Verdict
 
-__all__ = ["Finding", "Verdict"]
+__all__ = ["CHECKS", "Finding", "Verdict"]

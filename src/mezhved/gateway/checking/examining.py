@@ -33,7 +33,11 @@ def examine(
         from mezhved.gateway.assembly import build_gateway  # noqa: PLC0415 - needs a started Django
 
         build = build_gateway
-    gateway = build(settings)
+    yield from look_around(build(settings))
+
+
+def look_around(gateway: Gateway) -> Iterator[Finding]:
+    """Look at all but the database and the folder, of a gateway that works."""
     yield guarded("cryptography", "", lambda: local.cryptography(gateway))
     yield from _outside(gateway)
 

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+CHECKS: Final[Mapping[str, Text]] = {
+    "database": Text(ru="база данных", en="database"),
+    "folder": Text(ru="папка файлов", en="folder of files"),
+    "cryptography": Text(ru="криптография ГОСТ", en="GOST cryptography"),
+    "connection": Text(ru="подключение", en="connection"),
+    "dns": Text(ru="имя", en="name"),
+    "tcp": Text(ru="порт", en="port"),
+    "tls": Text(ru="TLS", en="TLS"),
+    "clock": Text(ru="часы", en="clock"),
+    "key": Text(ru="ключ", en="key"),
+    "chain": Text(ru="сертификат", en="certificate"),
+    "registration": Text(ru="регистрация и очереди", en="registration and queues"),
+    "right": Text(ru="вид сведений", en="information type"),
+    "receipts": Text(ru="время квитанций", en="time of receipts"),
+    "file_store": Text(ru="файловое хранилище", en="file store"),
+}
+"""What people call the checks."""
 
 
 class Verdict(Enum):

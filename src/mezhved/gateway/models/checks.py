@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 
+from mezhved.service.lazytext import lazy_text
 from mezhved.texts import Text
 
 _CODE = re.compile(r"[-a-zA-Z0-9_]+", re.ASCII)
@@ -21,7 +22,7 @@ def check_code(value: str) -> None:
             ru=f"код — латинские буквы, цифры, - и _: {value}",
             en=f"a code has Latin letters, digits, - and _: {value}",
         )
-        raise ValidationError(str(text))
+        raise ValidationError(lazy_text(text.ru, text.en))
 
 
 def check_zone(value: str) -> None:
@@ -30,7 +31,7 @@ def check_zone(value: str) -> None:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValidationError(
-            str(Text(ru="нет такого часового пояса", en=f"no such time zone: {value}"))
+            lazy_text(ru="нет такого часового пояса", en=f"no such time zone: {value}")
         ) from error
 
 
@@ -38,23 +39,23 @@ def check_hour(value: str) -> None:
     """Refuse what is no time of day such as 09:00."""
     if not _HOUR.fullmatch(value):
         raise ValidationError(
-            str(Text(ru=f"нужно время вида 09:00, а не {value}", en=f"a time such as 09:00: {value}"))
+            lazy_text(ru=f"нужно время вида 09:00, а не {value}", en=f"a time such as 09:00: {value}")
         )
 
 
 def check_texts(value: Any) -> None:
     """Refuse what is no list of texts."""
     if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-        raise ValidationError(str(Text(ru="нужен список текстов", en="a list of texts is expected")))
+        raise ValidationError(lazy_text(ru="нужен список текстов", en="a list of texts is expected"))
 
 
 def check_names(value: Any) -> None:
     """Refuse what is no mapping of prefixes to namespaces."""
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-        raise ValidationError(str(Text(ru="нужны имена и тексты", en="names and texts are expected")))
+        raise ValidationError(lazy_text(ru="нужны имена и тексты", en="names and texts are expected"))
 
 
 def check_weekdays(value: Any) -> None:
     """Refuse what is no list of days of the week from 1, Monday, to 7."""
     if not isinstance(value, list) or not all(type(each) is int and 1 <= each <= 7 for each in value):  # noqa: PLR2004
-        raise ValidationError(str(Text(ru="нужны дни недели от 1 до 7", en="days of the week from 1 to 7")))
+        raise ValidationError(lazy_text(ru="нужны дни недели от 1 до 7", en="days of the week from 1 to 7"))

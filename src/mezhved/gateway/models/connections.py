@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
@@ -74,6 +74,9 @@ class InformationSystem(models.Model):
 
 class SigningKey(models.Model):
     """A certificate with the place where its key is kept; the key itself is never in the database."""
+
+    if TYPE_CHECKING:
+        system_id: int
 
     system: models.ForeignKey[InformationSystem, InformationSystem] = models.ForeignKey(
         InformationSystem, on_delete=models.CASCADE, related_name="keys"

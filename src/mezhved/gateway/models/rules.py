@@ -14,9 +14,9 @@ from mezhved.gateway.models.departments import Department
 from mezhved.gateway.models.fields import count, flag, json_value, long_text, text
 from mezhved.gateway.models.terms import check_span
 from mezhved.gateway.models.types import InformationType
+from mezhved.service.lazytext import lazy_text
 from mezhved.smev3.codes import RoutingExpression
 from mezhved.smev3.xpath import BadRouting
-from mezhved.texts import Text
 
 
 class AnswerWay(models.TextChoices):
@@ -124,18 +124,18 @@ class Rule(models.Model):
     def clean(self) -> None:
         """Refuse an expression that does not compile or may be costly, and halves of conditions."""
         if self.way == AnswerWay.CALL and self.service is None:
-            raise ValidationError({"service": str(Text(ru="кого вызывать?", en="whom to call?"))})
+            raise ValidationError({"service": lazy_text(ru="кого вызывать?", en="whom to call?")})
         if bool(self.from_hour) != bool(self.to_hour):
-            raise ValidationError({"to_hour": str(Text(ru="нужны оба времени", en="both times are needed"))})
+            raise ValidationError({"to_hour": lazy_text(ru="нужны оба времени", en="both times are needed")})
         if self.values and not self.xpath:
             raise ValidationError(
-                {"xpath": str(Text(ru="где искать значения?", en="where are the values found?"))}
+                {"xpath": lazy_text(ru="где искать значения?", en="where are the values found?")}
             )
         if self.xpath:
             try:
                 self.expression()
             except BadRouting as error:
-                raise ValidationError({"xpath": str(error)}) from error
+                raise ValidationError({"xpath": lazy_text(error.what.ru, error.what.en)}) from error
 
     def expression(self) -> RoutingExpression:
         """Compile the XPath. Raises `BadRouting`."""

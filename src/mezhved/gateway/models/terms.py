@@ -12,7 +12,7 @@ from mezhved.gateway.models.fields import json_value, text
 from mezhved.gateway.models.types import InformationType
 from mezhved.gateway.provider.holidays import DayKind
 from mezhved.gateway.provider.spans import BadSpan, Span
-from mezhved.texts import Text
+from mezhved.service.lazytext import lazy_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,16 +26,19 @@ def check_span(value: str) -> None:
     try:
         Span.parse(value)
     except BadSpan as error:
-        raise ValidationError(str(error)) from error
+        cure = error.cure or error.what
+        raise ValidationError(
+            lazy_text(f"{error.what.ru} ({cure.ru})", f"{error.what.en} ({cure.en})")
+        ) from error
 
 
 def check_spans(value: Any) -> None:
     """Refuse what is no short list of terms."""
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise ValidationError(str(Text(ru="нужен список сроков", en="a list of terms is expected")))
+        raise ValidationError(lazy_text(ru="нужен список сроков", en="a list of terms is expected"))
     if len(value) > MOST_REMINDERS:
         raise ValidationError(
-            str(Text(ru=f"напоминаний больше {MOST_REMINDERS}", en=f"more than {MOST_REMINDERS} reminders"))
+            lazy_text(ru=f"напоминаний больше {MOST_REMINDERS}", en=f"more than {MOST_REMINDERS} reminders")
         )
     for each in value:
         check_span(each)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
@@ -53,6 +53,9 @@ class Webhook(models.Model):
 
 class Delivery(models.Model):
     """One event that one address is told of."""
+
+    if TYPE_CHECKING:
+        webhook_id: int
 
     uid: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(default=uuid.uuid4, unique=True)
     webhook: models.ForeignKey[Webhook, Webhook] = models.ForeignKey(

@@ -10,14 +10,15 @@ from django.http import HttpResponse
 from ninja import Router
 
 from mezhved.gateway.errors import Conflict
-from mezhved.gateway.models import Delivery, DeliveryState, Webhook
+from mezhved.gateway.events import last_position
+from mezhved.gateway.models import Delivery, Webhook
 from mezhved.gateway.rest.bodies import read_json
 from mezhved.gateway.rest.calls import Call  # noqa: TC001
 from mezhved.gateway.rest.openapi import json_body
 from mezhved.gateway.rest.problems import not_found
 from mezhved.gateway.rest.schemas import DeliveryOut, WebhookIn, WebhookMade, WebhookOut
 from mezhved.gateway.webhooks.addresses import check_url
-from mezhved.gateway.webhooks.planning import TRIED_FOR, last_position
+from mezhved.gateway.webhooks.planning import tell_again
 from mezhved.texts import Text
 
 router = Router(tags=["webhooks"])
@@ -101,11 +102,7 @@ def redeliver(request: Call, uid: uuid.UUID, delivery: uuid.UUID) -> dict[str, A
     row = Delivery.objects.select_related("event").filter(webhook=webhook, uid=delivery).first()
     if row is None:
         raise not_found(Text(ru="такой доставки нет", en="there is no such delivery"))
-    now = request.gateway.clock()
-    row.state, row.attempts, row.next_at = DeliveryState.WAITING, 0, now
-    row.give_up_at, row.settled_at = now + TRIED_FOR, None
-    row.save(update_fields=["state", "attempts", "next_at", "give_up_at", "settled_at"])
-    Webhook.objects.filter(pk=webhook.pk).update(quiet_until=None)
+    tell_again(row, request.gateway.clock())
     return _delivery(row)
 
 

@@ -24,7 +24,8 @@ _PEM = "-----BEGIN"
 class Bringing:
     """One import: its folder, what became of the rows, which rows the document mentioned."""
 
-    folder: Path
+    folder: Path | None
+    """Where named files lie; None: the document may name none, since its writer is not on this machine."""
     report: Report = field(default_factory=Report)
     mentioned: dict[type[Model], set[int]] = field(default_factory=dict)
 
@@ -51,16 +52,29 @@ class Bringing:
             remove(each, f"{section}: {name}")
             self.report.add(Outcome.REMOVED, section, name)
 
+    def place(self, name: str, where: str) -> Path:
+        """Return where a file lies that the document names; raise `BadSetup` where it may name none."""
+        if self.folder is None:
+            raise BadSetup(
+                Text(ru="здесь файлы указывать нельзя", en="no files may be named here"),
+                where=where,
+                cure=Text(
+                    ru="впишите содержимое в сам документ: PEM текстом, пакет — !!binary",
+                    en="write the content into the document itself: PEM as text, a package as !!binary",
+                ),
+            )
+        return self.folder / name
+
     def octets(self, entry: Entry, name: str) -> bytes:
         """Read a file that the document names; raise `BadSetup`."""
         try:
-            return (self.folder / entry.text(name)).read_bytes()
+            return self.place(entry.text(name), f"{entry.where}.{name}").read_bytes()
         except OSError as error:
             raise unreadable(error, f"{entry.where}.{name}") from error
 
     def pem(self, entry: Entry, name: str) -> str:
         """Read PEM, written in place or in files; raise `BadSetup`."""
-        given = entry.raw(name)
+        given, where = entry.raw(name), f"{entry.where}.{name}"
         listed = given if isinstance(given, list) else [given] if given else []
         if not all(isinstance(each, str) for each in listed):
             raise BadSetup(
@@ -69,7 +83,7 @@ class Bringing:
             )
         try:
             return "".join(
-                each if each.startswith(_PEM) else (self.folder / each).read_text(encoding="ascii")
+                each if each.startswith(_PEM) else self.place(each, where).read_text(encoding="ascii")
                 for each in listed
             )
         except (OSError, UnicodeDecodeError) as error:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils import translation
 
+from mezhved.gateway.contours import demand_contours_apart
 from mezhved.gateway.errors import GatewayError
+from mezhved.service.lazytext import lazy_text
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -18,9 +22,31 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
+_PLAIN: Final = {
+    "blank": lazy_text("заполните это поле", "fill this in"),
+    "null": lazy_text("заполните это поле", "fill this in"),
+    "unique": lazy_text("такое уже есть у другой записи", "another row has this already"),
+    "unique_together": lazy_text("такая запись уже есть", "there is such a row already"),
+    "invalid_choice": lazy_text("выберите из списка", "choose from the list"),
+}
+
 
 class BadSetup(GatewayError):  # noqa: N818 - named by what it is, as the other refusals are
-    """The set-up cannot be so; `where` names the place in the document, and nothing was written."""
+    """The set-up cannot be so; `where` names the place in the document, and nothing was written.
+
+    `fields` says it field by field, where it is known; the empty name is the row as a whole.
+    """
+
+    def __init__(
+        self,
+        what: Text,
+        *,
+        where: str = "",
+        cure: Text | None = None,
+        fields: Mapping[str, Text] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(what, where=where, cure=cure)
+        self.fields = fields
 
 
 class Outcome(StrEnum):
@@ -99,13 +125,48 @@ def remove(row: Model, name: str) -> None:
         ) from error
 
 
+def put(
+    row: Model,
+    values: Mapping[str, Any],
+    where: str = "",
+    *,
+    related: Mapping[str, list[Any]] = MappingProxyType({}),
+) -> Outcome:
+    """Write one row with its relations of many to many as an import would, or not at all.
+
+    Raises `BadSetup`, or `WrongContour` where test and production would meet.
+    """
+    with transaction.atomic():
+        outcome = write(row, values, where)
+        for name, wanted in related.items():
+            outcome = write_related(row, name, wanted, outcome)
+        demand_contours_apart()
+    return outcome
+
+
 def refusal(error: ValidationError, where: str) -> BadSetup:
     """Tell what a row's check found, field by field."""
-    parts = [
-        "; ".join(messages) if name == NON_FIELD_ERRORS else f"{name}: {'; '.join(messages)}"
-        for name, messages in error.message_dict.items()
-    ]
-    return BadSetup(Text(ru=" ".join(parts), en=" ".join(parts)), where=where)
+    said = {language: _said(error, language) for language in ("ru", "en")}
+    parts = {
+        language: " ".join(f"{name}: {text}" if name else text for name, text in found.items())
+        for language, found in said.items()
+    }
+    fields = {name: Text(ru=said["ru"][name], en=said["en"][name]) for name in said["ru"]}
+    return BadSetup(Text(ru=parts["ru"], en=parts["en"]), where=where, fields=fields)
+
+
+def _said(error: ValidationError, language: str) -> dict[str, str]:
+    with translation.override(language):
+        return {
+            "" if name == NON_FIELD_ERRORS else name: "; ".join(_one(each) for each in found)
+            for name, found in error.update_error_dict({}).items()
+        }
+
+
+def _one(error: ValidationError) -> str:
+    """Return one message; what Django says of columns in the words of people."""
+    plain = _PLAIN.get(error.code or "")
+    return "; ".join(error.messages) if plain is None else str(plain)
 
 
 def _absent(row: Model) -> set[str]:

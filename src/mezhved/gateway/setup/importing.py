@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 FORMAT: Final = "mezhved-gateway/1"
 
 
-def import_setup(document: str, folder: Path, *, prune: bool = False, rehearse: bool = False) -> Report:
+def import_setup(
+    document: str, folder: Path | None, *, prune: bool = False, rehearse: bool = False
+) -> Report:
     """Bring the gateway to what the document says; return what became of each row.
 
-    Files are named relative to `folder`. With `rehearse` nothing stays written. Raises `BadSetup`, or
-    `WrongContour` where test and production would meet; then nothing was written.
+    Files are named relative to `folder`; without one the document may name none. With `rehearse` nothing
+    stays written. Raises `BadSetup`, or `WrongContour` where test and production would meet; then nothing
+    was written.
     """
     bringing = Bringing(folder)
     with transaction.atomic():

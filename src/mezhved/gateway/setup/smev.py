@@ -105,12 +105,19 @@ def _bring_key(bringing: Bringing, entry: Entry, system: InformationSystem) -> N
     files = {each: entry.text(each, "") for each in ("key_file", "password_file")}
     values = {
         "purpose": entry.text("purpose", "organisation"),
-        **{each: str((bringing.folder / path).resolve()) if path else "" for each, path in files.items()},
+        **{each: _key_place(bringing, path) for each, path in files.items()},
         "certificate": bringing.pem(entry, "certificate"),
         "use_from": entry.moment("use_from"),
         "is_active": entry.flag("is_active", default=True),
     }
     bringing.put("keys", row, values, entry)
+
+
+def _key_place(bringing: Bringing, path: str) -> str:
+    """Return where a key lies: the file is not read here, so it may be named from elsewhere too."""
+    if not path or bringing.folder is None:
+        return path
+    return str((bringing.folder / path).resolve())
 
 
 def _tell_key(row: SigningKey) -> dict[str, Any]:
@@ -177,7 +184,7 @@ def _package(bringing: Bringing, entry: Entry) -> bytes:
     given = entry.raw("package")
     if isinstance(given, bytes):
         return given
-    folder = bringing.folder / entry.text("package")
+    folder = bringing.place(entry.text("package"), f"{entry.where}.package")
     if not folder.is_dir():
         return bringing.octets(entry, "package")
     packed = io.BytesIO()

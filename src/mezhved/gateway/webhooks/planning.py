@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from mezhved.gateway.access.callers import caller_of
+from mezhved.gateway.events import last_position
 from mezhved.gateway.models import Delivery, DeliveryState, Event, Webhook
 
 if TYPE_CHECKING:
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
 
 BATCH: Final = 500
 TRIED_FOR: Final = timedelta(days=1)
-
-
-def last_position() -> int:
-    """Return the place of the last event that has one."""
-    last: int | None = Event.objects.aggregate(last=Max("position"))["last"]
-    return last or 0
 
 
 def in_force(now: datetime) -> Q:
@@ -64,3 +59,12 @@ def _plan_one(webhook: Webhook, last: int, now: datetime) -> int:
         )
         Webhook.objects.filter(pk=webhook.pk).update(position=reached)
     return len(found)
+
+
+def tell_again(delivery: Delivery, now: datetime) -> None:
+    """Have a delivery tried again at once, and for a day."""
+    with transaction.atomic():
+        delivery.state, delivery.attempts, delivery.next_at = DeliveryState.WAITING, 0, now
+        delivery.give_up_at, delivery.settled_at = now + TRIED_FOR, None
+        delivery.save(update_fields=["state", "attempts", "next_at", "give_up_at", "settled_at"])
+        Webhook.objects.filter(pk=delivery.webhook_id).update(quiet_until=None)
