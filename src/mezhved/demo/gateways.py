@@ -196,15 +196,19 @@ class Gateways:
         """Both, the agency first."""
         return self.agency, self.chamber
 
-    def prepare(self) -> None:
-        """Make both anew, side by side."""
+    def prepare(self, migrated: Path | None = None) -> None:
+        """Make both anew, side by side, from copies of a migrated database where one is given."""
         for each in self.both:
             each.forget()
+            if migrated is not None:
+                shutil.copyfile(migrated, each.folder / each.database)
         with ThreadPoolExecutor(len(self.both)) as pool:
             list(pool.map(DemoGateway.prepare, self.both))
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[None]:
-        """Run both."""
-        with self.agency.serving(), self.chamber.serving():
+        """Run both; they come up side by side."""
+        with self.agency.started() as first, self.chamber.started() as second:
+            self.agency.await_answer(first)
+            self.chamber.await_answer(second)
             yield

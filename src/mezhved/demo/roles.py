@@ -105,6 +105,13 @@ class DemoRole:
     @contextlib.contextmanager
     def serving(self) -> Iterator[subprocess.Popen[bytes]]:
         """Run it; it is stopped gracefully in the end, and when this process is killed."""
+        with self.started() as process:
+            self.await_answer(process)
+            yield process
+
+    @contextlib.contextmanager
+    def started(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Start it without waiting until it answers."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own command
                 [sys.executable, "-m", "mezhved.cli.main", self.role, "serve"],
@@ -116,7 +123,6 @@ class DemoRole:
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - no other thread is running yet
             )
         try:
-            self._await(process)
             yield process
         finally:
             process.terminate()
@@ -126,7 +132,8 @@ class DemoRole:
                 process.kill()
                 process.wait()
 
-    def _await(self, process: subprocess.Popen[bytes]) -> None:
+    def await_answer(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until it answers; `CannotStart` with the end of its log when it does not."""
         deadline = time.monotonic() + START_SECONDS
         pool = urllib3.PoolManager(retries=False, timeout=2.0)
         while time.monotonic() < deadline and process.poll() is None:

@@ -56,7 +56,8 @@ SHELF = "shelf"
 class DemoOptions:
     """`once`: end after one exchange of every kind. `bus_only`: then leave the bus to other clients.
 
-    `pause` is the time between repeated exchanges in seconds.
+    `pause` is the time between repeated exchanges in seconds. `migrated` is a database file of a gateway of this
+    version, where one is at hand: both gateways begin with copies of it.
     """
 
     folder: Path
@@ -64,6 +65,7 @@ class DemoOptions:
     once: bool = False
     bus_only: bool = False
     pause: float = 15.0
+    migrated: Path | None = None
 
 
 def run_demo(options: DemoOptions, write: Callable[[str], None], stop: threading.Event) -> bool:
@@ -74,7 +76,7 @@ def run_demo(options: DemoOptions, write: Callable[[str], None], stop: threading
     narrator = Narrator(write, lambda: datetime.now(UTC))
     with _alone(options.folder):
         try:
-            stage = _prepare(options, narrator)
+            stage = prepare_stage(options, narrator)
         except OSError as error:
             raise _closed(options.folder, error) from error
         # The gateways' processes are forked before any thread runs here.
@@ -132,7 +134,8 @@ def _closed(folder: Path, error: OSError) -> CannotStart:
     )
 
 
-def _prepare(options: DemoOptions, narrator: Narrator) -> Stage:
+def prepare_stage(options: DemoOptions, narrator: Narrator) -> Stage:
+    """Make keys, registry, the bus and both gateways anew; nothing runs yet. Raises `CannotStart`."""
     bus = DemoBus(options.folder, options.port)
     gateways = Gateways.of(options.folder, options.port)
     for role in (bus, *gateways.both):
@@ -175,7 +178,7 @@ def _prepare(options: DemoOptions, narrator: Narrator) -> Stage:
             en=f"registry: {len(PARTICIPANTS)} participants, {len(TYPES)} information types",
         )
     )
-    gateways.prepare()
+    gateways.prepare(options.migrated)
     recorder = Recorder(options.folder / MESSAGES)
     # Beside a demonstration that stays, other clients may use the same keys: its own answers wait apart.
     node = None if options.once else NODE

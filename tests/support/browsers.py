@@ -1,0 +1,249 @@
+"""A real browser before the cabinets of two agencies, whose gateways exchange over a bus.
+
+The browser is Debian's chromium, led by Playwright. Where there is none the tests are skipped; in CI, where
+it has to be, they fail.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from mezhved.demo.narrator import Narrator
+from mezhved.demo.run import DemoOptions, prepare_stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request
+
+    from mezhved.demo.gateways import DemoGateway, Gateways
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+WAIT_MILLISECONDS = 30_000
+WIDE = {"width": 1200, "height": 800}
+PHONE = {"width": 375, "height": 720}
+_CALLED_FOR = (403, 404, 405, 409, 422)
+"""Answers that a page may get by a test's own will: the browser tells of each in its console."""
+
+
+def chromium_path() -> str:
+    """Where the browser is; skips the test where there is none."""
+    found = os.environ.get("MEZHVED_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        reason = "no chromium here: apt-get install chromium (tests/acceptance/cabinet/browser need it)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@contextlib.contextmanager
+def browser_running() -> Iterator[Browser]:
+    """Run the browser."""
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        expect.set_options(timeout=WAIT_MILLISECONDS)
+        yield browser
+        browser.close()
+
+
+def free_ports() -> int:
+    """A port whose neighbours that the demonstration takes are free as well."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port + 100 < 2**16 and all(_is_free(port + each) for each in (75, 76, 100)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+@contextlib.contextmanager
+def agencies_serving(folder: Path, migrated: Path) -> Iterator[Gateways]:
+    """Run the demonstration's bus and its two gateways with their cabinets, made of a migrated database."""
+    narrator = Narrator(lambda _line: None, lambda: datetime.now(UTC))
+    stage = prepare_stage(DemoOptions(folder, free_ports(), once=True, migrated=migrated), narrator)
+    with stage.bus.serving(), stage.gateways.serving():
+        yield stage.gateways
+
+
+@dataclass
+class Visitor:
+    """Somebody before a cabinet, in a browser of their own. `faults` is what went wrong in it."""
+
+    gateway: DemoGateway
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the cabinet."""
+        self.page.goto(f"{self.gateway.address}{path}")
+        return self.page
+
+    def sign_in(self, username: str) -> Visitor:
+        """Sign in through the door."""
+        page = self.open("/sign-in/")
+        page.locator("#name").fill(username)
+        page.locator("#password").fill(self.gateway.password_of(username))
+        page.locator("main form button.primary").click()
+        expect(page.locator("nav.main")).to_be_visible()
+        return self
+
+    def press(self, name: str) -> None:
+        """Press the button, or follow the link that looks like one."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        self.page.get_by_role("link", name=name, exact=True).or_(button).first.click()
+
+    def fill(self, label: str, text: str) -> None:
+        """Fill a field in and wait until the draft has it."""
+        with self.page.expect_response(lambda answer: answer.url.endswith("/value/")):
+            self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(text)
+            self.page.keyboard.press("Tab")
+
+    @property
+    def path(self) -> str:
+        """Of the page that is open."""
+        return urlsplit(self.page.url).path
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(f"status of {each} " in message.text for each in _CALLED_FOR):
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        # What a page asked for when it was left is given up by the browser itself.
+        if request.failure and "ERR_ABORTED" not in request.failure:
+            self.faults.append(f"{request.url}: {request.failure}")
+
+    def watch(self) -> Visitor:
+        """Keep what the console, scripts and requests tell of errors."""
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
+        self.page.on("requestfailed", self._failed)
+        return self
+
+
+@dataclass
+class Cabinets:
+    """Both agencies before one browser."""
+
+    browser: Browser
+    gateways: Gateways
+    contexts: list[BrowserContext] = field(default_factory=list)
+    visitors: list[Visitor] = field(default_factory=list)
+
+    def visitor(self, gateway: DemoGateway, *, scripts: bool = True, phone: bool = False) -> Visitor:
+        """Somebody new."""
+        context = self.browser.new_context(
+            locale="ru-RU",
+            timezone_id="Europe/Moscow",
+            java_script_enabled=scripts,
+            viewport=PHONE if phone else WIDE,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        self.contexts.append(context)
+        made = Visitor(gateway, context.new_page()).watch()
+        self.visitors.append(made)
+        return made
+
+    def consumer(self, username: str = "primerova", **options: bool) -> Visitor:
+        """Somebody of the agency that asks, signed in."""
+        return self.visitor(self.gateways.agency, **options).sign_in(username)
+
+    def provider(self, username: str = "uchetova", **options: bool) -> Visitor:
+        """Somebody of the agency that answers, signed in."""
+        return self.visitor(self.gateways.chamber, **options).sign_in(username)
+
+    def leave(self) -> list[str]:
+        """Close all that was opened; return what went wrong in it."""
+        faults = [each for visitor in self.visitors for each in visitor.faults]
+        for each in self.contexts:
+            each.close()
+        self.contexts.clear()
+        self.visitors.clear()
+        return faults
+
+
+PERSON = (
+    ("Идентификатор запроса у потребителя", "demo-1"),
+    ("Фамилия", "Примеров"),
+    ("Имя", "Пример"),
+    ("Дата рождения", "31.01.1980"),
+    ("Серия", "9900"),
+    ("Номер", "000001"),
+    ("Дата выдачи", "20.05.2015"),
+)
+ANSWER = (
+    ("Идентификатор запроса, на который дан ответ", "demo-1"),
+    ("ИНН физического лица: двенадцать цифр", "990000001006"),
+)
+
+
+def fill_request(visitor: Visitor) -> None:
+    """Choose the type of the INN and fill its form in, up to the look before sending."""
+    visitor.open("/ask/")
+    visitor.page.get_by_role("link", name="ИНН физического лица по паспортным данным").click()
+    visitor.press("Заполнить запрос")
+    for label, text in PERSON:
+        visitor.fill(label, text)
+
+
+def send_request(visitor: Visitor) -> str:
+    """Ask for an INN; return the path of the request's page."""
+    fill_request(visitor)
+    visitor.press("Посмотреть перед отправкой")
+    visitor.press("Подписать и отправить")
+    visitor.page.wait_for_url("**/requests/*/")
+    return visitor.path
+
+
+def open_incoming(visitor: Visitor) -> None:
+    """Wait until a request has come, and open the first one."""
+    visitor.open("/incoming/")
+    link = visitor.page.locator("main table tbody a").first
+    for _ in range(60):
+        if link.count():
+            break
+        visitor.page.wait_for_timeout(500)
+        visitor.page.reload()
+    link.click()
+    visitor.page.wait_for_url("**/incoming/*/")
+
+
+def answer_request(visitor: Visitor) -> None:
+    """Take the request whose page is open, and answer it."""
+    visitor.press("Взять в работу")
+    visitor.press("Ответить")
+    for label, text in ANSWER:
+        visitor.fill(label, text)
+    visitor.press("Посмотреть перед отправкой")
