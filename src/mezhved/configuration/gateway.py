@@ -12,15 +12,13 @@ from typing import Literal
 from mezhved.configuration.answering import AnsweringSettings, check_answering_settings
 from mezhved.configuration.errors import SettingError
 from mezhved.configuration.fields import check_bounds, setting
+from mezhved.configuration.pages import LOOPBACK, SECRET_LENGTH, PageSettings, check_secret_key
 from mezhved.configuration.signing_in import SigningInSettings
 from mezhved.texts import Text
 
-LOOPBACK = ("127.", "::1", "localhost")
-_SECRET_LENGTH = 32
-
 
 @dataclass(frozen=True, kw_only=True)
-class GatewaySettings(SigningInSettings, AnsweringSettings):
+class GatewaySettings(PageSettings, SigningInSettings, AnsweringSettings):
     """Settings of the gateway role: `[gateway]` of the file, `MEZHVED_GATEWAY_<NAME>`.
 
     What an administrator changes while it runs (systems, addresses of SMEV, keys, types, departments,
@@ -220,39 +218,6 @@ class GatewaySettings(SigningInSettings, AnsweringSettings):
         at_least=0,
         at_most=1_000_000,
     )
-    log_level: Literal["debug", "info", "warning", "error"] = setting(
-        "info", "Подробность журнала.", "Level of the log."
-    )
-    log_format: Literal["json", "text"] = setting(
-        "json", "Вид журнала: json или text.", "Form of the log: json or text."
-    )
-    admin_attempts: int = setting(
-        5,
-        "После скольких неудачных входов следующий ждёт: 30 секунд, дальше вдвое дольше, до 15 минут.",
-        "After how many failed sign-ins the next one waits: 30 seconds, then twice as long, "
-        "15 minutes at most.",
-        at_least=1,
-        at_most=1000,
-    )
-    admin_proxies: tuple[str, ...] = setting(
-        (),
-        "Адреса своих прокси, которым верим в X-Forwarded-For, через запятую.",
-        "Addresses of own proxies that are believed in X-Forwarded-For, comma separated.",
-    )
-    secret_key: str = setting(
-        "",
-        "Секретный ключ страниц (сессии, защита форм): не короче 32 знаков.",
-        "Secret key of the pages (sessions, form protection): 32 characters or more.",
-        secret=True,
-    )
-    allowed_hosts: tuple[str, ...] = setting(
-        ("127.0.0.1", "localhost", "[::1]"),
-        "Имена узла, под которыми отдаются страницы и REST, через запятую.",
-        "Host names under which the pages and REST are served, comma separated.",
-    )
-    language: Literal["ru", "en"] = setting(
-        "ru", "Язык страниц и текстов: ru или en.", "Language of pages and texts: ru or en."
-    )
 
     def __post_init__(self) -> None:
         check_bounds(self)
@@ -262,7 +227,10 @@ class GatewaySettings(SigningInSettings, AnsweringSettings):
                 where="shortest_pause_seconds, longest_pause_seconds",
                 cure=Text(ru="уменьшите первую", en="make the first one shorter"),
             )
-        self._check_secret_key()
+        check_secret_key(
+            self,
+            Text(ru="задайте MEZHVED_GATEWAY_SECRET_KEY_FILE", en="set MEZHVED_GATEWAY_SECRET_KEY_FILE"),
+        )
         self._check_signer()
         self._check_networks()
         check_answering_settings(self)
@@ -293,7 +261,7 @@ class GatewaySettings(SigningInSettings, AnsweringSettings):
                     en="unix:/path/of/socket or tcp:127.0.0.1:port",
                 ),
             )
-        if kind == "tcp" and len(self.signer_secret) < _SECRET_LENGTH:
+        if kind == "tcp" and len(self.signer_secret) < SECRET_LENGTH:
             raise SettingError(
                 Text(
                     ru="для tcp нужен общий секрет от 32 знаков",
@@ -303,22 +271,5 @@ class GatewaySettings(SigningInSettings, AnsweringSettings):
                 cure=Text(
                     ru="задайте MEZHVED_GATEWAY_SIGNER_SECRET_FILE",
                     en="set MEZHVED_GATEWAY_SIGNER_SECRET_FILE",
-                ),
-            )
-
-    def _check_secret_key(self) -> None:
-        local = self.listen_host.startswith(LOOPBACK)
-        if not self.secret_key and local and not self.production:
-            return
-        if len(self.secret_key) < _SECRET_LENGTH:
-            raise SettingError(
-                Text(
-                    ru="секретный ключ страниц не задан или короче 32 знаков",
-                    en="the secret key of the pages is missing or shorter than 32 characters",
-                ),
-                where="secret_key",
-                cure=Text(
-                    ru="задайте MEZHVED_GATEWAY_SECRET_KEY_FILE",
-                    en="set MEZHVED_GATEWAY_SECRET_KEY_FILE",
                 ),
             )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from mezhved.configuration.errors import SettingError
 from mezhved.configuration.fields import check_bounds, describe_fields, setting
 from mezhved.configuration.files import FileStoreSettings
+from mezhved.configuration.pages import PageSettings, check_secret_key
 from mezhved.configuration.push import PushSettings, check_push_settings
 from mezhved.configuration.retention import RetentionSettings, check_retention
 from mezhved.configuration.revocation import RevocationSettings
@@ -19,11 +20,9 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LOOPBACK = ("127.", "::1", "localhost")
-
 
 @dataclass(frozen=True, kw_only=True)
-class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, RetentionSettings):
+class BusSettings(PageSettings, FileStoreSettings, RevocationSettings, PushSettings, RetentionSettings):
     """Settings of the bus role. `describe()` gives the text of every field."""
 
     database: str = setting(
@@ -173,44 +172,10 @@ class BusSettings(FileStoreSettings, RevocationSettings, PushSettings, Retention
         at_least=0.05,
         at_most=2.0,
     )
-    log_level: Literal["debug", "info", "warning", "error"] = setting(
-        "info", "Подробность журнала.", "Level of the log."
-    )
-    log_format: Literal["json", "text"] = setting(
-        "json", "Вид журнала: json или text.", "Form of the log: json or text."
-    )
     admin_enabled: bool = setting(
         True,  # noqa: FBT003
         "Отдавать страницы администрирования реестра по адресу /admin/.",
         "Serve the registry's administration pages at /admin/.",
-    )
-    admin_attempts: int = setting(
-        5,
-        "После скольких неудачных входов в /admin/ следующий ждёт: 30 секунд, дальше вдвое дольше, "
-        "до 15 минут.",
-        "After how many failed sign-ins at /admin/ the next one waits: 30 seconds, then twice as long, "
-        "15 minutes at most.",
-        at_least=1,
-        at_most=1000,
-    )
-    admin_proxies: tuple[str, ...] = setting(
-        (),
-        "Адреса своих прокси, которым верим в X-Forwarded-For при входе в /admin/, через запятую.",
-        "Addresses of own proxies that are believed in X-Forwarded-For at /admin/, comma separated.",
-    )
-    secret_key: str = setting(
-        "",
-        "Секретный ключ страниц администрирования (сессии, защита форм): не короче 32 знаков.",
-        "Secret key of the administration pages (sessions, form protection): 32 characters or more.",
-        secret=True,
-    )
-    allowed_hosts: tuple[str, ...] = setting(
-        ("127.0.0.1", "localhost", "[::1]"),
-        "Имена узла, под которыми отдаются страницы администрирования, через запятую.",
-        "Host names under which the administration pages are served, comma separated.",
-    )
-    language: Literal["ru", "en"] = setting(
-        "ru", "Язык страниц и текстов: ru или en.", "Language of pages and texts: ru or en."
     )
 
     def __post_init__(self) -> None:
@@ -256,25 +221,12 @@ def _check_together(settings: BusSettings) -> None:
     check_retention(
         settings.retention_days, settings.message_id_age_seconds + settings.future_tolerance_seconds
     )
-    _check_secret_key(settings)
-    settings.lease_steps()
-
-
-def _check_secret_key(settings: BusSettings) -> None:
-    if not settings.admin_enabled:
-        return
-    local = settings.listen_host.startswith(LOOPBACK)
-    if not settings.secret_key and local and not settings.production:
-        return
-    if len(settings.secret_key) < 32:  # noqa: PLR2004 - the length the text of the field names
-        raise SettingError(
+    if settings.admin_enabled:
+        check_secret_key(
+            settings,
             Text(
-                ru="секретный ключ страниц администрирования не задан или короче 32 знаков",
-                en="the secret key of the administration pages is missing or shorter than 32 characters",
-            ),
-            where="secret_key",
-            cure=Text(
                 ru="задайте MEZHVED_SECRET_KEY_FILE или выключите admin_enabled",
                 en="set MEZHVED_SECRET_KEY_FILE, or turn admin_enabled off",
             ),
         )
+    settings.lease_steps()
