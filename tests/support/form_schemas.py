@@ -16,11 +16,24 @@ def model_of(body: str, root: str = "Запрос", *, namespace: str = TYPE, mo
     return form_model(_schema(body, namespace, more), QName(namespace, root))
 
 
-def _schema(body: str, namespace: str = TYPE, more: str = "") -> XMLSchema:
-    return XMLSchema(
+def schema_text(body: str, namespace: str = TYPE, more: str = "") -> str:
+    """Return a schema from what stands inside `xs:schema`."""
+    return (
         f'<xs:schema {XS} xmlns:t="{namespace}" {more} targetNamespace="{namespace}" '
         f'elementFormDefault="qualified">{body}</xs:schema>'
     )
+
+
+def root_text(content: str, *, attributes: str = "", extra: str = "") -> str:
+    """Return a schema with the root `Запрос` that holds a sequence."""
+    return schema_text(
+        f'<xs:element name="Запрос"><xs:complexType><xs:sequence>{content}</xs:sequence>{attributes}'
+        f"</xs:complexType></xs:element>{extra}"
+    )
+
+
+def _schema(body: str, namespace: str = TYPE, more: str = "") -> XMLSchema:
+    return XMLSchema(schema_text(body, namespace, more))
 
 
 def root_of(content: str, *, attributes: str = "", extra: str = "") -> FormModel:
@@ -120,6 +133,11 @@ _EVERYTHING = f"""
 def everything() -> FormModel:
     """Return the form of a root with every construct."""
     return model_of(_EVERYTHING, "Всё")
+
+
+def everything_text() -> str:
+    """Return the schema of that root as it is written."""
+    return schema_text(_EVERYTHING)
 
 
 def everything_schema() -> XMLSchema:

@@ -50,7 +50,9 @@ def bundle_errors(package: Package, sample: Sample) -> bool:
     )
 
 
-SAMPLED = VS_FOLDERS[::4]
+NAMED = ("10.06.S", "inn-singular", "zadorg", "incoming-2019", "initiative-distribution", "zags/rogd")
+"""Packages between them with every construct that samples of the state's have."""
+SAMPLED = [each for each in VS_FOLDERS if any(name in each.as_posix() for name in NAMED)]
 
 
 @pytest.mark.skipif(not VS_FOLDERS, reason=VS_ABSENT)
