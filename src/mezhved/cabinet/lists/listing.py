@@ -95,6 +95,12 @@ class Listing:
         return reverse(self.view.url)
 
     @property
+    def is_narrowed(self) -> bool:
+        """Tell whether more is asked than the list's beginning and its tabs ask."""
+        usual = {self.view.start, *(each.query for each in self.view.tabs)}
+        return self.wanted.count > 0 and self.wanted.query not in usual
+
+    @property
     def lost_person(self) -> bool:
         """Tell whether the address names a person that this session does not know."""
         return bool(self.wanted.person) and self.person is None
