@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Exists, OuterRef, Q
 
+from mezhved.cabinet import notices
 from mezhved.cabinet.jobs.kinds import function_of, known_kinds
 from mezhved.cabinet.jobs.work import JobTaken, Work
 from mezhved.cabinet.models import Job, JobState
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS: Final = 5
 """How often in a row a job may end its process before it is given up."""
-IDLE_SECONDS: Final = 0.7
+TOLD_SECONDS: Final = 15.0
+"""A job that took so long is told of: nobody has sat and waited."""
 _CANDIDATES: Final = 5
+_SAID: Final = {
+    JobState.DONE: Text(ru="Готово", en="Done"),
+    JobState.FAILED: Text(ru="Не удалось", en="Failed"),
+}
 
 
 def claim(gateway: Gateway, owner: str) -> Job | None:
@@ -124,6 +130,10 @@ def _finish(work: Work, owner: str, state: JobState, **values: Any) -> None:
         work.gateway.log.info(
             "job_finished", job=str(job.uid), kind=job.kind, state=state.value, seconds=round(seconds, 1)
         )
+        if seconds >= TOLD_SECONDS and job.account is not None and state in _SAID:
+            said = _SAID[state]
+            text = Text(ru=f"{said.ru}: {job.name.ru}", en=f"{said.en}: {job.name.en}")
+            notices.notify(job.account, text, job.address, kind="job", at=now, about=str(job.uid))
 
 
 def _given_up() -> MezhvedError:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
 
 from mezhved.cabinet import audit
 from mezhved.cabinet.access import Permission, Visit, page
@@ -32,23 +31,20 @@ def page_of_jobs(rows: QuerySet[Job], after: str) -> tuple[list[Job], str]:
     return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
 
 
-@require_GET
-@page(None)
+@page(None, methods=("GET",))
 def own_jobs(visit: Visit) -> HttpResponse:
     """List the account's own jobs."""
     rows, after = page_of_jobs(Job.objects.filter(account=visit.account), visit.request.GET.get("after", ""))
     return visit.render("cabinet/jobs/list.html", {"jobs": rows, "after": after})
 
 
-@require_GET
-@page(None)
+@page(None, methods=("GET",))
 def one_job(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Show a job."""
     return visit.render("cabinet/jobs/job.html", {"job": _seen(visit, uid)})
 
 
-@require_GET
-@page(None)
+@page(None, methods=("GET",))
 def progress(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Show how far a job came, for the page that asks again and again."""
     job = _seen(visit, uid)
@@ -58,8 +54,7 @@ def progress(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     return answer
 
 
-@require_POST
-@page(None)
+@page(None, methods=("POST",))
 def stop_job(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Ask a job to stop."""
     job = _seen(visit, uid)
@@ -71,8 +66,7 @@ def stop_job(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     return redirect(job.address)
 
 
-@require_GET
-@page(None)
+@page(None, methods=("GET",))
 def job_file(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Give a job's file to who started it, and to nobody else."""
     job = Job.objects.filter(uid=uid, account=visit.account).first()

@@ -70,7 +70,7 @@ def check(visit: Visit) -> HttpResponse:
     return visit.render("cabinet/running/check.html", {"job": last_check()})
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def check_lines(visit: Visit) -> HttpResponse:
     """Show the findings so far."""
     return visit.render("cabinet/running/check_lines.html", {"job": last_check()})

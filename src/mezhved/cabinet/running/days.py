@@ -99,7 +99,7 @@ class DayForm(forms.Form):
     )
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def year(visit: Visit, year: int) -> HttpResponse:
     """Show a year."""
     if not FIRST <= year <= LAST:
@@ -133,7 +133,7 @@ def year(visit: Visit, year: int) -> HttpResponse:
     return visit.render("cabinet/running/year.html", context)
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def this_year(visit: Visit) -> HttpResponse:
     """Lead to the present year."""
     return redirect("cabinet:calendar_year", visit.now.year)

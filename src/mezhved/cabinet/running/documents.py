@@ -37,7 +37,7 @@ NAMES: Final = {
 }
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def setup_document(visit: Visit) -> HttpResponse:
     """Show what can be written out and brought in."""
     return _shown(visit)

@@ -32,7 +32,7 @@ _SAVED: Final = {
 }
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def setup_list(visit: Visit, slug: str) -> HttpResponse:
     """List the rows of a section."""
     section = _section(slug)

@@ -157,7 +157,7 @@ def _checked(found: int | None) -> Text:
     return Text(ru="Препятствий не найдено.", en="Nothing is in the way.")
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def first_steps_page(visit: Visit) -> HttpResponse:
     """Show the steps."""
     steps = first_steps(visit.gateway, visit)

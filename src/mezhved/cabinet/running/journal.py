@@ -68,7 +68,7 @@ def verdict(gateway: Gateway, step: Step) -> tuple[Text, str]:
     return (_FORGOTTEN, "warn") if octets is None else (_SEALED, "good")
 
 
-@page(Permission.JOURNAL, methods=("GET", "HEAD"))
+@page(Permission.JOURNAL, methods=("GET",))
 def journal_exchange(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """List the steps of an exchange."""
     rows = Exchange.objects.select_related("system__connection", "type", "department")
@@ -87,7 +87,7 @@ def journal_exchange(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     return visit.render("cabinet/running/journal_exchange.html", context)
 
 
-@page(Permission.JOURNAL, methods=("GET", "HEAD"))
+@page(Permission.JOURNAL, methods=("GET",))
 def journal_step(visit: Visit, uid: uuid.UUID, step: int) -> HttpResponse:
     """Show a step's raw XML."""
     found = _step(uid, step)
@@ -120,7 +120,7 @@ def journal_step(visit: Visit, uid: uuid.UUID, step: int) -> HttpResponse:
     return visit.render("cabinet/running/journal_step.html", context)
 
 
-@page(Permission.JOURNAL, methods=("GET", "HEAD"))
+@page(Permission.JOURNAL, methods=("GET",))
 def journal_step_file(visit: Visit, uid: uuid.UUID, step: int) -> HttpResponse:
     """Give a step's octets out as they went over the wire."""
     found = _step(uid, step)

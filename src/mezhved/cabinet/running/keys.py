@@ -191,7 +191,7 @@ def shown_keys(gateway: Gateway) -> list[KeyShown]:
     return found
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def keys(visit: Visit) -> HttpResponse:
     """List the keys."""
     problem = None
@@ -244,7 +244,7 @@ def key_retire(visit: Visit, key: int) -> HttpResponse:
     return redirect("cabinet:keys")
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def key_certificate(_visit: Visit, key: int) -> HttpResponse:
     """Give a key's certificate out."""
     row = SigningKey.objects.filter(pk=key).first()

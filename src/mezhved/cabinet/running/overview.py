@@ -39,7 +39,7 @@ class Warned:
     bad: bool = True
 
 
-@page(None, methods=("GET", "HEAD"))
+@page(None, methods=("GET",))
 def index(visit: Visit) -> HttpResponse:
     """Show the groups that are the account's, and what wants a look."""
     if not any(visit.access.may(each) for each in ANY):
@@ -49,7 +49,7 @@ def index(visit: Visit) -> HttpResponse:
     return visit.render("cabinet/running/index.html", context)
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def all_jobs(visit: Visit) -> HttpResponse:
     """List the jobs of everybody."""
     state = visit.request.GET.get("state", "")
@@ -59,7 +59,7 @@ def all_jobs(visit: Visit) -> HttpResponse:
     return visit.render("cabinet/running/jobs.html", context)
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def health(visit: Visit) -> HttpResponse:
     """Tell in words what /healthz and /metrics tell to programs."""
     problems = Health(visit.gateway, tuple).problems()

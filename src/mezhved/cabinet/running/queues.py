@@ -42,7 +42,7 @@ def problem_text(problem: dict[str, Any] | None) -> Text | None:
     return Text(ru=ru, en=en)
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def queues(visit: Visit) -> HttpResponse:
     """Show the queues."""
     rows = QueueState.objects.select_related("system__connection").order_by(
@@ -69,7 +69,7 @@ def queues(visit: Visit) -> HttpResponse:
     return visit.render("cabinet/running/queues.html", context)
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def retention(visit: Visit) -> HttpResponse:
     """Show the rules of deletion, what they have to do, and what they did."""
     now = visit.now

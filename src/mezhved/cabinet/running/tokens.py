@@ -122,7 +122,7 @@ class RightForm(forms.Form):
         return RightDraft(said["system"], said["type"], frozenset(said["acts"]))
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def tokens(visit: Visit) -> HttpResponse:
     """List the tokens."""
     rows = AccessToken.objects.annotate(
@@ -203,7 +203,7 @@ def token_revoke(visit: Visit, key: int) -> HttpResponse:
     return redirect("cabinet:token", row.pk)
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def webhooks(visit: Visit) -> HttpResponse:
     """List the addresses that are told of events."""
     rows = Webhook.objects.select_related("token").annotate(

@@ -42,7 +42,7 @@ _KINDS: Final = {
 }
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def type_versions(visit: Visit, key: int) -> HttpResponse:
     """List the packages that the type had."""
     kind = _kind(key)
@@ -52,14 +52,14 @@ def type_versions(visit: Visit, key: int) -> HttpResponse:
     return visit.render("cabinet/running/type_versions.html", context)
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def type_version(visit: Visit, key: int, number: int) -> HttpResponse:
     """Show what the examination of a version found."""
     version = _version(_kind(key), number)
     return visit.render("cabinet/running/type_version.html", {"version": version, "kind": version.type})
 
 
-@page(Permission.SETUP, methods=("GET", "HEAD"))
+@page(Permission.SETUP, methods=("GET",))
 def type_package(visit: Visit, key: int, number: int) -> HttpResponse:
     """Give a version's package out; 0 is the one that is applied."""
     kind = _kind(key)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mezhved.gateway.access import systems_named
 from mezhved.gateway.errors import InvalidMessage, NotFound
-from mezhved.gateway.models import InformationSystem, InformationType
+from mezhved.gateway.models import InformationType
 from mezhved.gateway.provider.arriving import decision_on, explanation
 from mezhved.gateway.provider.deciding import Incoming
 from mezhved.gateway.provider.rulebook import read_rules
@@ -62,14 +63,16 @@ class Trial:
             yield f"{text}: {told[name] or '-'}"
 
 
-def try_rules(octets: bytes, mnemonic: str, sender: str, came: datetime, *, is_test: bool) -> Trial:
+def try_rules(octets: bytes, name: str, sender: str, came: datetime, *, is_test: bool) -> Trial:
     """Decide about business data as if they had come to a system at a moment, and keep nothing.
+
+    `name` is `MNEMONIC` or `MNEMONIC@connection`.
 
     Raises `NotFound` for an unknown system, `InvalidMessage` for what is no XML.
     """
-    system = InformationSystem.objects.select_related("connection").filter(mnemonic=mnemonic).first()
+    system = systems_named(name).first()
     if system is None:
-        raise NotFound(Text(ru=f"нет системы {mnemonic}", en=f"there is no system {mnemonic}"))
+        raise NotFound(Text(ru=f"нет системы {name}", en=f"there is no system {name}"))
     try:
         root = QName.parse(str(parse(octets).tag))
     except MalformedXml as error:

@@ -1,0 +1,208 @@
+"""Information types in the web: a package is examined apart, added, versioned, shown in a look of its own."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from mezhved.cabinet.models import Job, JobState, Role, TypeVersion
+from mezhved.cabinet.running.examiner import ExaminerLimits, NotExamined, examine_apart
+from mezhved.gateway.models import InformationType, Term
+from tests.support.cabinets import work_off
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.test import Client
+
+    from tests.support.cabinets import CabinetUnderTest
+
+NAMESPACE = "urn:test:birds:1.0.0"
+SCHEMA = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{NAMESPACE}"
+  xmlns="{NAMESPACE}" elementFormDefault="qualified">
+  <xs:element name="BirdRequest">
+    <xs:annotation><xs:documentation>Запрос о птице</xs:documentation></xs:annotation>
+    <xs:complexType><xs:sequence><xs:element name="Ring" type="xs:string"/></xs:sequence></xs:complexType>
+  </xs:element>
+  <xs:element name="BirdResponse"><xs:complexType><xs:sequence>
+    <xs:element name="Name" type="xs:string"/>{{more}}
+  </xs:sequence></xs:complexType></xs:element>
+</xs:schema>"""
+REQUEST = f'<BirdRequest xmlns="{NAMESPACE}"><Ring>77</Ring></BirdRequest>'
+SHEET = f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:b="{NAMESPACE}"><xsl:template match="/">
+  <b:BirdResponse><b:Name>Птица <xsl:value-of select="//b:Ring"/></b:Name></b:BirdResponse>
+  </xsl:template></xsl:stylesheet>"""
+LOOK = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+  <xsl:output method="html"/><xsl:template match="/"><html><body>BirdResponse</body></html></xsl:template>
+</xsl:stylesheet>"""
+SCENARIO = f"""Тестовый сценарий 1
+XPath
+//b:BirdRequest
+Пространства имён
+b={NAMESPACE}
+"""
+FILES = {
+    "schemas/bird.xsd": SCHEMA.replace("{more}", ""),
+    "samples/BirdRequest.xml": REQUEST,
+    "scenarios/1.txt": SCENARIO,
+    "scenarios/scenario-1.xsl": SHEET,
+}
+
+
+def package(**changed: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        for name, content in {**FILES, **changed}.items():
+            made.writestr(name, content)
+    return target.getvalue()
+
+
+@pytest.fixture
+def administrator(cabinet: CabinetUnderTest) -> Client:
+    return cabinet.browser(cabinet.member(Role.ADMINISTRATOR))
+
+
+def uploaded(cabinet: CabinetUnderTest, administrator: Client, octets: bytes, **more: str) -> Job:
+    """A package that went the way of the page, and was examined."""
+    file = SimpleUploadedFile("package.zip", octets)
+    answer = administrator.post("/run/types/upload/", {"package": file, **more})
+    assert answer.status_code == 302, answer.content.decode()
+    work_off(cabinet)
+    return Job.objects.order_by("-pk")[0]
+
+
+NEW = {
+    "code": "VS77001",
+    "title": "О птице",
+    "request_root": f"{{{NAMESPACE}}}BirdRequest",
+    "response_root": f"{{{NAMESPACE}}}BirdResponse",
+    "retention_days": "30",
+}
+
+
+def test_a_package_is_examined_and_becomes_a_type_with_settings(
+    cabinet: CabinetUnderTest, administrator: Client
+) -> None:
+    job = uploaded(cabinet, administrator, package())
+    assert job.state == JobState.DONE
+    report = administrator.get(job.link).content.decode()
+    for told in ("Всё, чего можно ждать от пакета, есть", "Запрос о птице", "samples/BirdRequest.xml"):
+        assert told in report
+    assert administrator.post(job.link, {**NEW, "code": ""}).status_code == 422
+    assert administrator.post(job.link, NEW).status_code == 302
+    kind = InformationType.objects.get(code="VS77001")
+    assert (kind.namespace, kind.request_root, kind.retention_days) == (NAMESPACE, "BirdRequest", 30)
+    settings = {
+        "code": "VS77001",
+        "title": "О птице",
+        "retention_days": "60",
+        "term": "3wd",
+        "environment": "test",
+    }
+    page = f"/run/setup/types/{kind.pk}/"
+    assert administrator.post(page, {**settings, "needs_personal_signature": "on"}).status_code == 302
+    kind.refresh_from_db()
+    assert (kind.retention_days, kind.needs_personal_signature, kind.environment) == (60, True, "test")
+    assert Term.objects.get(type=kind, department=None).term == "3wd"
+    administrator.post(page, {**settings, "term": ""})
+    assert not Term.objects.filter(type=kind).exists()
+
+
+def test_versions_stay_beside_the_one_that_is_applied(
+    cabinet: CabinetUnderTest, administrator: Client
+) -> None:
+    administrator.post(uploaded(cabinet, administrator, package()).link, NEW)
+    kind = InformationType.objects.get(code="VS77001")
+    first = kind.package_digest
+    more = SCHEMA.replace("{more}", '<xs:element name="Weight" type="xs:int" minOccurs="0"/>')
+    second = uploaded(cabinet, administrator, package(**{"schemas/bird.xsd": more}), type=str(kind.pk))
+    assert administrator.post(second.link, {"note": "с весом", "apply": "1"}).status_code == 302
+    kind.refresh_from_db()
+    assert kind.package_digest != first
+    versions = f"/run/types/{kind.pk}/versions/"
+    assert "с весом" in administrator.get(versions).content.decode()
+    administrator.post(f"{versions}1/apply/")
+    kind.refresh_from_db()
+    assert kind.package_digest == first
+    assert TypeVersion.objects.filter(type=kind).count() == 2
+    assert administrator.get(f"{versions}2/package/").status_code == 200
+    assert administrator.get(f"{versions}2/").status_code == 200
+    other = package(**{"schemas/bird.xsd": SCHEMA.replace("{more}", "").replace("1.0.0", "2.0.0")})
+    third = uploaded(cabinet, administrator, other, type=str(kind.pk))
+    refused = administrator.post(third.link, {"apply": "1"})
+    assert refused.status_code == 422
+    assert "в пакете нет элемента BirdRequest" in refused.content.decode()
+
+
+def test_a_type_gets_a_look_of_its_own_as_a_version(cabinet: CabinetUnderTest, administrator: Client) -> None:
+    administrator.post(uploaded(cabinet, administrator, package()).link, NEW)
+    kind = InformationType.objects.get(code="VS77001")
+    address = f"/run/types/{kind.pk}/sheet/"
+    wrong = SimpleUploadedFile("look.xsl", b"<html/>")
+    assert "не таблица стилей" in administrator.post(address, {"sheet": wrong}, follow=True).content.decode()
+    administrator.post(address, {"sheet": SimpleUploadedFile("look.xsl", LOOK.encode())})
+    kind.refresh_from_db()
+    sheets = cabinet.under_test.gateway.catalogue.loaded(kind).package.stylesheets
+    assert [each.path for each in sheets] == ["look/own.xsl"]
+    administrator.post(address)
+    kind.refresh_from_db()
+    assert not cabinet.under_test.gateway.catalogue.loaded(kind).package.stylesheets
+
+
+def test_control_examples_are_run_and_downloaded(cabinet: CabinetUnderTest, administrator: Client) -> None:
+    administrator.post(uploaded(cabinet, administrator, package()).link, NEW)
+    kind = InformationType.objects.get(code="VS77001")
+    page = f"/run/types/{kind.pk}/examples/"
+    strange = SimpleUploadedFile("other.xml", b"<other/>")
+    own = SimpleUploadedFile("own.xml", REQUEST.encode())
+    administrator.post(page, {"requests": [strange, own]})
+    work_off(cabinet)
+    shown = administrator.get(page).content.decode()
+    assert "ни один сценарий не узнаёт" in shown
+    job = Job.objects.order_by("-pk")[0]
+    octets = b"".join(administrator.get(f"/jobs/{job.uid}/file/").streaming_content)  # type: ignore[attr-defined]
+    with zipfile.ZipFile(io.BytesIO(octets)) as opened:
+        assert opened.namelist() == ["2/Request.xml", "2/Response.xml"]
+        assert "Птица 77" in opened.read("2/Response.xml").decode()
+
+
+def test_what_is_no_package_is_told_so_in_plain_words(
+    cabinet: CabinetUnderTest, administrator: Client
+) -> None:
+    assert administrator.post("/run/types/upload/", {}).status_code == 422
+    broken = SimpleUploadedFile("package.zip", b"PK nothing")
+    told = administrator.post("/run/types/upload/", {"package": broken})
+    assert "это не ZIP или он повреждён" in told.content.decode()
+    outside = io.BytesIO()
+    with zipfile.ZipFile(outside, "w") as made:
+        made.writestr("../../evil.xsd", "x")
+    job = uploaded(cabinet, administrator, outside.getvalue())
+    assert job.trouble is not None
+    assert "путь, ведущий наружу" in job.trouble.ru
+    empty = uploaded(cabinet, administrator, package(**{"schemas/bird.xsd": "<broken"}))
+    report = administrator.get(empty.link).content.decode()
+    assert "Пакет проверку не прошёл" in report
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [(ExaminerLimits(seconds=0), "не собрались за"), (ExaminerLimits(megabytes=1), "слишком много памяти")],
+)
+def test_a_package_that_takes_too_much_is_let_go(today: date, limits: ExaminerLimits, told: str) -> None:
+    with pytest.raises(NotExamined) as refused:
+        examine_apart(package(), today, limits, lambda: False)
+    assert told in refused.value.what.ru
+
+
+def test_an_examination_stops_when_it_is_told(today: date) -> None:
+    assert examine_apart(package(), today, ExaminerLimits(), lambda: True) is None
+
+
+@pytest.fixture
+def today(cabinet: CabinetUnderTest) -> date:
+    return cabinet.under_test.clock().date()
