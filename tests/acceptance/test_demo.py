@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,12 +18,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mezhved.demo import business
-from mezhved.demo.catalogue import FUND, PARTICIPANTS, SNILS, TOWN, TYPES, schemas_of
-from mezhved.demo.errors import CannotStart
+from mezhved.demo.catalogue import FUND, INN, PARTICIPANTS, PASSPORT, SNILS, TOWN, TYPES, schemas_of
+from mezhved.demo.errors import CannotStart, NotAsExpected
+from mezhved.demo.gateways import Gateways
 from mezhved.demo.packages import package_files
 from mezhved.demo.pki import make_pki, read_pki
 from mezhved.demo.run import DemoOptions, run_demo
 from mezhved.demo.scenarios import SCENARIOS
+from mezhved.demo.visiting import CabinetVisit
 from mezhved.gost import load_provider
 from mezhved.infotypes import SchemaSet
 from mezhved.smev3 import client
@@ -161,6 +164,32 @@ def test_the_ten_lines_of_the_documentation_work_without_django(demo: Running, t
         [sys.executable, "-c", f"{code}\n{proof}"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_printed_accounts_sign_in_and_see_what_was_exchanged(demo: Running) -> None:
+    told = "\n".join(demo.said)
+    for gateway in Gateways.of(demo.folder, demo.port).both:
+        assert f"{gateway.address}/" in told
+        assert gateway.accounts_file.stat().st_mode & 0o077 == 0
+        for person in gateway.office.people:
+            assert re.search(rf"{person.username} +{gateway.password_of(person.username)} ", told)
+            visit = CabinetVisit(gateway)
+            visit.sign_in(person.username)
+            assert person.name in visit.page.text_content()
+    official, inspector = (CabinetVisit(each) for each in Gateways.of(demo.folder, demo.port).both)
+    official.sign_in("primerova")
+    official.open("/requests/?all=1")
+    for kind in (SNILS, PASSPORT, INN):
+        assert kind.name in official.text()
+    inspector.sign_in("uchetova")
+    inspector.open("/incoming/?executor=nobody&open=1")
+    assert INN.name in inspector.text()
+
+
+def test_a_wrong_password_of_a_cabinet_is_refused(demo: Running) -> None:
+    visit = CabinetVisit(Gateways.of(demo.folder, demo.port).agency)
+    with pytest.raises(NotAsExpected):
+        visit.sign_in_with("primerova", "wrong")
 
 
 def test_a_second_demonstration_says_who_holds_the_folder(demo: Running) -> None:

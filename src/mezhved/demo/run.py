@@ -26,8 +26,10 @@ from mezhved.demo.catalogue import (
     TYPES,
 )
 from mezhved.demo.errors import CannotStart, DemoError
+from mezhved.demo.filling import fill_cabinets
 from mezhved.demo.gateways import Gateways
 from mezhved.demo.narrator import Narrator
+from mezhved.demo.people import ROLES
 from mezhved.demo.pki import make_pki, read_pki, subjects
 from mezhved.demo.provider import Desk, Provider, Shelf
 from mezhved.demo.recording import Recorder
@@ -56,8 +58,8 @@ SHELF = "shelf"
 class DemoOptions:
     """`once`: end after one exchange of every kind. `bus_only`: then leave the bus to other clients.
 
-    `pause` is the time between repeated exchanges in seconds. `migrated` is a database file of a gateway of this
-    version, where one is at hand: both gateways begin with copies of it.
+    `pause` is the time between repeated exchanges in seconds. `migrated` is a database file of a gateway of
+    this version, where one is at hand: both gateways begin with copies of it.
     """
 
     folder: Path
@@ -81,7 +83,7 @@ def run_demo(options: DemoOptions, write: Callable[[str], None], stop: threading
             raise _closed(options.folder, error) from error
         # The gateways' processes are forked before any thread runs here.
         with stage.bus.serving() as process, stage.gateways.serving():
-            _open_desks(stage)
+            open_desks(stage)
             try:
                 right = _play_all(stage, SCENARIOS, stop)
                 if not options.once and not stop.is_set():
@@ -185,7 +187,8 @@ def prepare_stage(options: DemoOptions, narrator: Narrator) -> Stage:
     return Stage(bus, gateways, pki, cryptography, narrator, recorder, node_id=node)
 
 
-def _open_desks(stage: Stage) -> None:
+def open_desks(stage: Stage) -> None:
+    """Put the providers to work; the bus and the gateways serve already."""
     narrator, address = stage.narrator, stage.bus.address
     narrator.say(
         Text(
@@ -259,6 +262,8 @@ def _play(stage: Stage, scenario: Scenario, number: str, folder_name: str) -> bo
 
 def _go_on(stage: Stage, options: DemoOptions, stop: threading.Event, bus_lives: Callable[[], bool]) -> bool:
     """Keep the bus running; carry an exchange from time to time. Tell whether all was right."""
+    right = _fill(stage, stop)
+    stage.narrator.say(_cabinets(stage.gateways))
     stage.narrator.say(_invitation(stage.bus))
     if options.bus_only:
         for provider in stage.providers.values():
@@ -282,6 +287,18 @@ def _go_on(stage: Stage, options: DemoOptions, stop: threading.Event, bus_lives:
     return right
 
 
+def _fill(stage: Stage, stop: threading.Event) -> bool:
+    """Put something into the lists of the cabinets; tell whether it went well."""
+    if stop.is_set():
+        return True
+    try:
+        fill_cabinets(stage.gateways)
+    except MezhvedError as error:
+        stage.narrator.say(f"✘ {error}")
+        return False
+    return True
+
+
 def _check_books(stage: Stage) -> bool:
     """Prove by `mezhved bus check` that no message is lost."""
     try:
@@ -296,6 +313,19 @@ def _check_books(stage: Stage) -> bool:
         )
     )
     return True
+
+
+def _cabinets(gateways: Gateways) -> Text:
+    """Tell the addresses and the accounts of both cabinets."""
+    ru, en = ["Кабинеты (люди выдуманы):"], ["Cabinets (the people are invented):"]
+    for each in gateways.both:
+        ru.append(f"  {each.address}/  {each.participant.name} (пароли: {each.accounts_file})")
+        en.append(f"  {each.address}/  {each.participant.mnemonic} (passwords: {each.accounts_file})")
+        for person in each.office.people:
+            entry = f"    {person.username:<12} {each.password_of(person.username):<24} "
+            ru.append(f"{entry}{ROLES[person.role].ru}: {person.name}")
+            en.append(f"{entry}{ROLES[person.role].en}: {person.name}")
+    return Text(ru="\n".join(ru), en="\n".join(en))
 
 
 def _invitation(bus: DemoBus) -> Text:

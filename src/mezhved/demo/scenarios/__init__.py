@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mezhved.demo.scenarios import answers, files, gateways, many, refusals
+from mezhved.demo.scenarios import answers, cabinets, files, gateways, many, refusals
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -120,6 +120,14 @@ SCENARIOS = (
         "19-twins",
         Text(ru="Двойники: данным отвечают двое", en="Twins: the data fit two people"),
         answers.twins,
+    ),
+    Scenario(
+        "20-cabinets",
+        Text(
+            ru="Два кабинета: спросили в одном, ответили в другом",
+            en="Two cabinets: asked in one, answered in the other",
+        ),
+        cabinets.asked_and_answered,
     ),
 )
 _REPEATABLE = (

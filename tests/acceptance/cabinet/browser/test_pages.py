@@ -41,24 +41,6 @@ def shape(address: str) -> str:
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "*", urlsplit(address).path)
 
 
-def crawl(visitor: Visitor) -> list[str]:
-    """Paths of the pages that menus, tabs and buttons lead to, one of each kind."""
-    ahead, found = ["/"], {"/": "/"}
-    while ahead and len(found) < MOST:
-        visitor.open(ahead.pop(0))
-        links = visitor.page.eval_on_selector_all(LINKS, "all => all.map(each => each.href)")
-        for link in links:
-            path = urlsplit(link).path
-            if (
-                link.startswith(visitor.gateway.address)
-                and not NO_PAGE.search(path)
-                and shape(path) not in found
-            ):
-                found[shape(path)] = path
-                ahead.append(path)
-    return list(found.values())
-
-
 def complaints(page: Page) -> list[str]:
     """What axe says of the page."""
     result = Axe().run(page, options=RULES).response
@@ -77,15 +59,27 @@ def too_wide(page: Page) -> list[str]:
     return [f"{page.url}: {width} px wide on a phone"] if width > PHONE["width"] else []
 
 
+def look_over(visitor: Visitor) -> tuple[list[str], list[str]]:
+    """Go over the pages that menus, tabs and buttons lead to, one of each kind: their paths and what is wrong."""
+    ahead, paths, seen, wrong = ["/"], [], {"/"}, []
+    while ahead and len(paths) < MOST:
+        paths.append(ahead.pop(0))
+        page = visitor.open(paths[-1])
+        wrong += complaints(page) + too_wide(page)
+        for link in page.eval_on_selector_all(LINKS, "all => all.map(each => each.href)"):
+            path = urlsplit(link).path
+            own = link.startswith(visitor.gateway.address) and not NO_PAGE.search(path)
+            if own and shape(path) not in seen:
+                seen.add(shape(path))
+                ahead.append(path)
+    return paths, wrong
+
+
 @pytest.mark.parametrize(("agency", "username"), PEOPLE)
 def test_every_page_is_for_all(cabinets: Cabinets, agency: str, username: str) -> None:
     visitor = cabinets.visitor(getattr(cabinets.gateways, agency)).sign_in(username)
-    wrong: list[str] = []
-    paths = crawl(visitor)
+    paths, wrong = look_over(visitor)
     assert len(paths) > 3
-    for path in paths:
-        page = visitor.open(path)
-        wrong += complaints(page) + too_wide(page)
     visitor.page.get_by_role("button", name="English").or_(
         visitor.page.get_by_role("link", name="English")
     ).first.click()
