@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import re
+import zipfile
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,7 +30,7 @@ from mezhved.gateway.models import (
     Person,
 )
 from mezhved.gateway.outbox import RequestDraft, ResponseDraft, take_request, take_response
-from tests.support.gateways import NUMBER, WORDS
+from tests.support.gateways import NUMBER, WORDS, present_pki
 from tests.support.registry import NEWS
 
 if TYPE_CHECKING:
@@ -80,6 +84,30 @@ def _stored(cabinet: CabinetUnderTest, where: str = "north", **values: object) -
     return exchange
 
 
+def _sums() -> InformationType:
+    """A type whose answer is a whole number, signed or not."""
+    namespace = "urn://mezhved.example/sums/1.0"
+    schema = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{namespace}"
+  elementFormDefault="qualified">
+  <xs:element name="Ask" type="xs:string"/>
+  <xs:element name="Tell"><xs:complexType><xs:sequence><xs:element name="Sum" type="xs:integer"/></xs:sequence>
+    <xs:attribute name="Id" type="xs:ID"/></xs:complexType></xs:element>
+</xs:schema>"""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("sums.xsd", schema)
+    octets = packed.getvalue()
+    return InformationType.objects.create(
+        code="VS09855",
+        title="Пробная сумма",
+        namespace=namespace,
+        request_root="Ask",
+        response_root="Tell",
+        package=octets,
+        package_digest=hashlib.sha256(octets).hexdigest(),
+    )
+
+
 def _do(browser: Client, exchange: Exchange, what: str, **said: str) -> HttpResponse:
     return browser.post(f"/incoming/{exchange.uid}/do/{what}/", said)
 
@@ -105,7 +133,7 @@ def _form(page: str) -> dict[str, str]:
 
 def _filled(browser: Client, exchange: Exchange, text: str = "Одна тысяча") -> dict[str, str]:
     said = _form(_page(browser, exchange, "answer/"))
-    fields = [name for name in said if name.startswith("/") or name == ""]
+    fields = [name for name in said if name.startswith("/") and "Id" not in name]
     assert fields, said
     return {**said, fields[0]: text}
 
@@ -137,14 +165,63 @@ def test_a_request_is_answered_over_the_bus(cabinet: CabinetUnderTest) -> None:
 
 
 def test_what_is_wrong_with_an_answer_is_told_and_kept(cabinet: CabinetUnderTest) -> None:
-    exchange = _stored(cabinet)
+    exchange = _stored(cabinet, type=_sums())
     browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
-    said = _filled(browser, exchange, "")
-    answer = browser.post(f"/incoming/{exchange.uid}/answer/send/", said)
-    if answer.status_code == 422:
-        exchange.refresh_from_db()
-        assert exchange.state == ExchangeState.NEW
-    assert answer.status_code in {302, 422}
+    said = _filled(browser, exchange, "сто рублей")
+    for tail in ("answer/", "answer/send/"):
+        answer = browser.post(f"/incoming/{exchange.uid}/{tail}", said)
+        assert answer.status_code == 422
+        assert "сто рублей" in answer.content.decode()
+        assert 'aria-invalid="true"' in answer.content.decode()
+        said["version"] = _form(answer.content.decode())["version"]
+    exchange.refresh_from_db()
+    assert exchange.state == ExchangeState.NEW
+    assert not Message.objects.filter(direction=Direction.OUT).exists()
+
+
+def test_an_answer_that_an_official_has_to_sign_waits_for_the_signature(cabinet: CabinetUnderTest) -> None:
+    kind = _sums()
+    kind.needs_personal_signature = True
+    kind.save(update_fields=["needs_personal_signature"])
+    exchange = _stored(cabinet, type=kind)
+    browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
+    led = browser.post(f"/incoming/{exchange.uid}/answer/send/", _filled(browser, exchange, "100"))
+    assert led.headers["Location"] == f"/incoming/{exchange.uid}/sign/"
+    message = Message.objects.get(direction=Direction.OUT)
+    assert message.state == MessageState.DRAFT
+    page = _page(browser, exchange, "sign/")
+    assert "Проверить подпись и отправить" in page
+    offered = browser.get(f"/incoming/{exchange.uid}/sign/?part=content")
+    assert b"SignedInfo" in offered.getvalue()
+    wrong = browser.post(f"/incoming/{exchange.uid}/sign/", {"signature": "bm90aGluZw=="})
+    assert wrong.status_code == 422
+    assert "bm90aGluZw==" in wrong.content.decode()
+    official = present_pki().participants[0]
+    digest = cabinet.under_test.gateway.provider.digest(official.digest_algorithm, offered.getvalue())
+    value = official.sign_digest(digest)
+    given = {
+        "signature": base64.b64encode(value).decode(),
+        "certificate": official.certificate.pem,
+    }
+    done = browser.post(f"/incoming/{exchange.uid}/sign/", given)
+    assert done.status_code == 302, re.search(r"<strong>(.*?)</strong>", done.content.decode())
+    message.refresh_from_db()
+    assert message.state == MessageState.SENDING
+    assert message.personal_signature is not None
+
+
+def test_an_answer_that_nobody_signs_is_given_up_and_written_anew(cabinet: CabinetUnderTest) -> None:
+    kind = _sums()
+    kind.needs_personal_signature = True
+    kind.save(update_fields=["needs_personal_signature"])
+    exchange = _stored(cabinet, type=kind)
+    browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
+    browser.post(f"/incoming/{exchange.uid}/answer/send/", _filled(browser, exchange, "100"))
+    browser.post(f"/incoming/{exchange.uid}/sign/", {"action": "withdraw"})
+    assert Message.objects.get(direction=Direction.OUT).state == MessageState.CANCELLED
+    exchange.refresh_from_db()
+    assert exchange.state == ExchangeState.IN_WORK
+    assert "Ответить" in _page(browser, exchange)
 
 
 def test_another_was_faster_and_nothing_typed_is_lost(cabinet: CabinetUnderTest) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from mezhved.cabinet import audit, forms, showing, signing
 from mezhved.cabinet.access import Permission, Visit, page
-from mezhved.cabinet.answering.conflicts import demand_free, demand_in_hand
+from mezhved.cabinet.answering.conflicts import make_own
 from mezhved.cabinet.answering.viewing import asked_context, incoming, is_held, request_of
 from mezhved.cabinet.forms import FormInvalid, Outdated, Problem, drafts
 from mezhved.cabinet.models import AnswerTemplate, Draft, Purpose
@@ -69,8 +69,7 @@ def send(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     try:
         draft = forms.keep_posted(visit, draft)
         content = forms.content_of(visit, draft)
-        demand_in_hand(exchange)
-        demand_free(visit, exchange)
+        make_own(visit, exchange)
         message = take_response(
             visit.gateway,
             ResponseDraft(exchange, content, draft.client_id, visit.actor.name, files=forms.files_of(draft)),

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from mezhved.cabinet import audit
 from mezhved.cabinet.access import Permission, Visit, page
-from mezhved.cabinet.answering import telling
 from mezhved.cabinet.answering.people import target_of
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import GatewayError
@@ -68,7 +67,7 @@ def _assigning(visit: Visit) -> Callable[[Exchange], None]:
     person = target.person
 
     def act(exchange: Exchange) -> None:
-        given = work.assign(
+        work.assign(
             visit.gateway,
             exchange,
             visit.actor,
@@ -76,7 +75,6 @@ def _assigning(visit: Visit) -> Callable[[Exchange], None]:
             executor="" if person is None else person.name,
             account=None if person is None else person.account,
         )
-        telling.assigned(visit, given)
 
     return act
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from mezhved.cabinet.answering.viewing import is_held
+from mezhved.cabinet.answering.viewing import is_held, is_mine
 from mezhved.gateway.errors import Conflict
 from mezhved.gateway.models import Direction, ExchangeState, Message, MessageKind
 from mezhved.gateway.provider import work
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from mezhved.cabinet.access import Visit
     from mezhved.gateway.models import Exchange
 
-_FINAL = (MessageKind.ANSWER, MessageKind.REJECTION)
+_FINAL: Final = (MessageKind.ANSWER, MessageKind.REJECTION)
+
+
+def make_own(visit: Visit, exchange: Exchange) -> None:
+    """Have the account work on the request it is about to answer: the history shows who answered.
+
+    Raises `Conflict` where it was answered or closed meanwhile, or somebody else works on it.
+    """
+    demand_in_hand(exchange)
+    demand_free(visit, exchange)
+    if not is_mine(visit, exchange):
+        work.take(visit.gateway, exchange, visit.actor)
 
 
 def demand_in_hand(exchange: Exchange) -> None:

@@ -82,7 +82,7 @@ def _return(visit: Visit, exchange: Exchange) -> None:
 def _assign(visit: Visit, exchange: Exchange) -> None:
     target = target_of(visit, visit.request.POST.get("to", ""))
     person = target.person
-    given = work.assign(
+    work.assign(
         visit.gateway,
         exchange,
         visit.actor,
@@ -91,13 +91,11 @@ def _assign(visit: Visit, exchange: Exchange) -> None:
         account=None if person is None else person.account,
         note=_note(visit),
     )
-    telling.assigned(visit, given)
 
 
 def _ask(visit: Visit, exchange: Exchange) -> None:
     colleague = colleague_of(visit, exchange, visit.request.POST.get("colleague", ""))
     work.note(visit.gateway, exchange, visit.actor, _note(visit), colleague=colleague.name)
-    telling.asked(visit, exchange, colleague)
 
 
 def _write(visit: Visit, exchange: Exchange) -> None:

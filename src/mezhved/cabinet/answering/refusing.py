@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 
 from mezhved.cabinet import audit
 from mezhved.cabinet.access import Permission, Visit, page
-from mezhved.cabinet.answering.conflicts import demand_free, demand_in_hand
+from mezhved.cabinet.answering.conflicts import demand_free, demand_in_hand, make_own
 from mezhved.cabinet.answering.viewing import asked_context, incoming, is_held, request_of
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import Conflict, GatewayError, InvalidMessage
@@ -94,8 +94,7 @@ def refuse(visit: Visit, uid: uuid.UUID) -> HttpResponse:
         reasons = _reasons(kinds, typed)
         if said.get("action") != "send":
             return _refusal(visit, exchange, kinds, typed, checked=reasons)
-        demand_in_hand(exchange)
-        demand_free(visit, exchange)
+        make_own(visit, exchange)
         take_rejection(visit.gateway, RejectionDraft(exchange, reasons, author=visit.actor.name))
     except GatewayError as error:
         status = 409 if isinstance(error, Conflict) else 422

@@ -133,7 +133,7 @@ def is_mine(visit: Visit, exchange: Exchange) -> bool:
 
 def is_held(visit: Visit, exchange: Exchange) -> bool:
     """Tell whether somebody else works on the request."""
-    return exchange.state == ExchangeState.IN_WORK and exchange.executor != visit.account.name
+    return exchange.state == ExchangeState.IN_WORK and exchange.executor not in {"", visit.account.name}
 
 
 def auto_of(exchange: Exchange) -> dict[str, Any] | None:

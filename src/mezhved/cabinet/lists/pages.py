@@ -11,7 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from mezhved.cabinet.access import Permission, Visit, page
+from mezhved.cabinet.answering.people import targets
 from mezhved.cabinet.lists import saved
+from mezhved.cabinet.lists.cells import lines_html, options_html
 from mezhved.cabinet.lists.choices import choices
 from mezhved.cabinet.lists.kinds import INCOMING, JOURNAL, REQUESTS, VIEWS, View
 from mezhved.cabinet.lists.listing import Listing, asked_of, exchanges
@@ -33,24 +35,28 @@ LIST_ID = "list"
 def list_page(visit: Visit, view: View) -> HttpResponse:
     """Show a list, or, to htmx, the part of the page that it is."""
     listing = exchanges(visit, view)
+    may_take = view is INCOMING and visit.access.may(Permission.ANSWER)
     context = {
         "listing": listing,
         "view": view,
         "tabs": [(each, is_tab(listing, each.query)) for each in view.tabs],
-        "may_take": view is INCOMING and visit.access.may(Permission.ANSWER),
+        "may_take": may_take,
+        "lines": lines_html(listing.rows, listing.columns, picks=may_take),
         "may_assign": view is INCOMING and visit.access.may(Permission.ASSIGN),
         "saved": saved.usable(visit, view),
     }
+    if context["may_assign"]:
+        context["targets"] = targets(visit)
     if visit.request.headers.get("HX-Target") == LIST_ID:
         answer = visit.render("cabinet/lists/list.html", context)
         answer["HX-Push-Url"] = address(view, listing.query, visit.request.GET)
         return answer
-    context["choices"] = choices(visit, view, listing.wanted)
+    offered = choices(visit, view, listing.wanted)
+    context["choices"] = offered
+    context["options"] = {
+        name: options_html(getattr(offered, name)) for name in ("types", "systems", "departments", "people")
+    }
     context["own_departments"] = visit.access.departments(Permission.SEE)
-    if context["may_assign"]:
-        from mezhved.cabinet.answering.people import targets  # noqa: PLC0415 - it imports the lists' words
-
-        context["targets"] = targets(visit)
     return visit.render("cabinet/lists/page.html", context)
 
 

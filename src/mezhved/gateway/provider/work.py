@@ -80,7 +80,7 @@ def take(gateway: Gateway, exchange: Exchange, actor: Actor) -> Exchange:
     """Take a request into one's own work; raise `Conflict` while another works on it."""
 
     def change(row: Exchange) -> None:
-        if row.state == ExchangeState.IN_WORK and row.executor != actor.name:
+        if row.state == ExchangeState.IN_WORK and row.executor not in {"", actor.name}:
             raise Conflict(
                 Text(ru=f"запрос в работе: {row.executor}", en=f"{row.executor} works on the request"),
                 where=str(row.uid),
