@@ -17,6 +17,7 @@ from mezhved.cabinet.models import AuditEntry, Batch, BatchRow, Job, JobState, R
 from mezhved.gateway.models import Exchange, ExchangeState, Message
 from tests.acceptance.cabinet.test_getting_request import answer
 from tests.support.cabinets import work_off
+from tests.support.kept_messages import HOSTILE, dangers
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -197,6 +198,23 @@ def replaced(octets: bytes, name: str, text: str) -> bytes:
                 new.writestr(each, old.read(each))
         new.writestr(name, text.encode("latin-1"))
     return target.getvalue()
+
+
+def test_headings_of_a_hostile_file_do_nothing(lone_cabinet: CabinetUnderTest, browser: Client) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(filled(template(browser), "плохо", "1111")))
+    sheet = book["Запросы"]
+    sheet.cell(2, 1).value = HOSTILE
+    sheet.cell(1, 2).value, sheet.cell(2, 2).value = f"/{HOSTILE}", HOSTILE
+    sheet.cell(4, 2).value = "x"
+    target = io.BytesIO()
+    book.save(target)
+    bring(lone_cabinet, browser, target.getvalue())
+    work_off(lone_cabinet)
+    batch = Batch.objects.get()
+    assert states(batch) == [RowState.WRONG] * 2
+    page = browser.get(f"/batches/{batch.uid}/").content.decode()
+    assert "alert(1)" in page
+    assert not dangers(page)
 
 
 def test_a_far_cell_costs_nothing(lone_cabinet: CabinetUnderTest, browser: Client) -> None:

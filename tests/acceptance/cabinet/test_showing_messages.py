@@ -13,6 +13,7 @@ import pytest
 
 from mezhved.cabinet.models import AuditEntry, Role
 from mezhved.gateway.models import Attachment, MessageKind
+from tests.support.cabinets import work_off
 from tests.support.kept_messages import HOSTILE, attach, came, dangers, kind_of, packed
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def test_a_file_inside_the_xml_is_folded_and_downloaded(
 def test_a_huge_document_is_cut_and_downloaded(
     lone_cabinet: CabinetUnderTest, kind: InformationType, browser: Client
 ) -> None:
-    names = b"".join(b"<Name>%d</Name>" % number for number in range(20_000))
+    names = b"".join(b"<Name>%d</Name>" % number for number in range(12_000))
     content = b'<Tell xmlns="%s">%s</Tell>' % (SPACE.encode(), names)
     message = came(lone_cabinet, kind, content)
     page = shown(browser, f"/messages/{message.uid}/")
@@ -193,9 +194,20 @@ def test_a_huge_document_is_cut_and_downloaded(
     xml = shown(browser, f"/messages/{message.uid}/?as=xml")
     assert "Показано начало" in xml
     assert browser.get(f"/messages/{message.uid}/xml/").content == content
-    refused = browser.get(f"/messages/{message.uid}/pdf/")
-    assert refused.status_code == 409
-    assert "печатать" in refused.content.decode()
+    led = browser.get(f"/messages/{message.uid}/pdf/")
+    work_off(lone_cabinet)
+    assert "слишком долго" in shown(browser, led.headers["Location"])
+
+
+def test_a_long_document_is_printed_in_the_background(
+    lone_cabinet: CabinetUnderTest, kind: InformationType, browser: Client
+) -> None:
+    names = b"".join(b"<Name>%d</Name>" % number for number in range(302))
+    message = came(lone_cabinet, kind, b'<Tell xmlns="%s">%s</Tell>' % (SPACE.encode(), names))
+    led = browser.get(f"/messages/{message.uid}/pdf/").headers["Location"]
+    work_off(lone_cabinet)
+    paper = pypdf.PdfReader(io.BytesIO(browser.get(f"{led}file/").getvalue()))
+    assert "301" in paper.pages[-1].extract_text()
 
 
 def test_what_is_no_xml_is_shown_as_it_is(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from typing import TYPE_CHECKING, Final
 
@@ -138,7 +137,6 @@ def _begin(
         kind=kind,
         system=system,
         is_test=visit.request.POST.get("is_test") == "on",
-        digest=hashlib.sha256(octets).hexdigest(),
         created_at=visit.now,
     )
     title = kind.title or kind.code
@@ -183,9 +181,8 @@ def batch(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     )
     job = Job.objects.filter(uid=found.job).first() if found.job is not None else None
     busy = job is not None and not job.is_over
-    twin = Batch.objects.filter(
-        department=found.department, digest=found.digest, sent_at__isnull=False, pk__lt=found.pk
-    ).first()
+    alike = Batch.objects.filter(department=found.department, kind=found.kind, sent_at__isnull=False)
+    twin = alike.filter(digest=found.digest, pk__lt=found.pk).first() if found.digest else None
     return visit.render(
         "cabinet/batch/batch.html",
         {

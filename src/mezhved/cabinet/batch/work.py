@@ -6,6 +6,7 @@ their number, requests by the id that the row gives them.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -64,9 +65,10 @@ def check(work: Work) -> None:
     checker = RowChecker(
         work.gateway, batch.kind, table, work.now.date(), lambda: f"ID-{work.gateway.randomness(16).hex()}"
     )
-    batch.notes = [_kept(each) for each in _notes(checker)]
-    batch.save(update_fields=["notes"])
     rows = list(read_rows(octets))
+    batch.notes = [_kept(each) for each in _notes(checker)]
+    batch.digest = hashlib.sha256(repr((table.keys, rows)).encode()).hexdigest()
+    batch.save(update_fields=["notes", "digest"])
     known = set(BatchRow.objects.filter(batch=batch).values_list("number", flat=True))
     made: list[BatchRow] = []
     for done, row in enumerate(rows, 1):

@@ -27,7 +27,7 @@ _IN_MEMORY: Final = 8 * 2**20
 def request_evidence(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Give the container; where it cannot be made, say why on the page of the request."""
     exchange = visit.exchange(uid)
-    target = cast("BinaryIO", tempfile.SpooledTemporaryFile(_IN_MEMORY))  # the answer closes it
+    target = cast("BinaryIO", tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the answer closes it
     try:
         export(visit.gateway, exchange, target)
     except MezhvedError as error:

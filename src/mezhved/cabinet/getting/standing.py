@@ -74,6 +74,7 @@ def context(visit: Visit, exchange: Exchange, messages: Sequence[Message]) -> di
         ],
         "several": len(finals) if several else 0,
         "may_ask": may_ask,
+        "sign": request if may_ask and exchange.state == ExchangeState.DRAFT else None,
         "may_cancel": may_ask and exchange.state in _CALLED_OFF,
         "may_copy": may_ask and exchange.type is not None and request is not None and bool(request.content),
         "corrects": any(Action.CORRECT in each.actions for each in _all(troubles, answers)),

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(default=uuid.uuid4, unique=True)),
                 ("author", models.CharField(max_length=150)),
                 ("is_test", models.BooleanField(default=False)),
-                ("digest", models.CharField(max_length=64)),
+                ("digest", models.CharField(blank=True, default="", max_length=64)),
                 ("notes", models.JSONField(default=list)),
                 ("created_at", models.DateTimeField()),
                 ("checked_at", models.DateTimeField(null=True)),

@@ -44,8 +44,8 @@ class Batch(models.Model):
         InformationSystem, on_delete=models.CASCADE, related_name="+"
     )
     is_test = flag(default=False)
-    digest = text(64)
-    """SHA-256 of the file, hexadecimal: by which one that is brought twice is known."""
+    digest = text(64, blank=True, default="")
+    """SHA-256 of its columns and rows, hexadecimal: by which what is brought twice is known; empty before."""
     notes = json_value(default=list)
     """What is amiss with the file as a whole: pairs of Russian and English."""
     created_at = moment()

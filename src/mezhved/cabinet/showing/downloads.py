@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import Http404, HttpResponse
 from django.http import HttpResponseBase as Answer
+from django.shortcuts import redirect
 
 from mezhved.cabinet import audit
 from mezhved.cabinet.access import Visit, page
 from mezhved.cabinet.showing.documents import READ_OCTETS, decoded, values
 from mezhved.cabinet.showing.files import octets_inside
 from mezhved.cabinet.showing.names import handed_out, handed_out_file, suffix_of
+from mezhved.cabinet.showing.paper import start_printing
 from mezhved.cabinet.showing.printing import excel_of, file_name, pdf_of, title_of
 from mezhved.cabinet.showing.views import message_of
 from mezhved.gateway.files import open_file
 from mezhved.gateway.models import Attachment, Message, Step, StepKind
 from mezhved.infotypes.documents import read_document
+from mezhved.infotypes.rendering import TooLarge
 from mezhved.service.blobs import BlobStoreError
 from mezhved.texts import MezhvedError
 
@@ -70,6 +73,8 @@ def message_pdf(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     message = _with_content(visit, uid)
     try:
         octets = pdf_of(visit.gateway, message, visit.now)
+    except TooLarge:
+        return redirect(start_printing(visit, message).address)
     except MezhvedError as error:
         return _refused(visit, message, error)
     _note(visit, message, "pdf")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from mezhved.gateway.models import Message
     from mezhved.texts import Language
 
-PRINTED_VALUES: Final = 3_000
-"""More values are too long a wait for a page: 2 to 9 ms each."""
+PRINTED_VALUES: Final = 300
+"""More values are too long a wait for a page: 2 to 9 ms each; they are printed in the background."""
 EXCEL_VALUES: Final = 200_000
 _ATTACHED_OCTETS: Final = 8 * 2**20
 """Octets of files that go into a PDF; larger ones are downloaded apart."""
@@ -50,18 +50,19 @@ def title_of(message: Message) -> str:
     return f"{spoken(what)}: {title}" if title else spoken(what)
 
 
-def pdf_of(gateway: Gateway, message: Message, now: datetime) -> bytes:
+def pdf_of(gateway: Gateway, message: Message, now: datetime, *, most: int = PRINTED_VALUES) -> bytes:
     """Print a message as PDF/A-3 with its XML, its signatures and its small files inside, and the stamps.
 
-    Raises `TooLarge`, `PdfUnavailable`, `MezhvedError` for a content that does not read.
+    Raises `TooLarge` for more than `most` values, `PdfUnavailable`, `MezhvedError` for what does not
+    read.
     """
     language: Language = "en" if is_english() else "ru"
-    shown = carried(gateway, message, PRINTED_VALUES)
+    shown = carried(gateway, message, most)
     if shown.is_cut:
         raise TooLarge(
             Text(
-                ru=f"в документе больше {PRINTED_VALUES} значений: печатать его слишком долго",
-                en=f"the document has more than {PRINTED_VALUES} values: printing takes too long",
+                ru=f"в документе больше {most} значений: печатать его слишком долго",
+                en=f"the document has more than {most} values: printing takes too long",
             ),
             cure=Text(ru="возьмите XML или таблицу Excel", en="take the XML or the Excel table"),
         )
