@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo test long lint bench soak fuzz lock
+.PHONY: help install demo screenshots test long lint bench soak fuzz lock
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -40,6 +40,9 @@ bench: $(INSTALLED) ## exchanges a second, durable, on SQLite and PostgreSQL; BE
 
 soak: $(INSTALLED) ## the bus killed 100 times under load, on SQLite and PostgreSQL; nothing acknowledged may be lost; SOAK="--level gateway": the gateway
 	@$(BIN)/python -m tools.with_postgres -- $(BIN)/python -m tests.soak $(SOAK)
+
+screenshots: $(INSTALLED) ## the pictures of the cabinet in README anew, by its tests in a real browser
+	@MEZHVED_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q tests/acceptance/cabinet/browser/test_screenshots.py
 
 fuzz: $(INSTALLED) ## every reader of outside octets under a coverage-guided fuzzer, a minute each; FUZZ="seconds=10 target=der,cms keep"
 	@nice -n 10 $(BIN)/python -m tests.fuzz $(FUZZ)

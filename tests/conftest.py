@@ -17,7 +17,7 @@ from tools.with_postgres import VARIABLE, PostgresUnavailable, postgres
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KEPT = {VARIABLE, "MEZHVED_REFERENCE"}
+KEPT = {VARIABLE, "MEZHVED_REFERENCE", "MEZHVED_SCREENSHOTS", "MEZHVED_CHROMIUM"}
 
 # Settings of the developer's own shell must not reach the tests.
 for _name in [name for name in os.environ if name.startswith("MEZHVED_") and name not in KEPT]:

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import socket
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -19,8 +20,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from mezhved.demo.filling import fill_cabinets
 from mezhved.demo.narrator import Narrator
-from mezhved.demo.run import DemoOptions, prepare_stage
+from mezhved.demo.run import DemoOptions, open_desks, prepare_stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +96,13 @@ def agencies_serving(folder: Path, migrated: Path) -> Iterator[Gateways]:
     narrator = Narrator(lambda _line: None, lambda: datetime.now(UTC))
     stage = prepare_stage(DemoOptions(folder, free_ports(), once=True, migrated=migrated), narrator)
     with stage.bus.serving(), stage.gateways.serving():
-        yield stage.gateways
+        open_desks(stage)
+        try:
+            fill_cabinets(stage.gateways)
+            yield stage.gateways
+        finally:
+            for each in stage.providers.values():
+                each.stop()
 
 
 @dataclass
@@ -194,56 +202,74 @@ class Cabinets:
         return faults
 
 
-PERSON = (
-    ("Идентификатор запроса у потребителя", "demo-1"),
-    ("Фамилия", "Примеров"),
-    ("Имя", "Пример"),
-    ("Дата рождения", "31.01.1980"),
-    ("Серия", "9900"),
-    ("Номер", "000001"),
-    ("Дата выдачи", "20.05.2015"),
-)
-ANSWER = (
-    ("Идентификатор запроса, на который дан ответ", "demo-1"),
-    ("ИНН физического лица: двенадцать цифр", "990000001006"),
-)
+def mark() -> str:
+    """An identifier by which a test knows its own request."""
+    return f"test-{uuid.uuid4().hex[:12]}"
 
 
-def fill_request(visitor: Visitor) -> None:
+def person(mark: str) -> tuple[tuple[str, str], ...]:
+    """What is filled into the request for an INN, by labels in their order."""
+    return (
+        ("Идентификатор запроса у потребителя", mark),
+        ("Фамилия", "Примеров"),
+        ("Имя", "Пример"),
+        ("Дата рождения", "31.01.1980"),
+        ("Серия", "9900"),
+        ("Номер", "000001"),
+        ("Дата выдачи", "20.05.2015"),
+    )
+
+
+def found(mark: str) -> tuple[tuple[str, str], ...]:
+    """What is filled into its answer."""
+    return (
+        ("Идентификатор запроса, на который дан ответ", mark),
+        ("ИНН физического лица: двенадцать цифр", "990000001006"),
+    )
+
+
+def fill_request(visitor: Visitor, mark: str) -> None:
     """Choose the type of the INN and fill its form in, up to the look before sending."""
     visitor.open("/ask/")
     visitor.page.get_by_role("link", name="ИНН физического лица по паспортным данным").click()
     visitor.press("Заполнить запрос")
-    for label, text in PERSON:
+    for label, text in person(mark):
         visitor.fill(label, text)
 
 
-def send_request(visitor: Visitor) -> str:
+def send_request(visitor: Visitor, mark: str) -> str:
     """Ask for an INN; return the path of the request's page."""
-    fill_request(visitor)
+    fill_request(visitor, mark)
     visitor.press("Посмотреть перед отправкой")
     visitor.press("Подписать и отправить")
     visitor.page.wait_for_url("**/requests/*/")
     return visitor.path
 
 
-def open_incoming(visitor: Visitor) -> None:
-    """Wait until a request has come, and open the first one."""
-    visitor.open("/incoming/")
-    link = visitor.page.locator("main table tbody a").first
+def open_incoming(visitor: Visitor, mark: str) -> None:
+    """Wait until the request has come, and open it."""
+    page = visitor.page
     for _ in range(60):
-        if link.count():
-            break
-        visitor.page.wait_for_timeout(500)
-        visitor.page.reload()
-    link.click()
-    visitor.page.wait_for_url("**/incoming/*/")
+        visitor.open("/incoming/?executor=nobody&open=1")
+        links = page.eval_on_selector_all("main table tbody a", "all => all.map(each => each.pathname)")
+        for path in dict.fromkeys(links):
+            if mark in visitor.open(path).locator("main").inner_text():
+                return
+        page.wait_for_timeout(300)
+    pytest.fail(f"the request {mark} did not come")
 
 
-def answer_request(visitor: Visitor) -> None:
-    """Take the request whose page is open, and answer it."""
+def open_answered(visitor: Visitor) -> None:
+    """Open the page of a request that has its answer."""
+    visitor.open("/requests/?state=answered")
+    visitor.page.locator("main table tbody a").first.click()
+    visitor.page.wait_for_url("**/requests/*/")
+
+
+def answer_request(visitor: Visitor, mark: str) -> None:
+    """Take the request whose page is open, and fill its answer in."""
     visitor.press("Взять в работу")
     visitor.press("Ответить")
-    for label, text in ANSWER:
+    for label, text in found(mark):
         visitor.fill(label, text)
     visitor.press("Посмотреть перед отправкой")

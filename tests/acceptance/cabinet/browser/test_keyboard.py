@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browsers import ANSWER, PERSON, open_incoming
+from tests.support.browsers import found, mark, open_incoming, person
 
 if TYPE_CHECKING:
     from tests.support.browsers import Cabinets, Visitor
@@ -43,7 +43,7 @@ def test_a_request_is_asked_by_the_keyboard_alone(cabinets: Cabinets) -> None:
         reach(visitor, words)
         with visitor.page.expect_navigation():
             keys.press("Enter")
-    for label, text in PERSON:
+    for label, text in person(mark()):
         reach(visitor, label)
         with visitor.page.expect_response(lambda answer: answer.url.endswith("/value/")):
             keys.type(text)
@@ -68,7 +68,8 @@ def test_the_main_way_works_without_scripts(cabinets: Cabinets) -> None:
     page = official.open("/ask/")
     page.get_by_role("link", name="ИНН физического лица по паспортным данным").click()
     official.press("Заполнить запрос")
-    for label, text in PERSON:
+    own = mark()
+    for label, text in person(own):
         page.get_by_label(re.compile(f"^{label}")).first.fill(text)
     official.press("Посмотреть перед отправкой")
     expect(page.locator("main")).to_contain_text("000001")
@@ -76,10 +77,10 @@ def test_the_main_way_works_without_scripts(cabinets: Cabinets) -> None:
     assert official.path.startswith("/requests/")
     address = official.path
     inspector = cabinets.provider("nachalov", scripts=False)
-    open_incoming(inspector)
+    open_incoming(inspector, own)
     inspector.press("Взять в работу")
     inspector.press("Ответить")
-    for label, text in ANSWER:
+    for label, text in found(own):
         inspector.page.get_by_label(re.compile(f"^{label}")).first.fill(text)
     inspector.press("Посмотреть перед отправкой")
     inspector.press("Отправить ответ")

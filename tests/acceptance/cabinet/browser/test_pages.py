@@ -60,8 +60,10 @@ def too_wide(page: Page) -> list[str]:
 
 
 def look_over(visitor: Visitor) -> tuple[list[str], list[str]]:
-    """Go over the pages that menus, tabs and buttons lead to, one of each kind: their paths and what is wrong."""
-    ahead, paths, seen, wrong = ["/"], [], {"/"}, []
+    """Go over the pages that menus and tabs lead to, one of each kind: their paths and what is wrong."""
+    ahead, seen = ["/"], {"/"}
+    paths: list[str] = []
+    wrong: list[str] = []
     while ahead and len(paths) < MOST:
         paths.append(ahead.pop(0))
         page = visitor.open(paths[-1])

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.support.browsers import answer_request, open_incoming, send_request
+from tests.support.browsers import answer_request, mark, open_incoming, send_request
 
 if TYPE_CHECKING:
     from tests.support.browsers import Cabinets
@@ -19,11 +19,12 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 def test_an_official_asks_another_answers_and_the_answer_is_a_pdf(cabinets: Cabinets) -> None:
     official = cabinets.consumer()
-    address = send_request(official)
+    own = mark()
+    address = send_request(official, own)
     inspector = cabinets.provider()
-    open_incoming(inspector)
+    open_incoming(inspector, own)
     expect(inspector.page.locator("main")).to_contain_text("000001")
-    answer_request(inspector)
+    answer_request(inspector, own)
     expect(inspector.page.locator("main")).to_contain_text("990000001006")
     inspector.press("Отправить ответ")
     inspector.page.wait_for_url("**/incoming/*/")
