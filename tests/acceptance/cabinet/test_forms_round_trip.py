@@ -1,4 +1,4 @@
-"""The forms of the state's packages lose nothing: what was opened and posted back unchanged is the same XML."""
+"""The forms of the state's packages lose nothing: opened and posted back unchanged, the XML is the same."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _differences(one: bytes, other: bytes) -> int:
 
 
 def _texts(octets: bytes) -> list[tuple[str, str]]:
-    found = []
+    found: list[tuple[str, str]] = []
     for element in read_document(octets).root.iter():
         found.extend((f"{element.name}@{each.name}", each.value) for each in element.attributes)
         found.append((str(element.name), "" if element.elements else element.text))

@@ -18,6 +18,7 @@ from mezhved.cabinet.forms.parts import id_of
 from mezhved.cabinet.forms.places import locate, path_label
 from mezhved.cabinet.forms.problems import FormInvalid, Outdated, Problem
 from mezhved.cabinet.forms.state import State
+from mezhved.cabinet.forms.typed import shown_raw
 from mezhved.cabinet.models import DraftFile
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import InvalidMessage
@@ -162,7 +163,8 @@ def _type_attribute(model: FormModel, state: State, name: str, text: str) -> boo
         at = (*spot.at, attribute_key(spot, step))
     except Http404:
         return False
-    if state.value(at) in (None, text):
+    current = state.value(at)
+    if current is None or shown_raw(current) == text:
         return False
     state.put(at, text)
     return True
