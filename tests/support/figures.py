@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from lxml import html
+
 from mezhved.gateway.events import tell
 from mezhved.gateway.journal import seal
 from mezhved.gateway.models import Exchange, Subject
@@ -38,3 +40,8 @@ def counted(under_test: GatewayUnderTest, now: datetime | None = None) -> None:
         pass
     while follow(now or under_test.gateway.clock()):
         pass
+
+
+def tree(answer: Any) -> Any:
+    """The page of an answer; what is found in it by XPath has whatever type it has."""
+    return html.fromstring(answer.content.decode())

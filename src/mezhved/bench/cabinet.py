@@ -24,10 +24,19 @@ if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
 
 BUDGET_MS: Final = 300.0
+DASHBOARD_MS: Final = 1000.0
 SNILS: Final = "112-233-445 95"
 _FAMILY: Final = "вымышленный"
 _PASSWORD: Final = "measured-cabinet-password-7"  # noqa: S105 - of a database that lives for a measurement
 _OK: Final = 200
+DASHBOARDS: Final = (
+    ("dashboard: today", "/see/?period=today"),
+    ("dashboard: this week", "/see/?period=week"),
+    ("dashboard: this month", "/see/?period=month"),
+    ("dashboard: last quarter", "/see/?period=last_quarter"),
+    ("dashboard: last year", "/see/?period=last_year"),
+    ("dashboard: last year, own requests", "/see/?period=last_year&direction=out"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Asked:
     who: str
     name: str
     address: str
+    budget_ms: float = BUDGET_MS
 
 
 def measure(setting: Setting, folder: Path, postgres: str) -> dict[str, Any]:
@@ -64,6 +74,7 @@ def measure(setting: Setting, folder: Path, postgres: str) -> dict[str, Any]:
 
 def _measured(setting: Setting, settings: GatewaySettings) -> dict[str, Any]:
     from mezhved.bench.cabinet_filling import fill, mention  # noqa: PLC0415 - after Django
+    from mezhved.bench.cabinet_standing import add_up  # noqa: PLC0415
     from mezhved.gateway.assembly import build_gateway  # noqa: PLC0415
     from mezhved.gateway.watching.persons import meant_by  # noqa: PLC0415
 
@@ -74,6 +85,7 @@ def _measured(setting: Setting, settings: GatewaySettings) -> dict[str, Any]:
     for text, every in ((SNILS, 50_000), (_FAMILY, 500)):
         for each in meant_by(text):
             mention(gateway.subjects.hashed(each), every)
+    add_up()
     filled = time.monotonic() - started
     clients = _clients(gateway, now)
     found = [_figures(clients[each.who], each, setting.repeats) for each in _pages(clients, now)]
@@ -82,7 +94,8 @@ def _measured(setting: Setting, settings: GatewaySettings) -> dict[str, Any]:
         "fill_seconds": round(filled, 1),
         "load_before": [round(each, 1) for each in os.getloadavg()],
         "budget_ms": BUDGET_MS,
-        "slowest_median_ms": max(each["median_ms"] for each in found),
+        "slowest_median_ms": max(each["median_ms"] for each in found if each["budget_ms"] == BUDGET_MS),
+        "slowest_dashboard_ms": max(each["median_ms"] for each in found if each["budget_ms"] != BUDGET_MS),
         "pages": found,
     }
 
@@ -130,6 +143,9 @@ def _pages(clients: dict[str, Client], now: datetime) -> Iterator[Asked]:
     yield Asked("administrator", "journal: all", "/run/journal/")
     yield Asked("administrator", "journal: faulted or unsent", "/run/journal/?state=faulted&state=unsent")
     yield Asked("administrator", "journal: overdue", "/run/journal/?late=1")
+    for who in ("observer", "head"):
+        for name, address in DASHBOARDS:
+            yield Asked(who, name, address, DASHBOARD_MS)
 
 
 def _figures(client: Client, asked: Asked, repeats: int) -> dict[str, Any]:
@@ -149,7 +165,8 @@ def _figures(client: Client, asked: Asked, repeats: int) -> dict[str, Any]:
         "first_ms": round(first, 1),
         "median_ms": round(statistics.median(rest), 1),
         "worst_ms": round(max(rest), 1),
-        "within": statistics.median(rest) < BUDGET_MS,
+        "budget_ms": asked.budget_ms,
+        "within": statistics.median(rest) < asked.budget_ms,
     }
 
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lxml import html
-
 from mezhved.cabinet.models import Notice, NoticePreference, Role
 from mezhved.cabinet.notices.mailing import send_daily, send_now
 from mezhved.cabinet.notices.telling import keep_wish, notify
@@ -15,6 +13,7 @@ from mezhved.gateway.models import Mail
 from mezhved.gateway.provider.mailing import send_letters
 from mezhved.gateway.watching.standing import MOSCOW
 from mezhved.texts import Text
+from tests.support.figures import tree
 from tests.support.smtp import smtp_server
 
 if TYPE_CHECKING:
@@ -45,10 +44,10 @@ def test_the_bell_counts_what_is_unread(cabinet: CabinetUnderTest) -> None:
     for number in range(3):
         say(account, number)
     say(other)
-    bell = html.fromstring(browser.get("/").content.decode()).xpath("//*[@id='notice-count']")[0]
+    bell = tree(browser.get("/")).xpath("//*[@id='notice-count']")[0]
     assert bell.get("hx-get") == "/notices/bell/"
     assert "3" in bell.text_content()
-    shown = html.fromstring(browser.get("/notices/").content.decode())
+    shown = tree(browser.get("/notices/"))
     buttons = shown.xpath("//ul[contains(@class, 'notice-list')]//button")
     assert [each.text_content() for each in buttons] == ["Вопрос 2", "Вопрос 1", "Вопрос 0"]
     opened = browser.post(buttons[0].getparent().get("action"))
@@ -75,9 +74,9 @@ def test_long_lists_go_on(cabinet: CabinetUnderTest) -> None:
     for number in range(55):
         say(account, number)
     browser = cabinet.browser(account)
-    first = html.fromstring(browser.get("/notices/").content.decode())
+    first = tree(browser.get("/notices/"))
     more = first.xpath("//p[@class='pages']/a/@href")[0]
-    second = html.fromstring(browser.get(f"/notices/{more}").content.decode())
+    second = tree(browser.get(f"/notices/{more}"))
     assert [len(each.xpath("//form//button[@class='plain']")) - 1 for each in (first, second)] == [50, 5]
 
 
@@ -89,7 +88,7 @@ def test_settings_are_kept(cabinet: CabinetUnderTest) -> None:
     kept = {each.kind: (each.in_page, each.by_mail) for each in NoticePreference.objects.all()}
     assert kept["answer"] == (True, "daily")
     assert kept["term"] == (False, "never")
-    shown = html.fromstring(browser.get("/notices/settings/").content.decode())
+    shown = tree(browser.get("/notices/settings/"))
     assert shown.xpath("//input[@name='page-answer']/@checked")
     assert shown.xpath("//select[@name='mail-answer']/option[@selected]/@value") == ["daily"]
 
@@ -171,4 +170,4 @@ def test_nothing_is_written_to_who_may_not_enter(cabinet: CabinetUnderTest) -> N
     gateway = mailing(cabinet, 9)
     assert send_now(gateway) == 1
     assert not Mail.objects.exists()
-    assert gateway.clock() > account.notices.get().at - timedelta(seconds=1)
+    assert gateway.clock() > Notice.objects.get().at - timedelta(seconds=1)

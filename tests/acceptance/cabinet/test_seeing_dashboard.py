@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import html
 
 from mezhved.cabinet.models import Role
 from mezhved.cabinet.seeing.periods import named, period_of
-from tests.support.figures import NOON, counted, past
+from tests.support.figures import NOON, counted, past, tree
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -40,10 +39,10 @@ def fill(cabinet: CabinetUnderTest) -> None:
     counted(under_test)
 
 
-def page(browser: Client, address: str) -> html.HtmlElement:
+def page(browser: Client, address: str) -> Any:
     answer = browser.get(address)
     assert answer.status_code == 200, address
-    return html.fromstring(answer.content.decode())
+    return tree(answer)
 
 
 def tiles(browser: Client, query: str) -> dict[str, str]:

@@ -6,13 +6,12 @@ import io
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import openpyxl
 import pytest
 from django.http import QueryDict
-from lxml import html
 
 from mezhved.cabinet.access import Access, Permission
 from mezhved.cabinet.models import Job, Role
@@ -24,7 +23,7 @@ from mezhved.cabinet.seeing.pivot.wanted import wanted_of
 from mezhved.gateway.models import Department, InformationType, Standing
 from mezhved.gateway.watching.standing import MOSCOW
 from tests.support.cabinets import work_off
-from tests.support.figures import NOON, counted, past
+from tests.support.figures import NOON, counted, past, tree
 from tests.support.gateways import gateway_over, present_pki, write_keys
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def lines(browser: Client, query: str, status: int = 200) -> list[list[str]]:
     """The rows of the table, headings first."""
     answer = browser.get(f"/see/pivot/?{MARCH}&{query}")
     assert answer.status_code == status
-    rows = html.fromstring(answer.content.decode()).xpath("//table[@class='pivot']//tr")
+    rows = tree(answer).xpath("//table[@class='pivot']//tr")
     return [[each.text_content() for each in row.xpath("./th|./td")] for row in rows]
 
 
@@ -71,11 +70,11 @@ def test_rows_columns_and_totals_are_those_of_the_requests(cabinet: CabinetUnder
     assert body["Итого"][-2:] == ["4", "1 д 11 ч"]
     assert body["Пробный северный отдел"][-2:] == ["3", "2 ч"]
     assert body["Пробный южный отдел"][-2:] == ["1", "4 д 4 ч"]
-    links = html.fromstring(
-        head.get(f"/see/pivot/?{MARCH}&row=department&measure=requests&direction=in").content.decode()
-    ).xpath("//table[@class='pivot']//tbody//a/@href")
+    links = tree(head.get(f"/see/pivot/?{MARCH}&row=department&measure=requests&direction=in")).xpath(
+        "//table[@class='pivot']//tbody//a/@href"
+    )
     assert len(links) == 3
-    rows = html.fromstring(head.get(links[0]).content.decode()).xpath("//main//table/tbody/tr[.//a]")
+    rows = tree(head.get(links[0])).xpath("//main//table/tbody/tr[.//a]")
     assert len(rows) == 3
 
 
@@ -159,7 +158,7 @@ def test_a_large_period_is_counted_as_a_job_of_ones_own(cabinet: CabinetUnderTes
     past(cabinet.under_test, "answered", department=cabinet.department("north"), answer_hours=1)
     counted(cabinet.under_test)
     Standing.objects.filter(grain__in=["month", "day"]).update(answered=AT_ONCE + 1)
-    account = cabinet.member(Role.HEAD, "north")
+    account: Any = cabinet.member(Role.HEAD, "north")
     head = cabinet.browser(account)
     address = head.get(f"/see/pivot/?{MARCH}&row=type&measure=requests").headers["Location"]
     assert "job=" in address
@@ -167,7 +166,7 @@ def test_a_large_period_is_counted_as_a_job_of_ones_own(cabinet: CabinetUnderTes
     assert work_off(cabinet) == 1
     job = Job.objects.get(kind=doing.KIND)
     assert job.link == address
-    shown = html.fromstring(head.get(address).content.decode())
+    shown = tree(head.get(address))
     assert [each.text_content() for each in shown.xpath("//tr[@class='total']/*")] == ["Итого", "1"]
     assert head.get(f"/see/pivot/file.xlsx?{address.partition('?')[2]}").status_code == 200
     another = cabinet.browser(cabinet.member(Role.HEAD, "other"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
-from lxml import html
 from pypdf import PdfReader
 
 from mezhved.cabinet.models import Notice, Role, SavedReport
@@ -16,7 +15,7 @@ from mezhved.cabinet.seeing.reports.saving import next_after, tell_due
 from mezhved.gateway.models import InformationType, Standing
 from mezhved.gateway.watching.reckoning import Scope
 from tests.support.cabinets import work_off
-from tests.support.figures import NOON, counted, past
+from tests.support.figures import NOON, counted, past, tree
 from tests.support.gateways import gateway_over, present_pki, write_keys
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def fill(cabinet: CabinetUnderTest) -> None:
 def shown(browser: Client, address: str) -> list[list[str]]:
     answer = browser.get(address)
     assert answer.status_code == 200
-    rows = html.fromstring(answer.content.decode()).xpath("//table[@class='report']//tr")
+    rows = tree(answer).xpath("//table[@class='report']//tr")
     return [[each.text_content() for each in row.xpath("./th|./td")] for row in rows]
 
 
@@ -153,12 +152,12 @@ def test_people_are_counted_once_on_every_engine(gateway_database: str, tmp_path
     under_test = gateway_over(gateway_database, tmp_path, "http://127.0.0.1:9")
     coded = InformationType.objects.get(code="VS09802")
     for person, kind in (("snils:A", None), ("snils:A", coded), ("snils:B", coded), ("document:C", coded)):
-        row = past(under_test, "new", person=person, **({"type": kind} if kind else {}))
+        row: Any = past(under_test, "new", person=person, type=kind or under_test.plain)
         if person.startswith("snils"):  # the same person's document and name make no second person
             for said, key in (("document", "X"), ("name", "F"), ("name", "FI")):
                 row.subjects.create(kind=said, key=key + person[-1], is_asked=True)
         row.subjects.create(kind="snils", key="answered", is_asked=False)
-    named = past(under_test, "new", person="name:Family")
+    named: Any = past(under_test, "new", person="name:Family")
     named.subjects.create(kind="name", key="Family Name", is_asked=True)
     past(under_test, "new", person="name:Family")
     scope = Scope(since=NOON.date(), until=NOON.date(), direction="in")

@@ -127,7 +127,7 @@ def _tiles(whole: Figures, links: Links) -> tuple[Tile, ...]:
 
 def _over_time(asked: Asked, links: Links) -> SafeString:
     by_month = asked.period.by_month
-    found = {each.key[0]: each for each in reckon(asked.scope, ["month" if by_month else "day"])}
+    found = {each.key[0]: each for each in reckon(asked.scope, ["month" if by_month else "day"], brief=True)}
     series = [Series(spoken(name), look) for _, name, look in _OVER_TIME]
     rows = []
     for since, until, name in _steps(asked.period.since, asked.period.until, by_month=by_month):
@@ -160,7 +160,7 @@ def _by_type(rows: list[Figures], names: dict[int | None, tuple[str, str]], link
 
 
 def _by_department(asked: Asked, links: Links) -> SafeString:
-    rows = _most(reckon(asked.scope, ["department"]))
+    rows = _most(reckon(asked.scope, ["department"], brief=True))
     names = department_names([each.key[0] for each in rows])
     bars = []
     for each in rows:
@@ -172,7 +172,7 @@ def _by_department(asked: Asked, links: Links) -> SafeString:
 
 def _by_side(asked: Asked, links: Links) -> SafeString:
     bars = []
-    for each in _most(reckon(asked.scope, ["counterpart"])):
+    for each in _most(reckon(asked.scope, ["counterpart"], brief=True)):
         side = each.key[0]
         said = [links.to(figure, counterpart=side) for figure, _, _ in _SERIES] if side else []
         bars.append(

@@ -27,6 +27,9 @@ _COLUMNS: Final = {
 }
 
 
+_BRIEF: Final = (*STATE_MEASURES, "late", "overdue")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Which requests are counted: begun from `since` to `until`, both included, by Moscow time."""
@@ -87,8 +90,11 @@ class Figures:
         return below
 
 
-def reckon(scope: Scope, by: Sequence[Part] = ()) -> list[Figures]:
-    """Return the figures of a period, told apart as asked, in order; those of no request are left out."""
+def reckon(scope: Scope, by: Sequence[Part] = (), *, brief: bool = False) -> list[Figures]:
+    """Return the figures of a period, told apart as asked, in order; those of no request are left out.
+
+    `brief` leaves the times to answer out, which are most of what is added up.
+    """
     columns = [_COLUMNS[each] for each in by]
     sided = "counterpart" in by
     condition = _dates(scope, by, sided=sided)
@@ -99,7 +105,7 @@ def reckon(scope: Scope, by: Sequence[Part] = ()) -> list[Figures]:
     if scope.is_test is not None:
         condition &= Q(is_test=scope.is_test)
     rows = Standing.objects.filter(condition).order_by()
-    sums = {f"sum_{each}": Sum(each) for each in MEASURES}
+    sums = {f"sum_{each}": Sum(each) for each in (_BRIEF if brief else MEASURES)}
     if not columns:
         row = rows.aggregate(**sums)
         return [_figures((), row)] if row["sum_open"] is not None else []
@@ -113,8 +119,9 @@ def reckon_all(scope: Scope) -> Figures:
 
 
 def _figures(key: tuple[Any, ...], row: dict[str, Any]) -> Figures:
-    plain = {each: row[f"sum_{each}"] for each in MEASURES if each not in PARTS}
-    return Figures(key, **plain, parts=tuple(row[f"sum_{each}"] for each in PARTS))
+    sums = {name.removeprefix("sum_"): value for name, value in row.items() if name.startswith("sum_")}
+    parts = tuple(sums.pop(each, 0) for each in PARTS)
+    return Figures(key, **sums, parts=parts)
 
 
 def _dates(scope: Scope, by: Sequence[Part], *, sided: bool) -> Q:
