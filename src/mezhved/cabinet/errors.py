@@ -78,12 +78,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     gateway, error = request.META.get(GATEWAY_KEY), _error_at_hand()
     if gateway is not None and error is not None:
         match = request.resolver_match
-        last = traceback.extract_tb(error.__traceback__)[-1]
+        frames = traceback.extract_tb(error.__traceback__)
+        last = next((each for each in reversed(frames) if "mezhved/" in each.filename), frames[-1])
         gateway.log.error(
             "page_failed",
             page=match.view_name if match is not None else "",
             error_type=type(error).__name__,
-            place=f"{last.filename.rpartition('mezhved/')[2]}:{last.lineno}",
+            place=f"{last.filename.rpartition('mezhved/')[2].rpartition('site-packages/')[2]}:{last.lineno}",
         )
     return told(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 

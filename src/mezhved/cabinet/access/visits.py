@@ -39,6 +39,7 @@ class Page(Protocol):
 
     permission: Permission | None
     methods: tuple[str, ...]
+    unready: bool
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer a call."""
@@ -126,6 +127,7 @@ def page(
 
         view.permission = permission  # type: ignore[attr-defined]
         view.methods = allowed  # type: ignore[attr-defined]
+        view.unready = unready  # type: ignore[attr-defined]
         return view  # type: ignore[return-value]
 
     return wrap
