@@ -77,5 +77,11 @@ if ! .venv/bin/python -m tools.drawing 2>/dev/null; then
     apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core || true
 fi
 
+# The cabinet is tried in a real browser. It is large (about 400 MB) and for the tests alone: without it they say so
+# and are skipped, everything else works.
+if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
+    apt_install chromium || say "no chromium and no right to install it: the tests in a browser will be skipped"
+fi
+
 .venv/bin/python -m tools.report
 touch .venv/.installed
