@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mezhved.infotypes.forms import FormModel
 
 _LONGEST: Final = 8000
+_NAMED: Final = frozenset({NodeKind.SECTION, NodeKind.FIELD, NodeKind.XML, NodeKind.ANY})
 _NUMBER: Final = re.compile(r"[0-9]{1,5}")
 
 
@@ -149,7 +150,7 @@ def path_label(spot: Spot) -> str:
     words: list[str] = []
     at: Spot | None = spot
     while at is not None and at.parent is not None:
-        if not (at.number is None and at.node.occurs.many and at is not spot):
+        if at.node.kind in _NAMED and not (at.is_list and at is not spot):
             label = spoken(at.node.label)
             words.append(f"{label} {at.number + 1}" if at.number is not None else label)
         at = at.parent

@@ -142,7 +142,8 @@ def save_form(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     except Outdated as error:
         return outdated_page(visit, error)
     back = way_back(visit).partition("?")[0].partition("#")[0]
-    part = f"#{id_of(done.focus)}" if done is not None else "#draft-form"
+    part = "#draft-form" if done is None else f"#{id_of(done.focus)}"
+    part = "#form-problems" if check else part
     return redirect(f"{back}{'?check=1' if check else ''}{part}")
 
 

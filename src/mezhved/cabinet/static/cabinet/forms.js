@@ -51,7 +51,7 @@
     control.scrollIntoView({ block: "center" });
   });
   // The first thing to look at after sending: the summary, or what was just added.
-  document.addEventListener("DOMContentLoaded", () => {
+  window.addEventListener("load", () => {
     const first = document.querySelector("#form-problems");
     if (first) first.focus();
   });
