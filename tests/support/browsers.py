@@ -41,6 +41,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--lang=ru-RU",
 )
 WAIT_MILLISECONDS = 30_000
 WIDE = {"width": 1200, "height": 800}
@@ -65,7 +66,8 @@ def browser_running() -> Iterator[Browser]:
     """Run the browser."""
     path = chromium_path()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        russian = {**os.environ, "LANGUAGE": "ru", "LANG": "ru_RU.UTF-8"}
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), env=russian)
         expect.set_options(timeout=WAIT_MILLISECONDS)
         yield browser
         browser.close()
@@ -231,7 +233,7 @@ def found(mark: str) -> tuple[tuple[str, str], ...]:
 def fill_request(visitor: Visitor, mark: str) -> None:
     """Choose the type of the INN and fill its form in, up to the look before sending."""
     visitor.open("/ask/")
-    visitor.page.get_by_role("link", name="ИНН физического лица по паспортным данным").click()
+    visitor.page.get_by_role("link", name="ИНН физического лица по паспортным данным").first.click()
     visitor.press("Заполнить запрос")
     for label, text in person(mark):
         visitor.fill(label, text)

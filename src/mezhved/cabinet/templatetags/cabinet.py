@@ -1,11 +1,13 @@
-"""What the pages' templates have at hand, without loading it: `t`, `said`, `moment`, `day`, `clock`, `may`."""
+"""What templates have at hand, without loading it: `t`, `here`, `said`, `moment`, `day`, `clock`, `may`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from mezhved.cabinet.access.permissions import Permission
 from mezhved.cabinet.accounts.browsers import browser_in_words
@@ -24,6 +26,14 @@ register = template.Library()
 def t(ru: str, en: str) -> str:
     """Give the text in the visit's language: `{% t "Да" "Yes" %}`; both are always written."""
     return en if is_english() else ru
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], name: str) -> str:
+    """Mark the link of a menu that leads to where the visit is: `<a ...{% here "cabinet:asking" %}>`."""
+    request = context.get("request")
+    path = request.path if request is not None else ""
+    return mark_safe(' aria-current="page"') if path.startswith(reverse(name)) else ""
 
 
 @register.filter

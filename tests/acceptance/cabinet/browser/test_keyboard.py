@@ -66,7 +66,7 @@ def test_the_skip_link_leads_to_the_content(cabinets: Cabinets) -> None:
 def test_the_main_way_works_without_scripts(cabinets: Cabinets) -> None:
     official = cabinets.consumer(scripts=False)
     page = official.open("/ask/")
-    page.get_by_role("link", name="ИНН физического лица по паспортным данным").click()
+    page.get_by_role("link", name="ИНН физического лица по паспортным данным").first.click()
     official.press("Заполнить запрос")
     own = mark()
     for label, text in person(own):

@@ -53,7 +53,7 @@ def incoming(cabinets: Cabinets) -> Visitor:
 
 def dashboard(cabinets: Cabinets) -> Visitor:
     observer = cabinets.consumer("nablyudova")
-    observer.open("/see/")
+    observer.open("/see/?direction=out")
     return observer
 
 
