@@ -67,6 +67,7 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "type_applied": Text(ru="применил версию пакета", en="applied a version of a package"),
     "type_examples": Text(ru="выполнил контрольные примеры", en="ran control examples"),
     "key_added": Text(ru="добавил ключ", en="added a key"),
+    "key_planned": Text(ru="назначил срок ключа", en="planned a key"),
     "key_retired": Text(ru="вывел ключ", en="retired a key"),
     "check_begun": Text(ru="начал проверку связи", en="began a check of the way"),
     "token_made": Text(ru="выдал токен", en="made a token"),

@@ -135,6 +135,8 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "X_FRAME_OPTIONS": "DENY",
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 10_000,
+        # A package of schemas is uploaded as a folder.
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 1000,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 16 * 1024 * 1024,
         "SIGN_IN_ATTEMPTS": settings.admin_attempts,
         "SIGN_IN_PROXIES": settings.admin_proxies,

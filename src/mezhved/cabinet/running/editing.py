@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
 
@@ -37,12 +38,13 @@ def setup_list(visit: Visit, slug: str) -> HttpResponse:
     """List the rows of a section."""
     section = _section(slug)
     wanted = visit.request.GET.get("q", "").strip()[:100]
-    rows = Paginator(section.found(wanted), PAGE).get_page(visit.request.GET.get("page"))
+    rows = Paginator(section.listed(wanted), PAGE).get_page(visit.request.GET.get("page"))
     lines = [
         {
             "row": row,
             "name": section.named(row),
             "address": section.row_address(row),
+            "level": min(getattr(row, "level", 0), 5),
             "cells": [each.told(row) for each in section.columns],
             "is_off": getattr(row, "is_active", True) is False,
         }
@@ -78,7 +80,8 @@ def setup_switch(visit: Visit, slug: str, key: int) -> HttpResponse:
         raise Http404
     wanted = visit.request.POST.get("on") == "1"
     try:
-        put(row, {"is_active": wanted})
+        with transaction.atomic():
+            put(section.model._base_manager.select_for_update().get(pk=key), {"is_active": wanted})  # noqa: SLF001
     except GatewayError as error:
         _refused(visit, error)
     else:

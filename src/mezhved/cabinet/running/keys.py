@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
@@ -22,6 +24,7 @@ from mezhved.gateway.access import full_name
 from mezhved.gateway.errors import GatewayError, InvalidMessage
 from mezhved.gateway.keys.managing import NewKey, Standing, add_key, list_keys, retire_key
 from mezhved.gateway.models import InformationSystem, KeyPurpose, SigningKey
+from mezhved.gateway.setup.changes import put
 from mezhved.gost import Certificate, GostError
 from mezhved.gost.bundles import read_bundle
 from mezhved.texts import Text
@@ -29,6 +32,7 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
 
+PAGE: Final = 50
 MOST_KEY_FILE: Final = 2**20
 WARNED: Final = timedelta(days=30)
 _MOSCOW: Final = ZoneInfo("Europe/Moscow")
@@ -129,11 +133,7 @@ class KeyForm(forms.Form):
 
     def clean_use_from(self) -> datetime | None:
         """Read a moment of Moscow."""
-        written = self.cleaned_data["use_from"]
-        try:
-            return datetime.fromisoformat(written).replace(tzinfo=_MOSCOW) if written else None
-        except ValueError as error:
-            raise forms.ValidationError(lazy_text("это не дата и время", "no date and time")) from error
+        return _moment(self.cleaned_data["use_from"])
 
     def clean_certificate(self) -> str:
         """Demand one certificate, and of several that which is nobody's authority."""
@@ -179,6 +179,13 @@ def _plain_file(written: str) -> Path | None:
     return path
 
 
+def _moment(written: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=_MOSCOW) if written else None
+    except ValueError as error:
+        raise forms.ValidationError(lazy_text("это не дата и время", "no date and time")) from error
+
+
 def shown_keys(gateway: Gateway) -> list[KeyShown]:
     """Return all keys with their terms; raises `GostError` where a certificate does not read."""
     now = gateway.clock()
@@ -202,7 +209,8 @@ def keys(visit: Visit) -> HttpResponse:
     wanted = visit.request.GET.get("system", "")
     if wanted.isdecimal():
         lines = [each for each in lines if each.key.system_id == int(wanted)]
-    return visit.render("cabinet/running/keys.html", {"lines": lines, "problem": problem})
+    rows = Paginator(lines, PAGE).get_page(visit.request.GET.get("page"))
+    return visit.render("cabinet/running/keys.html", {"lines": rows, "rows": rows, "problem": problem})
 
 
 @page(Permission.SETUP)
@@ -224,6 +232,26 @@ def key_add(visit: Visit) -> HttpResponse:
             )
             return redirect("cabinet:keys")
     return visit.render("cabinet/running/key_add.html", {"form": form}, status=422)
+
+
+@page(Permission.SETUP, methods=("POST",))
+def key_plan(visit: Visit, key: int) -> HttpResponse:
+    """Plan from when a key signs."""
+    try:
+        moment = _moment(visit.request.POST.get("use_from", ""))
+    except forms.ValidationError as error:
+        messages.error(visit.request, "; ".join(error.messages))
+        return redirect("cabinet:keys")
+    with transaction.atomic():
+        row = SigningKey.objects.select_for_update().filter(pk=key).first()
+        if row is None:
+            raise Http404
+        put(row, {"use_from": moment})
+        audit.record(visit, "key_planned", subject=f"{row.system} {row.name}")
+    messages.success(
+        visit.request, lazy_text(f"Срок ключа {row.name} назначен", f"The key {row.name} is planned")
+    )
+    return redirect("cabinet:keys")
 
 
 @page(Permission.SETUP, methods=("POST",))

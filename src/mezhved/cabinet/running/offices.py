@@ -188,6 +188,24 @@ def _departments() -> QuerySet[Department]:
     return Department.objects.select_related("parent").annotate(people_count=Count("people")).order_by("name")
 
 
+def as_tree(rows: QuerySet[Department]) -> list[Department]:
+    """Return departments with those below each behind it; `level` tells how deep one stands."""
+    found = list(rows)
+    known = {each.pk for each in found}
+    below: dict[int | None, list[Department]] = {}
+    for each in found:
+        parent = each.parent.pk if each.parent is not None and each.parent.pk in known else None
+        below.setdefault(parent, []).append(each)
+    arranged: list[Department] = []
+    waiting = [(each, 0) for each in reversed(below.get(None, []))]
+    while waiting:
+        each, level = waiting.pop()
+        each.level = level  # type: ignore[attr-defined]
+        arranged.append(each)
+        waiting.extend((inner, level + 1) for inner in reversed(below.get(each.pk, [])))
+    return arranged
+
+
 def _words(span: str) -> Text:
     return Span.parse(span).words()
 
@@ -210,6 +228,7 @@ DEPARTMENTS: Final = Section(
         Column(Text(ru="Получает остальное", en="Gets the rest"), lambda row: flagged(row.is_default)),
     ),
     rows=_departments,
+    arranged=as_tree,
     search=("code", "name", "email"),
     named=lambda row: row.name,
     more=lambda row: (

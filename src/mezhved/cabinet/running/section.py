@@ -49,6 +49,8 @@ class Section:
     named: Callable[[Any], str] = str
     more: Callable[[Any], Sequence[tuple[Text, str]]] = field(default=lambda _row: ())
     """Links of a row's page."""
+    arranged: Callable[[QuerySet[Any]], Sequence[Any]] | None = None
+    """Puts the rows in another order than the database does, and gives each its `level`."""
     adding: str = ""
     """Name of the address where one is added, where a plain form does not do."""
     by_hand: bool = False
@@ -60,6 +62,11 @@ class Section:
         for each in self.search if wanted else ():
             condition |= Q(**{f"{each}__icontains": wanted})
         return self.rows().filter(condition)
+
+    def listed(self, wanted: str) -> Any:
+        """Return the rows as the list shows them."""
+        rows = self.found(wanted)
+        return rows if self.arranged is None else self.arranged(rows)
 
     @property
     def address(self) -> str:

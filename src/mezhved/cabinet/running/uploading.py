@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "running.examine"
 MOST_OCTETS: Final = 64 * 2**20
-MOST_FILES: Final = 2000
+MOST_FILES: Final = 1000
 
 
 def examine(work: jobs.Work) -> None:

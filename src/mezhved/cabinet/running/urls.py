@@ -34,6 +34,7 @@ urlpatterns = [
     path("journal/<uuid:uid>/<int:step>/file/", journal.journal_step_file, name="journal_step_file"),
     path("keys/", keys.keys, name="keys"),
     path("keys/add/", keys.key_add, name="key_add"),
+    path("keys/<int:key>/plan/", keys.key_plan, name="key_plan"),
     path("keys/<int:key>/retire/", keys.key_retire, name="key_retire"),
     path("keys/<int:key>/certificate/", keys.key_certificate, name="key_certificate"),
     path("tokens/", tokens_pages.tokens, name="tokens"),
