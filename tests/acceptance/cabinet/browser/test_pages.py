@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("browser")
 
 RULES: Final = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-LINKS: Final = "nav.main a, .who a, .tabs a, main a.button, main .tiles a, main .card li a, main nav a, main table tbody tr:first-child a"
+MENUS: Final = "nav.main a, .who a, .tabs a, main nav a"
+LINKS: Final = f"{MENUS}, main a.button, main .tiles a, main .card li a, main table tbody tr:first-child a"
 NO_PAGE: Final = re.compile(
     r"/(?:file\.|static/|api/|ws\b|i18n/)|/(?:pdf|xml|excel|original|evidence)/?$|download"
 )
