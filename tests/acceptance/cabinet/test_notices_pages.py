@@ -77,7 +77,7 @@ def test_long_lists_go_on(cabinet: CabinetUnderTest) -> None:
     first = tree(browser.get("/notices/"))
     more = first.xpath("//p[@class='pages']/a/@href")[0]
     second = tree(browser.get(f"/notices/{more}"))
-    assert [len(each.xpath("//form//button[@class='plain']")) - 1 for each in (first, second)] == [50, 5]
+    assert [len(each.xpath("//ul[contains(@class, 'notice-list')]/li")) for each in (first, second)] == [50, 5]
 
 
 def test_settings_are_kept(cabinet: CabinetUnderTest) -> None:
