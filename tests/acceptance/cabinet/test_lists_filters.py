@@ -147,33 +147,42 @@ def test_an_executor_goes_by_number_and_only_in_ones_departments(cabinet: Cabine
     assert f'value="{keys[stranger.name]}"' not in page
 
 
-@pytest.mark.parametrize("sort", ["created", "term"])
-def test_pages_lead_through_all_rows_and_back(on_each_engine: CabinetUnderTest, sort: str) -> None:
+def test_pages_lead_through_all_rows_and_back(on_each_engine: CabinetUnderTest) -> None:
     cabinet = on_each_engine
-    now = cabinet.under_test.gateway.clock()
-    for number in range(120):
-        # Groups of equal moments: the key behind the moment decides.
-        at = now - timedelta(hours=number // 7)
-        _kept(cabinet, f"side-{number}", created_at=at, due_at=now + timedelta(hours=number // 7))
+    now, tested = cabinet.under_test.gateway.clock(), cabinet.under_test
+    Exchange.objects.bulk_create(
+        Exchange(
+            system=tested.provider,
+            type=tested.plain,
+            direction=Direction.IN,
+            state=ExchangeState.NEW,
+            department=cabinet.department("north"),
+            counterpart=f"SIDE-{number}",
+            counterpart_name=f"side-{number}",
+            # Groups of equal moments: the key behind the moment decides.
+            created_at=now - timedelta(hours=number // 7),
+            due_at=now + timedelta(hours=number // 7),
+        )
+        for number in range(120)
+    )
     browser = cabinet.browser(cabinet.member(Role.HEAD, "centre"))
-    seen, pages, address = [], [], f"/incoming/?open=1&sort={sort}"
-    while address:
-        page = browser.get(address)
-        pages.append(_names(page))
-        seen += pages[-1]
-        found = re.search(r'rel="next" href="([^"]+)"', page.content.decode())
-        address = found[1].replace("&amp;", "&") if found else ""
-    assert sorted(seen) == sorted(f"side-{number}" for number in range(120))
-    assert [len(each) for each in pages] == [50, 50, 20]
-    back = re.search(r'rel="prev" href="([^"]+)"', page.content.decode())
-    assert back is not None
-    page = browser.get(back[1].replace("&amp;", "&"))
-    assert _names(page) == pages[1]
-    back = re.search(r'rel="prev" href="([^"]+)"', page.content.decode())
-    assert back is not None
-    page = browser.get(back[1].replace("&amp;", "&"))
-    assert _names(page) == pages[0]
-    assert 'rel="prev"' not in page.content.decode()
+    for sort in ("created", "term"):
+        pages, page, following = [], None, f"/incoming/?open=1&sort={sort}"
+        while following:
+            page = browser.get(following)
+            pages.append(_names(page))
+            following = _neighbour(page, "next")
+        assert [len(each) for each in pages] == [50, 50, 20]
+        assert {each for names in pages for each in names} == {f"side-{number}" for number in range(120)}
+        for before in (pages[1], pages[0]):
+            page = browser.get(_neighbour(page, "prev"))
+            assert _names(page) == before
+        assert _neighbour(page, "prev") == ""
+
+
+def _neighbour(page: Any, which: str) -> str:
+    found = re.search(rf'rel="{which}" href="([^"]+)"', page.content.decode())
+    return found[1].replace("&amp;", "&") if found else ""
 
 
 def test_a_wrong_place_or_value_spoils_no_page(cabinet: CabinetUnderTest) -> None:
@@ -326,3 +335,20 @@ def test_a_head_takes_and_gives_several_at_once(cabinet: CabinetUnderTest) -> No
         "/incoming/bulk/", {"action": "assign", "to": to, "uid": uids, "query": ""}, follow=True
     )
     assert "Отметьте запросы" in answer.content.decode()
+
+
+def test_a_head_sees_who_has_how_much_and_what_is_late(cabinet: CabinetUnderTest) -> None:
+    official, now = cabinet.member(Role.OFFICIAL, "north"), cabinet.under_test.gateway.clock()
+    own: dict[str, Any] = {"executor": official.name, "state": ExchangeState.IN_WORK}
+    _kept(cabinet, "side-late", due_at=now - timedelta(days=1), **own)
+    _kept(cabinet, "side-now", due_at=now + timedelta(days=1), **own)
+    _kept(cabinet, "side-free")
+    _kept(cabinet, "side-far", department=cabinet.department("other"))
+    head = cabinet.browser(cabinet.member(Role.HEAD, "centre"))
+    page = head.get("/incoming/load/").content.decode()
+    lines = re.findall(r"<tr><th scope=\"row\">(.*?)</th>.*?>(\d+)</a></td>", page, re.DOTALL)
+    assert lines == [(official.name, "2"), ("никем не взяты", "1")]
+    late = re.search(r'href="([^"]+late=1)"', page)
+    assert late is not None
+    assert _names(head.get(late[1].replace("&amp;", "&"))) == ["side-late"]
+    assert cabinet.browser(official).get("/incoming/load/").status_code == 403

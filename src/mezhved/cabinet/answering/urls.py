@@ -6,10 +6,12 @@ from django.urls import path
 
 from mezhved.cabinet.answering import answer, doing, refusing, viewing
 from mezhved.cabinet.answering.bulk import bulk
+from mezhved.cabinet.answering.load import load
 from mezhved.cabinet.lists.pages import incoming
 
 urlpatterns = [
     path("", incoming, name="answering"),
+    path("load/", load, name="incoming_load"),
     path("bulk/", bulk, name="incoming_bulk"),
     path("<uuid:uid>/", viewing.show, name="incoming_work"),
     path("<uuid:uid>/do/<slug:what>/", doing.do, name="incoming_do"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 
-from mezhved.gateway.models import Exchange, Message
+from mezhved.gateway.models import Direction, Exchange, InformationSystem, Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,9 @@ def journal(filters: Filters, subjects: Subjects, after: Place | None = None) ->
     if filters.person:
         found = found.filter(subjects.condition(filters.person))
     if after is not None:
-        found = found.filter(Q(created_at__lt=after.at) | Q(created_at=after.at, pk__lt=after.key))
+        # The first condition is what the index is entered by.
+        beyond = Q(created_at__lt=after.at) | Q(created_at=after.at, pk__lt=after.key)
+        found = found.filter(Q(created_at__lte=after.at), beyond)
     return found.order_by("-created_at", "-pk")
 
 
@@ -108,5 +110,9 @@ def _condition(filters: Filters) -> Q:
     for name in ("message_id", "client_id"):
         value = getattr(filters, name)
         if value:
-            condition &= Q(pk__in=Message.objects.filter(**{name: value}).values("exchange_id"))
+            # By system and direction too, which the unique indexes of both begin with.
+            rows = Message.objects.filter(
+                system__in=InformationSystem.objects.values("pk"), direction__in=Direction.values
+            )
+            condition &= Q(pk__in=rows.filter(**{name: value}).values("exchange_id"))
     return condition
