@@ -230,6 +230,38 @@ def forms(*, as_json: bool, packages: tuple[Path, ...]) -> None:
 
 
 @bench.command(
+    name="form-pages",
+    help=str(
+        Text(
+            ru="Формы в браузере через весь Django: открыть, нажать, проверить значение; без пакетов — "
+            "большая выдуманная схема.",
+            en="Forms in the browser through all of Django: opening, clicks, checks; without packages, of a "
+            "large made-up schema.",
+        )
+    ),
+)
+@_AS_JSON
+@click.argument("packages", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def form_pages(*, as_json: bool, packages: tuple[Path, ...]) -> None:
+    """Measure the pages of every root of the packages."""
+    from mezhved.bench.form_pages import measure_form_pages  # noqa: PLC0415 - slow to import
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure_form_pages(list(packages), Path(folder))
+    if as_json:
+        click.echo(json.dumps({"form_pages": found}, ensure_ascii=False, indent=1))
+        return
+    for each in found:
+        click.echo(
+            f"{each['package']} {each['root']}{' filled' if each['filled'] else ''}:"
+            f" first {each['first_ms']} ms (CPU {each['first_cpu_ms']}),"
+            f" again {each['again_ms']} ms (CPU {each['again_cpu_ms']});"
+            f" {each['clicks']} clicks, slowest {each['click_ms']} ms (CPU {each['click_cpu_ms']});"
+            f" value {each['value_ms']} ms (CPU {each['value_cpu_ms']}); page {each['page_octets']} octets"
+        )
+
+
+@bench.command(
     help=str(
         Text(
             ru="Шлюзы: запросов, принятых REST, и полных обменов в секунду; процессор шины и шлюзов врозь.",

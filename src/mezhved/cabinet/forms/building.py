@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from mezhved.cabinet.forms.state import State
     from mezhved.infotypes.forms import FormModel
 
-ROOM: Final = 150
-"""Fields that are shown unasked; parts beyond them are opened one by one."""
+ROOM: Final = 120
+"""Parts that are shown unasked; what lies in further ones is opened one by one."""
 ITEMS: Final = 20
 """Items of a list that are shown at once, and with every «more»."""
 FIELDS: Final = 200
@@ -69,6 +69,7 @@ class Builder:
 
     def part(self, spot: Spot, *, forced: bool = False) -> Part:
         """Return the part of a spot; `forced`: unfolded whatever there is room for."""
+        self.room -= 1
         if spot.node.kind is NodeKind.ANY_ATTRIBUTE:
             return self._attributes(spot)
         made = self._list(spot) if spot.is_list else self._single(spot, forced=forced)
@@ -122,7 +123,6 @@ class Builder:
         )
 
     def _field(self, spot: Spot) -> Part:
-        self.room -= 1
         part = self._head(spot, "field")
         part.control = self.controls.of(spot, self.state)
         node = spot.node
@@ -215,7 +215,7 @@ class Builder:
             for number, each in enumerate(branches)
         )
         if taken is not None:
-            part.parts = [self.part(branches[taken], forced=forced or bool(branches[taken].at))]
+            part.parts = [self.part(branches[taken], forced=forced)]
         return part
 
     def _list(self, spot: Spot) -> Part:
