@@ -12,7 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mezhved.cabinet.batch.columns import layout_of
 from mezhved.cabinet.batch.reading import UnusableWorkbook, check_file, read_head, read_rows
-from mezhved.cabinet.batch.work import wipe_old
+from mezhved.cabinet.batch.work import take, wipe_old
+from mezhved.cabinet.jobs import Work
+from mezhved.cabinet.jobs.doing import claim
 from mezhved.cabinet.models import AuditEntry, Batch, BatchRow, Job, JobState, Role, RowState
 from mezhved.gateway.models import Exchange, ExchangeState, Message
 from tests.acceptance.cabinet.test_getting_request import answer
@@ -117,6 +119,23 @@ def test_sending_again_after_a_kill_makes_no_second_request(
     assert Exchange.objects.count() == 3
     first.refresh_from_db()
     assert first.exchange == message.exchange
+
+
+def test_two_who_send_at_once_make_one_request_a_row(lone_cabinet: CabinetUnderTest, browser: Client) -> None:
+    batch = brought(lone_cabinet, browser, "1111")
+    browser.post(f"/batches/{batch.uid}/send/")
+    again = browser.post(f"/batches/{batch.uid}/send/", follow=True)
+    assert "уже отправляется" in again.content.decode()
+    gateway = lone_cabinet.under_test.gateway
+    first, second = (claim(gateway, name) for name in ("one", "two"))
+    assert second is None
+    assert first is not None
+    row = BatchRow.objects.select_related("batch__system__connection", "batch__kind").get(batch=batch)
+    work = Work(gateway, first, "one", lambda: False)
+    take(work, row.batch, row)
+    take(work, row.batch, row)  # by another process, which read the row before
+    assert Exchange.objects.get().state == ExchangeState.SENDING
+    assert states(batch) == [RowState.TAKEN]
 
 
 def test_what_is_not_sent_is_called_off(lone_cabinet: CabinetUnderTest, browser: Client) -> None:

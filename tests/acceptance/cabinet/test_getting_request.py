@@ -7,7 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from mezhved.cabinet.models import AuditEntry, Role
-from mezhved.gateway.models import Direction, Exchange, ExchangeState, Message, Step
+from mezhved.gateway.models import Attachment, Direction, Exchange, ExchangeState, Message, MessageKind, Step
 from mezhved.gateway.outbox import (
     RejectionDraft,
     RequestDraft,
@@ -20,6 +20,7 @@ from mezhved.gateway.outbox import (
 )
 from mezhved.infotypes.rendering.stamp import number
 from tests.support.gateways import NUMBER, WORDS, present_pki
+from tests.support.kept_messages import attach, came
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,15 +84,15 @@ def test_refusals_and_statuses_are_told_with_what_to_do(cabinet: CabinetUnderTes
     exchange = ask(cabinet)
     browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
     gateway = cabinet.under_test.gateway
-    came = incoming(cabinet)
-    take_status(gateway, StatusDraft(came, 7, "Приостановлено до оплаты", (("УИН", "0"),)))
+    arrived = incoming(cabinet)
+    take_status(gateway, StatusDraft(arrived, 7, "Приостановлено до оплаты", (("УИН", "0"),)))
     cabinet.under_test.send()
     cabinet.under_test.take_responses()
     page = browser.get(f"/requests/{exchange.uid}/").content.decode()
     assert "Приостановлено до оплаты" in page
     assert page.count('class="done"') == 4
     reasons = (("NO_DATA", "Ничего не нашлось"), ("FAILURE", "Сбой базы"))
-    take_rejection(gateway, RejectionDraft(came, reasons))
+    take_rejection(gateway, RejectionDraft(arrived, reasons))
     cabinet.under_test.send()
     cabinet.under_test.take_responses()
     page = browser.get(f"/requests/{exchange.uid}/").content.decode()
@@ -107,6 +108,22 @@ def test_refusals_and_statuses_are_told_with_what_to_do(cabinet: CabinetUnderTes
     browser.post("/i18n/setlang/", {"language": "en", "next": "/"})
     english = browser.get(f"/requests/{exchange.uid}/")
     assert "There is no data" in english.content.decode()
+
+
+def test_a_request_is_asked_again_with_its_content_and_files(lone_cabinet: CabinetUnderTest) -> None:
+    message = came(
+        lone_cabinet, lone_cabinet.under_test.plain, NUMBER, MessageKind.REQUEST, direction=Direction.OUT
+    )
+    attach(message, "scan.bin", b"scan", "application/octet-stream")
+    lost = attach(message, "lost.bin", b"", "application/octet-stream")
+    Attachment.objects.filter(pk=lost.pk).update(octets=None)
+    browser = lone_cabinet.browser(lone_cabinet.member(Role.OFFICIAL, "north"))
+    copied = browser.post(f"/requests/{message.exchange.uid}/copy/", follow=True)
+    page = copied.content.decode()
+    assert copied.redirect_chain[-1][0].startswith("/ask/drafts/")
+    assert 'value="1234"' in page
+    assert "scan.bin" in page
+    assert "Приложите заново: lost.bin" in page
 
 
 def test_a_request_is_called_off_while_smev_does_not_have_it(cabinet: CabinetUnderTest) -> None:
@@ -161,7 +178,7 @@ def test_signatures_are_told_in_plain_words_with_the_chain_and_evidence_is_given
 
 def test_an_incoming_request_has_a_page_of_its_own(cabinet: CabinetUnderTest) -> None:
     ask(cabinet)
-    came = incoming(cabinet)
-    Exchange.objects.filter(pk=came.pk).update(department=cabinet.department("north"))
+    arrived = incoming(cabinet)
+    Exchange.objects.filter(pk=arrived.pk).update(department=cabinet.department("north"))
     browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
-    assert browser.get(f"/requests/{came.uid}/").headers["Location"] == f"/incoming/{came.uid}/"
+    assert browser.get(f"/requests/{arrived.uid}/").headers["Location"] == f"/incoming/{arrived.uid}/"

@@ -185,7 +185,7 @@ def test_a_file_inside_the_xml_is_folded_and_downloaded(
 def test_a_huge_document_is_cut_and_downloaded(
     lone_cabinet: CabinetUnderTest, kind: InformationType, browser: Client
 ) -> None:
-    names = b"".join(b"<Name>%d</Name>" % number for number in range(12_000))
+    names = b"".join(b"<Name>%d</Name>" % number for number in range(14_000))
     content = b'<Tell xmlns="%s">%s</Tell>' % (SPACE.encode(), names)
     message = came(lone_cabinet, kind, content)
     page = shown(browser, f"/messages/{message.uid}/")

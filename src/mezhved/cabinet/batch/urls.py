@@ -17,7 +17,7 @@ from mezhved.cabinet.batch.views import (
 urlpatterns = [
     path("", batches, name="batches"),
     path("new/", batch_new, name="batch_new"),
-    path("template/<str:code>/", batch_template, name="batch_template"),
+    path("template/<path:code>/", batch_template, name="batch_template"),
     path("<uuid:uid>/", batch, name="batch"),
     path("<uuid:uid>/send/", batch_send, name="batch_send"),
     path("<uuid:uid>/cancel/", batch_cancel, name="batch_cancel"),

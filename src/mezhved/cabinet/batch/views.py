@@ -67,6 +67,7 @@ def _form(
             "types": choosing.types(),
             "departments": departments,
             "systems": choosing.systems(kind, single) if kind is not None else [],
+            "missing": _missing(visit, kind) if kind is not None else (),
             "problems": problems,
             "wrong": {name for name, _ in problems},
             "most_rows": MOST_ROWS,
@@ -75,6 +76,14 @@ def _form(
         },
         status,
     )
+
+
+def _missing(visit: Visit, kind: InformationType) -> list[Text]:
+    """Return the required parts of a type that are no columns."""
+    try:
+        return layout_of(visit.gateway.catalogue.request_model(kind)).missing
+    except MezhvedError as error:
+        return [error.what]
 
 
 @page(Permission.ASK, methods=("GET",))
@@ -157,6 +166,15 @@ def _start(visit: Visit, batch: Batch, kind: str, title: Text, **more: Any) -> J
     return job
 
 
+def _job(batch: Batch) -> Job | None:
+    return Job.objects.filter(uid=batch.job).first() if batch.job is not None else None
+
+
+def _busy(batch: Batch) -> bool:
+    job = _job(batch)
+    return job is not None and not job.is_over
+
+
 def batch_of(visit: Visit, uid: uuid.UUID) -> Batch:
     """Return a batch of a department for which the account may ask; raise `Http404` for any other."""
     rows = Batch.objects.select_related("kind", "department", "system").defer("kind__package")
@@ -179,7 +197,7 @@ def batch(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     counts.update(
         BatchRow.objects.filter(batch=found).values_list("state").annotate(Count("pk")).order_by("state")
     )
-    job = Job.objects.filter(uid=found.job).first() if found.job is not None else None
+    job = _job(found)
     busy = job is not None and not job.is_over
     alike = Batch.objects.filter(department=found.department, kind=found.kind, sent_at__isnull=False)
     twin = alike.filter(digest=found.digest, pk__lt=found.pk).first() if found.digest else None
@@ -207,13 +225,12 @@ def batch(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 def batch_send(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Send the rows that are right."""
     found = batch_of(visit, uid)
-    if found.checked_at is None or found.cancelled_at is not None:
-        notes.error(
-            visit.request,
-            spoken(
-                Text(ru="Файл ещё не проверен или отменён", en="The file is not checked yet, or called off")
-            ),
+    if found.checked_at is None or found.cancelled_at is not None or _busy(found):
+        told = Text(
+            ru="Файл ещё проверяется, уже отправляется или отменён",
+            en="The file is being checked, is being sent already, or was called off",
         )
+        notes.error(visit.request, spoken(told))
         return redirect("cabinet:batch", uid)
     Batch.objects.filter(pk=found.pk).update(sent_at=visit.now)
     audit.record(visit, "batch_sent", subject=f"{found.kind.code} {str(found.uid)[:8]}")
@@ -226,7 +243,7 @@ def batch_send(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 def batch_cancel(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Call off what was not sent."""
     found = batch_of(visit, uid)
-    running = Job.objects.filter(uid=found.job).first() if found.job is not None else None
+    running = _job(found)
     Batch.objects.filter(pk=found.pk).update(cancelled_at=visit.now)
     if running is not None and not running.is_over:
         jobs.stop(running, visit.now)

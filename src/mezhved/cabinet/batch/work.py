@@ -120,7 +120,7 @@ def send(work: Work) -> None:
             return
         row = BatchRow.objects.filter(pk=key, state=RowState.READY, batch__cancelled_at=None).first()
         if row is not None:
-            _take(work, batch, row)
+            take(work, batch, row)
         work.progress(done, len(keys))
     work.link_to(reverse("cabinet:batch", args=[batch.uid]))
 
@@ -130,7 +130,8 @@ def client_id(batch: Batch, row: BatchRow) -> str:
     return f"batch-{batch.uid}-{row.number}"
 
 
-def _take(work: Work, batch: Batch, row: BatchRow) -> None:
+def take(work: Work, batch: Batch, row: BatchRow) -> None:
+    """Make a request of a row, once, whoever else may be at it."""
     draft = RequestDraft(
         batch.system,
         batch.kind,
@@ -148,9 +149,10 @@ def _take(work: Work, batch: Batch, row: BatchRow) -> None:
         problem = RowProblem(error.what, error.cure).kept()
         changing.update(state=RowState.REFUSED, problems=[problem], content=None)
         return
-    taken = changing.update(state=RowState.TAKEN, exchange=message.exchange, content=None)
-    if not taken:  # called off in this very moment
-        BatchRow.objects.filter(pk=row.pk).update(exchange=message.exchange)
+    if changing.update(state=RowState.TAKEN, exchange=message.exchange, content=None):
+        return
+    called_off = BatchRow.objects.filter(pk=row.pk, state=RowState.CANCELLED)
+    if called_off.update(exchange=message.exchange):  # in this very moment
         _call_off(work, message.exchange)
 
 

@@ -35,9 +35,10 @@ class Column:
     number: int = 0
 
 
-def messages_of(exchange: Exchange) -> list[Message]:
+def messages_of(exchange: Exchange, *, contents: bool = True) -> list[Message]:
     """Return the messages of an exchange in order, each with the exchange and its system at hand."""
-    found = list(Message.objects.filter(exchange=exchange).order_by("pk"))
+    rows = Message.objects.filter(exchange=exchange).order_by("pk")
+    found = list(rows if contents else rows.defer("content", "personal_signature", "details", "options"))
     for each in found:
         each.exchange, each.system = exchange, exchange.system
     return found

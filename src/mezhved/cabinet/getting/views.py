@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from mezhved.cabinet import audit
 from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.audit_words import words_of
-from mezhved.cabinet.forms.drafts import open_draft
+from mezhved.cabinet.getting.copying import copied
 from mezhved.cabinet.getting.standing import context, mark, messages_of
 from mezhved.cabinet.lists.words import type_words
 from mezhved.cabinet.models import AuditEntry
@@ -46,11 +46,11 @@ def request(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 def request_status(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Give the living part of the page anew when something changed since `seen`, else nothing."""
     exchange = visit.exchange(uid)
-    messages = messages_of(exchange)
-    if visit.request.GET.get("seen") == mark(exchange, messages):
+    if visit.request.GET.get("seen") == mark(exchange, messages_of(exchange, contents=False)):
         return HttpResponse(status=204)
     _saw(visit, exchange)
-    return visit.render("cabinet/getting/live.html", context(visit, exchange, messages) | {"polled": True})
+    shown = context(visit, exchange, messages_of(exchange))
+    return visit.render("cabinet/getting/live.html", shown | {"polled": True})
 
 
 def _saw(visit: Visit, exchange: Exchange) -> None:
@@ -98,13 +98,7 @@ def request_copy(visit: Visit, uid: uuid.UUID) -> HttpResponse:
         raise Http404
     audit.record(visit, "viewed", exchange=exchange, subject="copy")
     try:
-        draft = open_draft(
-            visit,
-            exchange.type,
-            root=exchange.type.request_root,
-            department=exchange.department,
-            content=bytes(sent.content),
-        )
+        draft = copied(visit, exchange, sent)
     except MezhvedError as error:
         notes.error(visit.request, spoken(error.what))
         return redirect("cabinet:request", uid)

@@ -1,4 +1,4 @@
-"""Sections, values and tables written as HTML: no scripts, no addresses but the caller's, everything escaped."""
+"""Sections, values and tables as HTML: no scripts, no addresses but the caller's, everything escaped."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _ABSENT: Final = Text(ru="нет", en="none")
 _REMARK: Final = Text(ru="Примечание в XML", en="A remark in the XML")
 _OF: Final = Text(ru="из", en="of")
 _LAST_HEADING: Final = 6
+_NARROW: Final = 3
 _TURNING: Final = re.compile(
     "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]"
 )
@@ -136,8 +137,10 @@ class _Writer:
             f'<tr><td class="mz-number">{number}</td>{row}</tr>' for number, row in enumerate(cells, start=1)
         )
         caption = escape(self._say(table.label))
+        reached = ' tabindex="0"' if len(table.columns) > _NARROW else ""  # it may scroll on a small screen
         self._pieces.append(
-            f'<table class="mz-table"><caption title="{escape(table.name.local)}">{caption}</caption>'
+            f'<table class="mz-table"{reached}>'
+            f'<caption title="{escape(table.name.local)}">{caption}</caption>'
             f'<thead><tr><th scope="col" class="mz-number">№</th>{heads}</tr></thead>'
             f"<tbody>{rows}</tbody></table>"
         )
