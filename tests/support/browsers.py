@@ -41,7 +41,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    "--lang=ru-RU",
 )
 WAIT_MILLISECONDS = 30_000
 WIDE = {"width": 1200, "height": 800}
@@ -66,8 +65,7 @@ def browser_running() -> Iterator[Browser]:
     """Run the browser."""
     path = chromium_path()
     with sync_playwright() as playwright:
-        russian = {**os.environ, "LANGUAGE": "ru", "LANG": "ru_RU.UTF-8"}
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), env=russian)
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         expect.set_options(timeout=WAIT_MILLISECONDS)
         yield browser
         browser.close()
@@ -98,6 +96,7 @@ def agencies_serving(folder: Path, migrated: Path) -> Iterator[Gateways]:
     narrator = Narrator(lambda _line: None, lambda: datetime.now(UTC))
     stage = prepare_stage(DemoOptions(folder, free_ports(), once=True, migrated=migrated), narrator)
     with stage.bus.serving(), stage.gateways.serving():
+        stage.recorder.begin("browser")
         open_desks(stage)
         try:
             fill_cabinets(stage.gateways)

@@ -53,7 +53,9 @@ def incoming(cabinets: Cabinets) -> Visitor:
 
 def dashboard(cabinets: Cabinets) -> Visitor:
     observer = cabinets.consumer("nablyudova")
-    observer.open("/see/?direction=out")
+    observer.open("/see/?direction=out").locator("main .tiles").first.evaluate(
+        "tiles => window.scrollTo(0, tiles.getBoundingClientRect().top - 60)"
+    )
     return observer
 
 
