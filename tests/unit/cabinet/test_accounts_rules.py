@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mezhved.cabinet.accounts import codes
 from mezhved.cabinet.accounts.browsers import browser_in_words
 from mezhved.cabinet.accounts.passwords import one_time_password
-from mezhved.cabinet.accounts.sealing import Sealer, SealBroken
+from mezhved.cabinet.accounts.sealing import SealBroken, Sealer
 from mezhved.cabinet.addresses import page_of_ours
 from mezhved.configuration import GatewaySettings
 from mezhved.site.setup import configure
@@ -136,7 +136,7 @@ def test_one_time_passwords_are_long_enough_and_all_different() -> None:
     ("said", "words"),
     [
         (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/138.0 YaBrowser/25.6 Safari/537.36",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/138.0 YaBrowser/25.6 Safari/537.36",
             "Яндекс Браузер, Windows",
         ),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),

@@ -16,7 +16,7 @@ ROLES: Final[Mapping[str, Text]] = {
     Role.ADMINISTRATOR: Text(ru="администратор", en="administrator"),
     Role.SECURITY_OFFICER: Text(ru="офицер безопасности", en="security officer"),
     Role.HEAD: Text(ru="руководитель", en="head"),
-    Role.OFFICIAL: Text(ru="специалист", en="official"),
+    Role.OFFICIAL: Text(ru="сотрудник", en="official"),
     Role.OBSERVER: Text(ru="наблюдатель", en="observer"),
 }
 ROLE_HINTS: Final[Mapping[str, Text]] = {
