@@ -6,7 +6,7 @@ Codes and names become keys before the database is asked: its planner then knows
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
@@ -30,6 +30,8 @@ from mezhved.gateway.models.exchanges import OPEN_STATES
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from mezhved.cabinet.access import Access
     from mezhved.cabinet.lists.kinds import View
     from mezhved.cabinet.lists.persons import PersonKey
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 _MOSCOW: Final = ZoneInfo("Europe/Moscow")
 _SAME: Final = 100
 """Exchanges of one MessageID: one, or two where both sides are systems of this gateway."""
+_FEW: Final = 5000
 _NOTHING: Final = Q(pk__in=[])
 _OWED: Final = {
     Direction.OUT.value: (ExchangeState.SENDING, ExchangeState.WAITING),
@@ -77,7 +80,7 @@ def condition(viewer: Viewer, view: View, wanted: Wanted, person: PersonKey | No
         found &= each
     if wanted.person:
         keys = () if person is None else person.keys
-        found &= Q(pk__in=Subject.objects.filter(key__in=keys).values("exchange_id")) if keys else _NOTHING
+        found &= _among(Subject.objects.filter(key__in=keys).values_list("exchange_id", flat=True))
     return found
 
 
@@ -161,12 +164,21 @@ def _read(viewer: Viewer, view: View, wanted: Wanted) -> Q:
         )
     if wanted.asked and view.direction == Direction.IN:
         asked = Handling.objects.filter(kind=HandlingKind.NOTED, executor=viewer.account.name)
-        found &= Q(pk__in=asked.order_by().values("exchange_id"))
+        found &= _among(asked.order_by().values_list("exchange_id", flat=True))
     return found
 
 
 def _begins(day: date) -> datetime:
     return datetime.combine(day, time(), _MOSCOW)
+
+
+def _among(rows: QuerySet[Any, int]) -> Q:
+    """Return the condition of being one of these exchanges, by their keys while they are few.
+
+    A planner that has to guess walks the list and looks each line up; many it finds so soon enough.
+    """
+    keys = list(rows[: _FEW + 1])
+    return Q(pk__in=keys) if len(keys) <= _FEW else Q(pk__in=rows)
 
 
 def _keys(rows: object) -> list[int]:

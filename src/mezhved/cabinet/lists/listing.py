@@ -153,7 +153,11 @@ def exchanges(visit: Visit, view: View) -> Listing:
     rows, sort = found(visit, view, asked), asked.wanted.sort
     page = page_of(rows, sort, query)
     whole = not page.newer and not page.older
-    count = len(page.rows) if whole else counted(rows.select_related(None), sort)
+    count = (
+        len(page.rows)
+        if whole
+        else counted(rows.select_related(None), sort, by_key=bool(asked.wanted.person) or asked.wanted.asked)
+    )
     return Listing(
         view=view,
         wanted=asked.wanted,

@@ -54,9 +54,12 @@ def page_of(found: QuerySet[Exchange], sort: str, query: Mapping[str, str], size
     return PageOf(rows, first if has_newer else "", last if has_older else "")
 
 
-def counted(found: QuerySet[Exchange], sort: str) -> int:
-    """Count up to `COUNTED` + 1, in the list's own order, so that the same index is walked."""
-    order = ("due_at",) if sort == TERM else ("-created_at",)
+def counted(found: QuerySet[Exchange], sort: str, *, by_key: bool = False) -> int:
+    """Count up to `COUNTED` + 1 in the list's own order, so that the same index is walked.
+
+    `by_key` where the condition is a list of keys: then those are looked up and nothing is walked.
+    """
+    order = ("pk",) if by_key else ("due_at",) if sort == TERM else ("-created_at",)
     return len(found.order_by(*order).values_list("pk")[: COUNTED + 1])
 
 

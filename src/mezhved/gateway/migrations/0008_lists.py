@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="exchange",
+            index=models.Index(fields=["-created_at"], name="gateway_exchange_journal"),
+        ),
+        migrations.AddIndex(
+            model_name="exchange",
             index=models.Index(
                 fields=["department", "direction", "-created_at"], name="gateway_exchange_of_office"
             ),

@@ -112,11 +112,14 @@ class Exchange(models.Model):
 
         db_table = "gateway_exchange"
         indexes: ClassVar = [
+            models.Index(fields=["-created_at"], name="gateway_exchange_journal"),
             models.Index(fields=["direction", "-created_at"], name="gateway_exchange_list"),
             models.Index(fields=["system", "message_id"], name="gateway_exchange_message_id"),
             models.Index(fields=["type", "-created_at"], name="gateway_exchange_type"),
             models.Index(fields=["department", "state"], name="gateway_exchange_work"),
-            models.Index(fields=["department", "direction", "-created_at"], name="gateway_exchange_of_office"),
+            models.Index(
+                fields=["department", "direction", "-created_at"], name="gateway_exchange_of_office"
+            ),
             models.Index(fields=["state", "direction", "-created_at"], name="gateway_exchange_state"),
             models.Index(
                 fields=["counterpart", "-created_at"],
