@@ -131,6 +131,9 @@ def test_a_job_is_done_and_its_file_kept_for_a_week(visit: Visit, steps: Steps, 
         with pytest.raises(BlobMissing):
             content(visit.gateway, key)
     assert not do_next(visit.gateway, "a")
+    clock.advance(days=84)
+    forget_results(visit.gateway)
+    assert not Job.objects.exists()
 
 
 @pytest.mark.parametrize("moment", [1, 2, 11, 20, 21, 22])

@@ -241,6 +241,8 @@ def test_a_year_is_brought_in_after_what_changes_was_seen(administrator: Client,
     }
     page = text(administrator, "/run/calendar/2026/")
     assert "Пробный праздник" in page
+    refused = administrator.post("/run/calendar/2026/3/10/", {"kind": ""})
+    assert "заполните это поле" in refused.content.decode()
     administrator.post("/run/calendar/2026/3/10/", {"kind": "shortened", "note": "проба"})
     assert CalendarDay.objects.get(day="2026-03-10").kind == "shortened"
     administrator.post("/run/calendar/2026/3/10/", {"law": "1"})

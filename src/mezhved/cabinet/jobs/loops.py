@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from mezhved.cabinet.jobs.doing import do_next
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 2
 """Jobs in work in one process: a long one keeps no short one waiting."""
 IDLE_SECONDS: Final = 0.7
+ROWS_KEPT: Final = timedelta(days=90)
+"""How long a job stays in the lists after its end."""
 DUTY: Final = "forgetting results"
 DUTY_SECONDS: Final = 1200
 PERIOD_SECONDS: Final = 600.0
@@ -60,7 +63,7 @@ class Sweeper(Loop):
 
 
 def forget_results(gateway: Gateway) -> int:
-    """Delete the files of jobs whose time is over; return of how many.
+    """Delete the files of jobs whose time is over, and jobs of long ago; return of how many files went.
 
     Contents go before the row forgets them: what a kill leaves is found here again.
     """
@@ -71,4 +74,5 @@ def forget_results(gateway: Gateway) -> int:
                 gateway.blobs.delete(key)
             Job.objects.filter(pk=each.pk).update(source="", result="", expires_at=None)
             gone += 1
+    Job.objects.filter(finished_at__lt=gateway.clock() - ROWS_KEPT, expires_at=None).delete()
     return gone

@@ -23,7 +23,7 @@ from mezhved.gateway.models import CalendarDay
 from mezhved.gateway.provider.calendar import WorkCalendar
 from mezhved.gateway.provider.holidays import DayKind, is_known
 from mezhved.gateway.provider.terms import work_calendar
-from mezhved.gateway.setup.changes import Outcome, put, remove
+from mezhved.gateway.setup.changes import BadSetup, Outcome, put, remove
 from mezhved.smev3.xml import MalformedXml, parse
 from mezhved.texts import MezhvedError, Text
 
@@ -155,13 +155,23 @@ def one_day(visit: Visit, year: int, month: int, day: int) -> HttpResponse:
         return redirect("cabinet:calendar_year", year)
     else:
         form = DayForm(visit.request.POST)
-        if form.is_valid():
-            put(row or CalendarDay(day=which), form.cleaned_data)
+        if form.is_valid() and _written(row or CalendarDay(day=which), form):
             audit.record(visit, "setup_changed", subject=f"calendar: {which}")
             messages.success(visit.request, f"{which:%d.%m.%Y}: {lazy_text('записано', 'written')}")
             return redirect("cabinet:calendar_year", year)
     context = {"form": form, "day": which, "row": row, "lawful": KINDS[lawful], "year": year}
     return visit.render("cabinet/running/day.html", context, status=422 if form.errors else 200)
+
+
+def _written(row: CalendarDay, form: DayForm) -> bool:
+    """Write a day; false where the form tells why it was not."""
+    try:
+        put(row, form.cleaned_data)
+    except BadSetup as error:
+        for name, said in (error.fields or {"": error.what}).items():
+            form.add_error(name if name in form.fields else None, lazy_text(said.ru, said.en))
+        return False
+    return True
 
 
 @page(Permission.SETUP)

@@ -1,7 +1,7 @@
 """Examining a package in a process of its own: schemas from outside may take any time and memory.
 
-The process gets the package through a pipe and says a report in JSON; it can open no socket that it was
-not given and write no file. Its memory and its time end with it.
+The process gets the package through a pipe and says a report in JSON; it writes no file. Its memory and its
+time end with it. It may read files: tables of encodings are loaded when a schema first names one.
 """
 
 from __future__ import annotations

@@ -51,6 +51,11 @@ def queues(visit: Visit) -> HttpResponse:
     shown = Paginator(rows, PAGE).get_page(visit.request.GET.get("page"))
     lines = [(row, KINDS.get(row.kind, Text(row.kind, row.kind)), problem_text(row.problem)) for row in shown]
     awaited = AwaitedFiles.objects.select_related("system").order_by("first_at")[:PAGE]
+    unanswered = (
+        AutoAnswer.objects.filter(state=AutoState.FAILED)
+        .select_related("exchange", "rule", "service")
+        .order_by("-pk")[:PAGE]
+    )
     outbox = (
         Message.objects.filter(send_after__isnull=False)
         .order_by()
@@ -62,6 +67,7 @@ def queues(visit: Visit) -> HttpResponse:
         "lines": lines,
         "awaited": [(each, problem_text(each.problem)) for each in awaited],
         "outbox": outbox,
+        "unanswered": [(each, problem_text(each.problem)) for each in unanswered],
         "automatic": AutoAnswer.objects.filter(state=AutoState.WAITING).count(),
         "mails": Mail.objects.filter(send_after__isnull=False).count(),
         "settings": visit.gateway.settings,
