@@ -18,7 +18,7 @@ from mezhved.cabinet.models import Job, Role
 from mezhved.cabinet.seeing.pivot import doing
 from mezhved.cabinet.seeing.pivot.cube import Cube, PivotTooLarge
 from mezhved.cabinet.seeing.pivot.dimensions import DIMENSIONS, MEASURES
-from mezhved.cabinet.seeing.pivot.doing import AT_ONCE, count
+from mezhved.cabinet.seeing.pivot.doing import AT_ONCE, count_at_once
 from mezhved.cabinet.seeing.pivot.wanted import wanted_of
 from mezhved.gateway.models import Department, InformationType, Standing
 from mezhved.gateway.watching.standing import MOSCOW
@@ -194,7 +194,7 @@ def test_the_extract_is_the_same_on_every_engine(gateway_database: str, tmp_path
     access = Access({Permission.STATISTICS: None})
     query = QueryDict(f"{MARCH}&row=counterpart&column=day&measure=requests")
     wanted = wanted_of(query, access, under_test.gateway.clock())
-    cells = count(wanted, under_test.gateway.clock())
+    cells = count_at_once(wanted, under_test.gateway.clock())
     assert cells is not None
     told = {(each.key[0], each.key[1].isoformat()): each.values[0] for each in cells if not any(each.summed)}
     assert told == expected

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.urls import reverse
 
 from mezhved.cabinet.access import Permission, access_of
 from mezhved.cabinet.models import Account, Assignment, Job, JobState, Notice, NoticeKind
@@ -70,7 +71,7 @@ def follow_keys() -> int:
                 notify(
                     account,
                     _of_key(row),
-                    "/run/",
+                    reverse("cabinet:keys"),
                     kind=NoticeKind.KEY,
                     at=row.at,
                     about=f"key {row.key_id} {row.thumbprint} {row.days}",  # type: ignore[attr-defined]

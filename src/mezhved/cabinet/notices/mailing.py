@@ -89,7 +89,7 @@ def letter_of(gateway: Gateway, account: Account, rows: Sequence[Notice]) -> Let
 def _put(gateway: Gateway, account: Account, about: str, rows: Sequence[Notice]) -> None:
     """Keep the letter; none where there is no mail, nobody to write to, or the account was closed."""
     address = account.user.email
-    if not gateway.settings.mail_host or not account.user.is_active or not _is_address(address):
+    if not gateway.settings.mail_host or not account.may_enter(gateway.clock()) or not _is_address(address):
         return
     put(gateway, about, address, letter_of(gateway, account, rows))
 

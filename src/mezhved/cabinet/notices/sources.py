@@ -43,7 +43,7 @@ def told_of(event: Event) -> Iterator[Told]:
         args=[exchange.uid],
     )
     for account in {each.pk: each for each in accounts}.values():
-        if account.user.is_active and access_of(account).may_about(Permission.SEE, exchange):
+        if _is_open(account) and access_of(account).may_about(Permission.SEE, exchange):
             yield Told(account, kind, text, link)
 
 
@@ -149,6 +149,10 @@ _SOURCES: Final[dict[str, Callable[[Event], _Found]]] = {
 }
 EVENTS: Final = tuple(_SOURCES)
 """Kinds of events that are told of."""
+
+
+def _is_open(account: Account) -> bool:
+    return account.user.is_active and account.locked_at is None
 
 
 def _own(exchange: Exchange) -> list[Account]:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MEMORY: Final = "512MB"
+MEMORY_AT_ONCE: Final = "128MB"
+"""While a page is waited for: there may be many of them."""
 THREADS: Final = 2
 SECONDS: Final = 20.0
+SECONDS_AT_ONCE: Final = 5.0
 CELLS: Final = 60_000
 """Cells of a table at most: more are no table that somebody reads."""
 CHUNK: Final = 20_000
@@ -57,9 +60,9 @@ class Cell:
 class Cube:
     """A database in memory with one table of facts. Use as a context manager; for one thread."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, memory: str = MEMORY) -> None:
         self._seconds = seconds
-        self._connection = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
+        self._connection = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": memory})
         for each in _LOCKED:
             self._run(each)
         self._run(TABLE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.urls import reverse
 
 from mezhved.cabinet import jobs
-from mezhved.cabinet.seeing.pivot.cube import Cell, Cube
+from mezhved.cabinet.seeing.pivot.cube import CHUNK, MEMORY_AT_ONCE, SECONDS_AT_ONCE, Cell, Cube
 from mezhved.cabinet.seeing.pivot.facts import facts
 from mezhved.cabinet.seeing.pivot.tables import kept
 from mezhved.cabinet.seeing.pivot.wanted import wanted_again
@@ -29,11 +29,20 @@ def size_of(wanted: Wanted) -> int:
     return reckon_all(wanted.asked.scope).requests
 
 
-def count(
-    wanted: Wanted, now: datetime, progress: Callable[[int], bool] = lambda _done: True
+def count_at_once(wanted: Wanted, now: datetime) -> list[Cell] | None:
+    """Return the cells; None where there is more to count than a page may. Raises `PivotTooLarge`.
+
+    The sums that tell the size beforehand may lag behind, so it is looked at once more while counting.
+    """
+    if size_of(wanted) > AT_ONCE:
+        return None
+    return _counted(Cube(SECONDS_AT_ONCE, MEMORY_AT_ONCE), wanted, now, lambda done: done <= AT_ONCE + CHUNK)
+
+
+def _counted(
+    calculator: Cube, wanted: Wanted, now: datetime, progress: Callable[[int], bool]
 ) -> list[Cell] | None:
-    """Return the cells; None when `progress` wanted no more. Raises `PivotTooLarge`."""
-    with Cube() as cube:
+    with calculator as cube:
         if not cube.feed(facts(wanted, now), progress):
             return None
         return cube.count(wanted.rows, wanted.column, wanted.measures)
@@ -60,7 +69,7 @@ def work_on(work: jobs.Work) -> None:
         work.progress(min(done, total), total)
         return not work.stop_wanted
 
-    cells = count(wanted, work.now, progress)
+    cells = _counted(Cube(), wanted, work.now, progress)
     if cells is None:
         return
     work.tell({"held": _held(wanted), "cells": kept(cells)})

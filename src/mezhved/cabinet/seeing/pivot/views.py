@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from mezhved.cabinet import audit, jobs
 from mezhved.cabinet.access import Permission, Visit, page
@@ -14,7 +15,7 @@ from mezhved.cabinet.models import Job, JobState
 from mezhved.cabinet.seeing.files import sent
 from mezhved.cabinet.seeing.pivot.cube import PivotTooLarge
 from mezhved.cabinet.seeing.pivot.dimensions import DIMENSIONS, MEASURES
-from mezhved.cabinet.seeing.pivot.doing import AT_ONCE, KIND, cells_of, count, size_of
+from mezhved.cabinet.seeing.pivot.doing import KIND, cells_of, count_at_once
 from mezhved.cabinet.seeing.pivot.tables import Sheet
 from mezhved.cabinet.seeing.pivot.wanted import Wanted, wanted_again, wanted_of
 from mezhved.cabinet.seeing.views import choices, links_of
@@ -39,14 +40,14 @@ def pivot(visit: Visit) -> HttpResponse:
     if job is not None and job.state == JobState.DONE:
         shown["table"] = _sheet(visit, wanted, _counted(job, wanted)).table()
     elif job is None and visit.request.GET:
-        size = size_of(wanted)
-        if size > AT_ONCE:
-            started = jobs.start(visit, KIND, _NAME, wanted.parameters, permission=Permission.STATISTICS)
-            return redirect(f"{visit.request.path}?{wanted.query}&job={started.uid}")
         try:
-            shown["table"] = _sheet(visit, wanted, count(wanted, visit.now) or []).table()
+            cells = count_at_once(wanted, visit.now)
         except PivotTooLarge as error:
             shown["problem"], status = error, _PROBLEM
+        else:
+            if cells is None:
+                return _started(visit, wanted)
+            shown["table"] = _sheet(visit, wanted, cells).table()
     return visit.render("cabinet/seeing/pivot.html", {**shown, **_choices(visit, wanted)}, status)
 
 
@@ -57,16 +58,23 @@ def pivot_file(visit: Visit, form: str) -> HttpResponse:
     wanted = _wanted(visit, job)
     if job is not None and job.state == JobState.DONE:
         cells = _counted(job, wanted)
-    elif size_of(wanted) > AT_ONCE:
-        raise Http404
     else:
         try:
-            cells = count(wanted, visit.now) or []
+            found = count_at_once(wanted, visit.now)
         except PivotTooLarge as error:
             shown = {"wanted": wanted, "problem": error, **_choices(visit, wanted)}
             return visit.render("cabinet/seeing/pivot.html", shown, _PROBLEM)
+        if found is None:
+            return _started(visit, wanted)
+        cells = found
     audit.record(visit, "figures_exported", subject="pivot")
     return sent(_sheet(visit, wanted, cells).grid(spoken(_NAME)), form, "pivot", visit.now)
+
+
+def _started(visit: Visit, wanted: Wanted) -> HttpResponse:
+    """Count as a job, and lead to the page that waits for it."""
+    job = jobs.start(visit, KIND, _NAME, wanted.parameters, permission=Permission.STATISTICS)
+    return redirect(f"{reverse('cabinet:pivot')}?{wanted.query}&job={job.uid}")
 
 
 def _job(visit: Visit) -> Job | None:
