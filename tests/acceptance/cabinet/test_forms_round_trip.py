@@ -50,7 +50,7 @@ def bundle_errors(package: Package, sample: Sample) -> bool:
     )
 
 
-NAMED = ("10.06.S", "inn-singular", "zadorg", "incoming-2019", "initiative-distribution", "zags/rogd")
+NAMED = ("10.06.S", "inn-singular", "zadorg", "incoming-2019", "initiative-distribution", "zags/pername")
 """Packages between them with every construct that samples of the state's have."""
 SAMPLED = [each for each in VS_FOLDERS if any(name in each.as_posix() for name in NAMED)]
 
