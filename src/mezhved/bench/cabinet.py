@@ -149,11 +149,12 @@ def _pages(clients: dict[str, Client], now: datetime) -> Iterator[Asked]:
 
 
 def _figures(client: Client, asked: Asked, repeats: int) -> dict[str, Any]:
-    times = []
+    times, cpu = [], []
     for _ in range(repeats + 1):
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         answer = client.get(asked.address)
         times.append((time.perf_counter() - started) * 1000)
+        cpu.append((time.process_time() - worked) * 1000)
         if answer.status_code != _OK:
             raise CannotMeasure(
                 Text(ru="страница не открылась", en="a page does not open"), where=asked.address
@@ -165,6 +166,7 @@ def _figures(client: Client, asked: Asked, repeats: int) -> dict[str, Any]:
         "first_ms": round(first, 1),
         "median_ms": round(statistics.median(rest), 1),
         "worst_ms": round(max(rest), 1),
+        "cpu_ms": round(statistics.median(cpu[1:] or cpu), 1),
         "budget_ms": asked.budget_ms,
         "within": statistics.median(rest) < asked.budget_ms,
     }
