@@ -148,7 +148,7 @@ def soak_server(url: str, *, crashes: int, seed: int, processes: int = 2) -> Ver
 def _crash(url: str) -> None:
     """Kill a server process in the middle of its work: PostgreSQL then ends all and recovers from its log."""
     found = "SELECT pid FROM pg_stat_activity WHERE application_name = 'mezhved' ORDER BY state, pid LIMIT 1"
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         with suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as server:
             row = server.execute(found).fetchone()

@@ -172,12 +172,12 @@ def live(worker: Worker) -> None:
     for act in acts:
         threading.Thread(target=worker.run, args=(act, end), daemon=True).start()
     say("ready")
-    end.wait(120)
+    end.wait(600)
 
 
 def finish(worker: Worker) -> None:
-    """Empty all queues; give up after two minutes. A database that is coming back is waited for."""
-    end, quiet = time.monotonic() + 120, 0
+    """Empty all queues; give up after ten minutes. A database that is coming back is waited for."""
+    end, quiet = time.monotonic() + 600, 0
     while quiet < 3 and time.monotonic() < end:
         try:
             quiet = 0 if drain(worker) else quiet + 1
