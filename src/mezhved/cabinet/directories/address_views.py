@@ -8,8 +8,7 @@ from django.db.models import Count, Max, Q
 
 from mezhved.cabinet.access import Visit, page
 from mezhved.cabinet.directories.addresses import find_addresses
-from mezhved.cabinet.directories.gar.kinds import PLOT
-from mezhved.cabinet.models import AddressLoad, AddressObject
+from mezhved.cabinet.models import AddressLoad
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -19,20 +18,16 @@ if TYPE_CHECKING:
 def addresses(visit: Visit) -> HttpResponse:
     """Show which regions are loaded, and search; an address may be personal: the URL never has it."""
     text = visit.request.POST.get("q", "")[:300]
-    counted = AddressObject.objects.filter(level__gt=0).values("region")
-    sizes = {
-        each["region"]: each
-        for each in counted.annotate(
-            places=Count("pk", filter=Q(level__lt=PLOT)), houses=Count("pk", filter=Q(level__gte=PLOT))
-        )
-    }
     loads = AddressLoad.objects.values("region").annotate(
         finished=Max("finished_at"), unfinished=Count("pk", filter=Q(finished_at__isnull=True))
     )
-    regions = [{**each, **sizes.get(each["region"], {})} for each in loads.order_by("region")]
     return visit.render(
         "cabinet/directories/addresses.html",
-        {"regions": regions, "text": text, "found": find_addresses(text, 20) if text else []},
+        {
+            "regions": loads.order_by("region"),
+            "text": text,
+            "found": find_addresses(text, 20) if text else [],
+        },
     )
 
 

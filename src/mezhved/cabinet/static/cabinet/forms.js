@@ -24,6 +24,29 @@
     if (version) values.set("version", version.value);
   });
 
+  // ---- a plain post waits for the saves that are on their way, or it would look like another window's
+  const underway = new Set();
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const { elt, xhr } = event.detail;
+    if (!elt.closest("#draft-form")) return;
+    underway.add(xhr);
+    // One that waits in the queue begins when the one before it is done.
+    xhr.addEventListener("loadend", () => setTimeout(() => underway.delete(xhr), 50));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.id !== "draft-form" || !underway.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const submitter = event.submitter;
+    const began = Date.now();
+    const again = () => {
+      if (underway.size && Date.now() - began < 10000) setTimeout(again, 50);
+      else { underway.clear(); form.requestSubmit(submitter); }
+    };
+    again();
+  }, true);
+
   // ---- problems at their fields
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
