@@ -62,13 +62,17 @@ def visit_of(cabinet: CabinetUnderTest, account: Account) -> Visit:
 
 
 def begun(
-    cabinet: CabinetUnderTest, kind: InformationType, content: bytes | None = None, *, name: str = ""
+    cabinet: CabinetUnderTest,
+    kind: InformationType,
+    content: bytes | None = None,
+    *,
+    department: str = "north",
 ) -> FormPage:
-    """Return the page of a draft of an official of the northern department."""
-    account = cabinet.member(Role.OFFICIAL, "north", name)
+    """Return the page of a draft of an official."""
+    account = cabinet.member(Role.OFFICIAL, department)
     visit = visit_of(cabinet, account)
     draft = drafts.open_draft(
-        visit, kind, root=kind.request_root, department=cabinet.department("north"), content=content
+        visit, kind, root=kind.request_root, department=cabinet.department(department), content=content
     )
     return FormPage(cabinet.browser(account), visit, draft)
 

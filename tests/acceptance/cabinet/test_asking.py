@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mezhved.cabinet.models import Draft, Role
-from mezhved.gateway.models import Exchange, Message
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from mezhved.cabinet.forms.state import State
+from mezhved.cabinet.models import Card, CardKind, Draft, DraftFile, RequestTemplate, Role
+from mezhved.gateway.models import Attachment, Exchange, Message, MessageState
+from mezhved.infotypes.forms import QName
+from tests.support.filled_forms import FormPage, begun, type_of_files
+from tests.support.form_schemas import TYPE, field, root_text
 
 if TYPE_CHECKING:
+    from mezhved.gateway.models import InformationType
     from tests.support.cabinets import CabinetUnderTest
+
+_SNILS = '<xs:pattern value="[0-9]{11}"/>'
 
 
 def test_a_request_goes_from_the_form_to_smev_once(cabinet: CabinetUnderTest) -> None:
@@ -29,6 +38,168 @@ def test_a_request_goes_from_the_form_to_smev_once(cabinet: CabinetUnderTest) ->
     second = official.post(f"{page}send/", {"version": draft.version})
     exchange = Exchange.objects.get()
     assert first.headers["Location"] == second.headers["Location"] == f"/requests/{exchange.uid}/"
-    assert b"<Number" in bytes(Message.objects.get().content or b"") or b"Number>1234" in bytes(
-        Message.objects.get().content or b""
+    assert b"Number>1234<" in bytes(Message.objects.get().content or b"")
+
+
+def person_type() -> InformationType:
+    """Add a type that asks about one person."""
+    person = f"""<xs:element name="Лицо"><xs:complexType><xs:sequence>{field("Фамилия")}{field("Имя")}
+    {field("Отчество", occurs='minOccurs="0"')}{field("ДатаРождения", "xs:date")}
+    {field("СНИЛС", occurs='minOccurs="0"', facets=_SNILS)}
+    </xs:sequence></xs:complexType></xs:element>"""
+    return type_of_files({"a.xsd": root_text(person).encode()}, QName(TYPE, "Запрос"), "VS00777-FNS001")
+
+
+def fill_person(page: FormPage) -> None:
+    """Fill the form in by hand."""
+    page.save(
+        {
+            "/Лицо/Фамилия": "Выдуманный",
+            "/Лицо/Имя": "Пётр",
+            "/Лицо/ДатаРождения": "01.02.1980",
+            "/Лицо/СНИЛС": "112-233-445 95",
+        }
     )
+
+
+def test_types_are_found_by_words_in_any_case(cabinet: CabinetUnderTest) -> None:
+    person_type()
+    official = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
+    for words, there in (
+        ("ПРОБНЫЙ вид", True),
+        ("vs00777", True),
+        ("everything", True),
+        ("нет такого", False),
+    ):
+        found = official.get("/ask/", {"q": words}, headers={"HX-Request": "true"}).content.decode()
+        assert ("/ask/types/VS00777-FNS001/" in found) is there
+    assert "ФНС" in official.get("/ask/").content.decode()
+    official.post("/ask/types/VS00777-FNS001/favourite/")
+    assert "Избранные" in official.get("/ask/").content.decode()
+
+
+def test_a_request_is_asked_in_the_name_of_a_department_of_ones_own(cabinet: CabinetUnderTest) -> None:
+    head = cabinet.browser(cabinet.member(Role.HEAD, "centre"))
+    south, other = cabinet.department("south"), cabinet.department("other")
+    head.post("/ask/types/VS09801/begin/", {"department": south.pk, "test": "on"})
+    draft = Draft.objects.get()
+    assert (draft.department, draft.is_test) == (south, True)
+    assert head.post("/ask/types/VS09801/begin/", {"department": other.pk}).status_code == 404
+
+
+def test_what_is_wrong_is_told_and_nothing_is_sent(cabinet: CabinetUnderTest) -> None:
+    page = begun(cabinet, cabinet.under_test.plain)
+    page.save({"/Number": "много"})
+    address = f"/ask/drafts/{page.draft.uid}/"
+    assert page.client.get(f"{address}preview/").headers["Location"] == f"{address}?check=1"
+    refused = page.client.post(f"{address}send/", {"version": page.stored().version})
+    assert refused.status_code == 422
+    assert 'id="form-problems"' in refused.content.decode()
+    assert not Exchange.objects.exists()
+
+
+def test_what_was_changed_after_a_look_is_looked_at_again(cabinet: CabinetUnderTest) -> None:
+    page = begun(cabinet, cabinet.under_test.plain)
+    page.save({"/Number": "1234"})
+    seen = page.stored().version
+    page.save({"/Number": "4321"})
+    led = page.client.post(f"/ask/drafts/{page.draft.uid}/send/", {"version": seen})
+    assert led.headers["Location"] == f"/ask/drafts/{page.draft.uid}/preview/"
+    assert not Exchange.objects.exists()
+
+
+def test_a_request_waits_for_an_officials_signature_where_one_is_wished(cabinet: CabinetUnderTest) -> None:
+    kind = person_type()
+    page = begun(cabinet, kind)
+    fill_person(page)
+    page.client.post(f"/ask/drafts/{page.draft.uid}/options/", {"sign": "on"})
+    sent = page.client.post(f"/ask/drafts/{page.draft.uid}/send/", {"version": page.stored().version})
+    message = Message.objects.get()
+    assert message.state == MessageState.DRAFT
+    assert sent.headers["Location"] == f"/ask/sign/{message.uid}/"
+    stranger = cabinet.browser(cabinet.member(Role.OFFICIAL, "other"))
+    assert stranger.get(f"/ask/sign/{message.uid}/").status_code == 404
+
+
+def test_files_go_with_the_request_and_a_sent_draft_holds_nothing(cabinet: CabinetUnderTest) -> None:
+    page = begun(cabinet, cabinet.under_test.plain)
+    page.save({"/Number": "1234"})
+    files = [SimpleUploadedFile("small.txt", b"abc"), SimpleUploadedFile("large.bin", b"\1" * 100_000)]
+    page.client.post(f"/forms/{page.draft.uid}/files/", {"files": files})
+    page.client.post(f"/ask/drafts/{page.draft.uid}/send/", {"version": page.stored().version})
+    rows = Attachment.objects.order_by("number")
+    assert [(each.name, each.size) for each in rows] == [("small.txt", 3), ("large.bin", 100_000)]
+    left = Draft.objects.get()
+    assert left.sent_at is not None
+    assert "1234" not in left.contents
+    assert not DraftFile.objects.exists()
+    assert page.client.get(f"/ask/drafts/{left.uid}/").status_code == 302
+
+
+def test_a_template_is_ones_own_or_the_departments(cabinet: CabinetUnderTest) -> None:
+    page = begun(cabinet, cabinet.under_test.plain)
+    for name, shared in (("Моё", {}), ("Общее", {"template_shared": "on"})):
+        posted = {"version": page.stored().version, "/Number": "77", "template_name": name, **shared}
+        page.client.post(f"/ask/drafts/{page.draft.uid}/template/", posted)
+    colleague = cabinet.browser(cabinet.member(Role.OFFICIAL, "north", "colleague"))
+    stranger = cabinet.browser(cabinet.member(Role.OFFICIAL, "other"))
+    seen = [each.get("/ask/templates/").content.decode() for each in (page.client, colleague, stranger)]
+    assert [("Моё" in each, "Общее" in each) for each in seen] == [
+        (True, True),
+        (False, True),
+        (False, False),
+    ]
+    template = RequestTemplate.objects.get(name="Общее")
+    assert stranger.post(f"/ask/templates/{template.uid}/begin/").status_code == 404
+    led = colleague.post(f"/ask/templates/{template.uid}/begin/").headers["Location"]
+    assert 'value="77"' in colleague.get(led).content.decode()
+    assert colleague.post(f"/ask/templates/{template.uid}/delete/").status_code == 404
+
+
+def test_values_of_earlier_exchanges_are_offered_with_their_source(cabinet: CabinetUnderTest) -> None:
+    kind = person_type()
+    earlier = begun(cabinet, kind)
+    fill_person(earlier)
+    earlier.client.post(f"/ask/drafts/{earlier.draft.uid}/send/", {"version": earlier.stored().version})
+    page = begun(cabinet, kind)
+    page.type("/Лицо/Имя", "Павел")
+    offered = page.client.post(
+        f"/forms/{page.draft.uid}/offers/", {"known": ""}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "Выдуманный" in offered
+    assert kind.title in offered
+    message = Message.objects.get()
+    page.client.post(
+        f"/forms/{page.draft.uid}/fill/", {"source": f"message:{message.uid}:0", "back": "/ask/"}
+    )
+    assert State.parse(page.stored().contents).values == {
+        "Лицо": {
+            "Имя": "Павел",
+            "Фамилия": "Выдуманный",
+            "ДатаРождения": "1980-02-01",
+            "СНИЛС": "11223344595",
+        }
+    }
+    stranger = begun(cabinet, kind, department="other")
+    refused = stranger.client.post(
+        f"/forms/{stranger.draft.uid}/fill/", {"source": f"message:{message.uid}:0", "back": "/ask/"}
+    )
+    assert refused.status_code == 404
+
+
+def test_a_card_fills_several_fields(cabinet: CabinetUnderTest) -> None:
+    page = begun(cabinet, person_type())
+    now = cabinet.under_test.gateway.clock()
+    card = Card.objects.create(
+        department=cabinet.department("north"),
+        kind=CardKind.PERSON,
+        title="Пробный Сидор",
+        fields={"last_name": "Пробный", "first_name": "Сидор", "birth_date": "1990-12-31"},
+        folded="пробный сидор",
+        added_at=now,
+        changed_at=now,
+        keep_until=now.date(),
+    )
+    page.client.post(f"/forms/{page.draft.uid}/fill/", {"source": f"card:{card.uid}", "back": "/ask/"})
+    held = State.parse(page.stored().contents).values["Лицо"]
+    assert held == {"Фамилия": "Пробный", "Имя": "Сидор", "ДатаРождения": "1990-12-31"}
