@@ -171,7 +171,8 @@ class RowChecker:
         return RowProblem(Text(ru=f"{path}: {text.ru}", en=f"{path}: {text.en}") if path else text, cure)
 
     def _at(self, column: int, text: Text, cure: Text | None) -> RowProblem:
-        return RowProblem(text, cure, column_letters(column), self._table.headings.get(column, ""))
+        heading = self._table.headings.get(column, "").removesuffix(" *")
+        return RowProblem(text, cure, column_letters(column), heading)
 
 
 def _unfit(cell: CellValue) -> tuple[Text, Text] | None:

@@ -13,7 +13,7 @@ MOST_ROWS: Final = 2_000
 MOST_CELLS_WIDE: Final = 400
 FILE_OCTETS: Final = 10 * 2**20
 UNPACKED: Final = PackageLimits(
-    octets=96 * 2**20, file_octets=64 * 2**20, files=500, nesting=1, unpack_inner=False
+    octets=48 * 2**20, file_octets=32 * 2**20, files=500, nesting=1, unpack_inner=False
 )
 CELL_CHARACTERS: Final = 32_767
 """Of a cell, as Excel has it."""

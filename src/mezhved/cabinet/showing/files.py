@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 OPENED_OCTETS: Final = 32 * 2**20
 """Larger files are not looked into: they are downloaded."""
-INNER_LIMITS: Final = replace(ARCHIVE_LIMITS, octets=96 * 2**20, file_octets=48 * 2**20, files=500)
+INNER_LIMITS: Final = replace(ARCHIVE_LIMITS, octets=64 * 2**20, file_octets=32 * 2**20, files=500)
 SHOWN_DOCUMENTS: Final = 20
 """Of all archives of a message so many documents are shown; the others are downloaded."""
 SHOWN_OCTETS: Final = 2 * 2**20
