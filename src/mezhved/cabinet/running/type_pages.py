@@ -21,6 +21,7 @@ from mezhved.cabinet.running.versions import (
     with_stylesheet,
 )
 from mezhved.cabinet.wording import lazy_text, spoken
+from mezhved.gateway.files import clean_name
 from mezhved.gateway.models import InformationType
 from mezhved.infotypes.documents import QName
 from mezhved.infotypes.scenarios import ControlExample, answer, archive
@@ -30,6 +31,7 @@ from mezhved.texts import MezhvedError, Text
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from mezhved.gateway.catalogue import LoadedType
     from mezhved.infotypes.scenarios import Answer
 
 EXAMPLES: Final = "running.examples"
@@ -47,8 +49,9 @@ def type_versions(visit: Visit, key: int) -> HttpResponse:
     """List the packages that the type had."""
     kind = _kind(key)
     versions = TypeVersion.objects.filter(type=kind).select_related("account").order_by("-number")
-    has_sheet = OWN_SHEET in visit.gateway.catalogue.loaded(kind).package.files
-    context = {"kind": kind, "versions": versions, "has_sheet": has_sheet}
+    loaded, problem = _loaded(visit, kind)
+    has_sheet = loaded is not None and OWN_SHEET in loaded.package.files
+    context = {"kind": kind, "versions": versions, "has_sheet": has_sheet, "problem": problem}
     return visit.render("cabinet/running/type_versions.html", context)
 
 
@@ -109,9 +112,10 @@ def type_sheet(visit: Visit, key: int) -> HttpResponse:
 def type_examples(visit: Visit, key: int) -> HttpResponse:
     """Run control examples: requests of one's own, or the samples of the package."""
     kind = _kind(key)
-    loaded = visit.gateway.catalogue.loaded(kind)
+    loaded, problem = _loaded(visit, kind)
     root = QName(kind.namespace, kind.request_root)
-    samples = [each for each in loaded.package.samples if each.root == root][:MOST_REQUESTS]
+    known = () if loaded is None else loaded.package.samples
+    samples = [each for each in known if each.root == root][:MOST_REQUESTS]
     if visit.request.method == "POST":
         files = visit.request.FILES.getlist("requests")[:MOST_REQUESTS]
         given = [each.read(MOST_OCTETS) for each in files] or [each.octets for each in samples]
@@ -120,7 +124,9 @@ def type_examples(visit: Visit, key: int) -> HttpResponse:
             return redirect(job.address)
         messages.error(visit.request, lazy_text("Выберите файлы запросов.", "Choose files of requests."))
     last = Job.objects.filter(kind=EXAMPLES, account=visit.account, parameters__type=kind.pk).order_by("-pk")
-    context = {"kind": kind, "scenarios": loaded.scenarios, "samples": samples, "job": last.first()}
+    scenarios = () if loaded is None else loaded.scenarios
+    context = {"kind": kind, "scenarios": scenarios, "samples": samples, "job": last.first()}
+    context["problem"] = problem
     return visit.render("cabinet/running/type_examples.html", context)
 
 
@@ -208,6 +214,14 @@ def _kind(key: int) -> InformationType:
     return found
 
 
+def _loaded(visit: Visit, kind: InformationType) -> tuple[LoadedType | None, Text | None]:
+    """Return a type's package, or why it does not read."""
+    try:
+        return visit.gateway.catalogue.loaded(kind), None
+    except MezhvedError as error:
+        return None, error.what
+
+
 def _version(kind: InformationType, number: int) -> TypeVersion:
     found = TypeVersion.objects.select_related("type", "account").filter(type=kind, number=number).first()
     if found is None:
@@ -216,7 +230,8 @@ def _version(kind: InformationType, number: int) -> TypeVersion:
 
 
 def _file(content: Any, name: str, size: int) -> HttpResponse:
-    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
+    told = clean_name(name)
+    response = FileResponse(content, as_attachment=True, filename=told, content_type="application/zip")
     response.headers["Content-Length"] = str(size)
     return response  # type: ignore[return-value]
 
