@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 720.0
 BAR_HEIGHT: Final = 30.0
-NAMES: Final = 210.0
-NAME_LENGTH: Final = 30
+NAMES: Final = 215.0
+NAME_LENGTH: Final = 25
 LINES_HEIGHT: Final = 260.0
 MOST_BARS: Final = 30
 MOST_LABELS: Final = 10
@@ -90,7 +90,7 @@ def stacked(title: str, series: Sequence[Series], rows: Sequence[Bar], *, unit: 
     if len(rows) > len(drawn):
         desc += "; " + spoken(_MORE).format(drawn=len(drawn), all=len(rows))
     svg = drawing(name, (WIDTH, height), parts, title=title, desc=desc)
-    return _figure(title, series, svg, _rows(rows))
+    return _figure(title, series, svg, _rows(rows), fills=name)
 
 
 def lines(title: str, series: Sequence[Series], days: Sequence[Bar], *, unit: str = "") -> SafeString:
@@ -159,20 +159,30 @@ def _patterned(name: str, series: Series, place: tuple[float, float, float], hin
     return box.replace("<rect ", f'<rect fill="url(#{name}-{series.look % PATTERNS})" ', 1)
 
 
-def _figure(title: str, series: Sequence[Series], svg: str, rows: Sequence[Row]) -> SafeString:
+def _figure(
+    title: str, series: Sequence[Series], svg: str, rows: Sequence[Row], *, fills: str = ""
+) -> SafeString:
+    """Put a drawing, its legend and its table together; `fills` names the chart whose patterns are meant."""
     legend = ""
     if len(series) > 1:
-        items = "".join(
-            f'<li><svg class="key" viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
-            f"{mark(8, 8, each.look, f'mark mark-{each.look}', each.name)}</svg>{said(each.name)}</li>"
-            for each in series
-        )
+        items = "".join(f"<li>{_key(each, fills)}{said(each.name)}</li>" for each in series)
         legend = f'<ul class="legend">{items}</ul>'
     heads = [spoken(_NAME), *(each.name for each in series)]
     # Every text that came from outside went through `said`; numbers and names of classes are our own.
     return mark_safe(  # noqa: S308
         f'<figure class="charted"><figcaption>{said(title)}</figcaption>{legend}{svg}'
         f"<details><summary>{said(spoken(_TABLE))}</summary>{table(title, heads, rows)}</details></figure>"
+    )
+
+
+def _key(series: Series, fills: str) -> str:
+    """Draw what tells a series in the legend: its mark, or its pattern."""
+    shape = mark(8, 8, series.look, f"mark mark-{series.look}", series.name)
+    if fills:
+        box = rect((1, 1, 14, 14), f"edge edge-{series.look}")
+        shape = box.replace("<rect ", f'<rect fill="url(#{fills}-{series.look % PATTERNS})" ', 1)
+    return (
+        f'<svg class="key chart-key" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{shape}</svg>'
     )
 
 
