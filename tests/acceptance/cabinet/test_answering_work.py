@@ -10,6 +10,8 @@ import zipfile
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from mezhved.cabinet.models import AnswerTemplate, AuditEntry, Draft, Role
 from mezhved.gateway.models import (
     AnswerWay,
@@ -28,6 +30,7 @@ from mezhved.gateway.models import (
     Person,
 )
 from mezhved.gateway.outbox import RequestDraft, ResponseDraft, take_request, take_response
+from tests.support.cabinets import cabinet_over
 from tests.support.gateways import NUMBER, WORDS, present_pki
 from tests.support.registry import NEWS
 
@@ -35,6 +38,19 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from tests.support.cabinets import CabinetUnderTest
+    from tests.support.gateways import GatewayUnderTest
+
+
+@pytest.fixture
+def cabinet(lone_cabinet: CabinetUnderTest) -> CabinetUnderTest:
+    """Most of it needs no bus."""
+    return lone_cabinet
+
+
+@pytest.fixture
+def over_the_bus(under_test: GatewayUnderTest) -> CabinetUnderTest:
+    """A cabinet whose answers arrive."""
+    return cabinet_over(under_test)
 
 
 def _asked(cabinet: CabinetUnderTest, where: str = "north") -> Exchange:
@@ -136,7 +152,8 @@ def _filled(browser: Client, exchange: Exchange, text: str = "Одна тыся�
     return {**said, fields[0]: text}
 
 
-def test_a_request_is_answered_over_the_bus(cabinet: CabinetUnderTest) -> None:
+def test_a_request_is_answered_over_the_bus(over_the_bus: CabinetUnderTest) -> None:
+    cabinet = over_the_bus
     exchange = _asked(cabinet)
     official = cabinet.member(Role.OFFICIAL, "north")
     browser = cabinet.browser(official)
@@ -251,7 +268,8 @@ def test_somebody_else_works_on_it(cabinet: CabinetUnderTest) -> None:
     assert "Взять в работу" not in _page(browser, exchange)
 
 
-def test_a_request_is_refused_for_several_reasons(cabinet: CabinetUnderTest) -> None:
+def test_a_request_is_refused_for_several_reasons(over_the_bus: CabinetUnderTest) -> None:
+    cabinet = over_the_bus
     exchange = _asked(cabinet)
     browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
     address = f"/incoming/{exchange.uid}/refuse/"
@@ -288,7 +306,8 @@ def test_a_refusal_that_says_nothing_is_not_sent(cabinet: CabinetUnderTest) -> N
     assert not Message.objects.filter(direction=Direction.OUT).exists()
 
 
-def test_an_interim_status_is_told_and_the_request_stays(cabinet: CabinetUnderTest) -> None:
+def test_an_interim_status_is_told_and_the_request_stays(over_the_bus: CabinetUnderTest) -> None:
+    cabinet = over_the_bus
     exchange = _asked(cabinet)
     browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
     address = f"/incoming/{exchange.uid}/status/"

@@ -109,6 +109,12 @@ def test_a_list_holds_what_is_of_ones_departments_alone(cabinet: CabinetUnderTes
 
 
 @pytest.fixture
+def cabinet(lone_cabinet: CabinetUnderTest) -> CabinetUnderTest:
+    """Nothing here needs a bus."""
+    return lone_cabinet
+
+
+@pytest.fixture
 def on_each_engine(gateway_database: str, tmp_path: Path) -> CabinetUnderTest:
     """A cabinet over a gateway that talks to nobody, once on each engine."""
     write_keys(tmp_path, present_pki())

@@ -35,7 +35,7 @@ class View:
     url: str
     """The name of its address."""
     row_url: str
-    """The name of the address of a row; empty: by the row's direction."""
+    """The name of the address of a row."""
     columns: tuple[str, ...]
     tabs: tuple[Tab, ...]
     empty: Text
@@ -92,7 +92,7 @@ JOURNAL: Final = View(
     Permission.JOURNAL,
     "",
     "cabinet:journal",
-    "",
+    "cabinet:journal_exchange",
     (
         "direction",
         "type",

@@ -185,7 +185,7 @@ def lines(visit: Visit, view: View, rows: Sequence[Exchange]) -> list[Row]:
     return [
         Row(
             exchange=each,
-            url=row_url(view, each),
+            url=reverse(view.row_url, args=[each.uid]),
             state=words_of(each),
             term=terms.of(each),
             auto=auto_words(auto[each.pk]) if each.pk in auto else None,
@@ -194,11 +194,3 @@ def lines(visit: Visit, view: View, rows: Sequence[Exchange]) -> list[Row]:
         )
         for each in rows
     ]
-
-
-def row_url(view: View, exchange: Exchange) -> str:
-    """Return the address of an exchange's own page."""
-    name = view.row_url or (
-        "cabinet:request" if exchange.direction == Direction.OUT else "cabinet:incoming_work"
-    )
-    return reverse(name, args=[exchange.uid])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -91,9 +92,8 @@ journal = _page_of(JOURNAL)
 def find_person(visit: Visit, code: str) -> HttpResponse:
     """Look for a person: what is typed is hashed, kept in the session and never put into an address."""
     view = _view(visit, code)
-    query = _query(visit)
-    query.pop("person", None)
-    query.pop("saved", None)
+    wanted = asked_of(visit, view, _query(visit)).wanted
+    query = QueryDict(replace(wanted, person="").query, mutable=True)
     key = hashed(visit.gateway.subjects, visit.request.POST.get("about", ""))
     if key is not None:
         query["person"] = remember(visit.request.session, key)
