@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mezhved.cabinet.directories import dictionaries
+from mezhved.cabinet.directories.tables import Table
 from mezhved.cabinet.forms.content import content_of, written
 from mezhved.cabinet.forms.problems import FormInvalid
 from mezhved.cabinet.forms.state import State
 from mezhved.infotypes.forms import QName
 from mezhved.infotypes.values import to_json, to_xml
 from tests.support.filled_forms import FormPage, begun, type_of_files
-from tests.support.form_schemas import EVERYTHING, TYPE, everything, everything_text, field, root_text
+from tests.support.form_schemas import EVERYTHING, TYPE, everything, everything_text, field, linked, root_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -179,6 +182,26 @@ def test_a_long_list_is_searched_in_and_a_meaning_is_taken_for_its_code(cabinet:
     page.type("/Страна", "россия")
     assert values(page) == {"Страна": "643"}
     assert "Россия" in page.open().text_content()
+
+
+def test_an_entry_of_a_dictionary_fills_the_fields_beside_it(cabinet: CabinetUnderTest) -> None:
+    table = Table(("Код", "Наименование"), [["643", "Россия"], ["112", "Беларусь"]])
+    dictionaries.load("ОКСМ", table, cabinet.under_test.gateway.clock())
+    country = "".join(linked(name, "ОКСМ", name) for name in ("Код", "Наименование"))
+    page = form_with(
+        cabinet,
+        f'<xs:element name="Страна"><xs:complexType>{country}</xs:complexType></xs:element>',
+    )
+    found = page.client.post(
+        f"/forms/{page.draft.uid}/find/",
+        {"at": "/Страна/@Код", "/Страна/@Код": "бел"},
+        headers={"HX-Request": "true"},
+    )
+    assert 'data-value="112"' in found.content.decode()
+    kept = page.type("/Страна/@Код", "112")
+    assert values(page) == {"Страна": {"@Код": "112", "@Наименование": "Беларусь"}}
+    assert list(json.loads(kept.headers["HX-Trigger"])["formsFilled"]["values"].values()) == ["Беларусь"]
+    assert "Беларусь" in kept.content.decode()
 
 
 def test_what_is_missing_is_told_at_its_field_and_listed_with_links(cabinet: CabinetUnderTest) -> None:

@@ -98,6 +98,18 @@ def is_nil(state: State, spot: Spot) -> bool:
     return value is None and there
 
 
+def is_reachable(state: State, spot: Spot) -> bool:
+    """Tell whether the items that a spot lies in are there, or are the next ones that may be added."""
+    at: Spot | None = spot
+    while at is not None:
+        if at.number is not None and at.parent is not None:
+            count = items_of(state, at.parent)
+            if at.number > count or (at.number == count and not may_grow(state, at.parent)):
+                return False
+        at = at.parent
+    return True
+
+
 def items_of(state: State, spot: Spot) -> int:
     """Return how many items a list shows: those there are, and those that have to be."""
     value = state.value(spot.at)

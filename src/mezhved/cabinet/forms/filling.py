@@ -6,13 +6,14 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib import messages as notes
 from django.http import Http404
 
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.building import Builder, nearest_id
 from mezhved.cabinet.forms.content import content_of
 from mezhved.cabinet.forms.controls import Controls
-from mezhved.cabinet.forms.editing import put_typed, put_value, shown_value
+from mezhved.cabinet.forms.editing import is_reachable, put_typed, put_value, shown_value
 from mezhved.cabinet.forms.orders import CHOSEN, Done, attribute_key, obey
 from mezhved.cabinet.forms.parts import id_of
 from mezhved.cabinet.forms.places import locate, path_label
@@ -152,6 +153,8 @@ def type_into(model: FormModel, state: State, name: str, text: str) -> bool:
         return _type_attribute(model, state, name, text)
     if spot.node.opens or spot.is_list or spot.node.kind is NodeKind.ANY_ATTRIBUTE:
         return False
+    if not is_reachable(state, spot):
+        return False
     return put_typed(state, spot, text)
 
 
@@ -206,7 +209,10 @@ def _inside(visit: Visit, model: FormModel) -> list[tuple[Spot, str]]:
             continue
         spot = locate(model, name)
         upload: Any = visit.request.FILES[name]
-        found.append((spot, inside_value(spot, upload.read(LARGEST_INSIDE + 1))))
+        try:
+            found.append((spot, inside_value(spot, upload.read(LARGEST_INSIDE + 1))))
+        except InvalidMessage as error:
+            notes.error(visit.request, f"{error.where}: {spoken(error.what)}")
     return found
 
 
@@ -235,8 +241,8 @@ def prefill(visit: Visit, draft: Draft, values: Mapping[str, str]) -> Draft:
                 spot = locate(model, name)
             except Http404:
                 continue
-            if spot.node.kind is NodeKind.FIELD and not spot.is_list and shown_value(state, spot) != text:
-                changed |= put_typed(state, spot, text)
+            fits = spot.node.kind is NodeKind.FIELD and not spot.is_list and is_reachable(state, spot)
+            changed |= fits and put_typed(state, spot, text)
         return changed
 
     return drafts.change(visit, draft, None, edit)

@@ -39,7 +39,7 @@ def obey(model: FormModel, state: State, order: str, value: str = "") -> Done:
     if verb == "detach":
         return _detach(model, state, place)
     spot = locate(model, place)
-    if verb not in _VERBS:
+    if verb not in _VERBS or not editing.is_reachable(state, spot):
         raise Http404
     return _VERBS[verb](state, spot, value)
 
