@@ -19,6 +19,7 @@ import psycopg
 from mezhved.bus.storage import Store
 from tests.soak.ledger import Lease, Ledger, Verdict, judge
 from tests.soak.pace import until_more
+from tests.support.waiting import eventually
 
 SECOND = 1_000_000
 # Between two kills; workers say that much in some tenths of a second.
@@ -134,14 +135,16 @@ def soak_server(url: str, *, crashes: int, seed: int, processes: int = 2) -> Ver
     """Crash the PostgreSQL under working processes `crashes` times, then judge."""
     chance, book = random.Random(seed), Bookkeeper()
     workers = [Process(url, chance.getrandbits(32), "live", book) for _ in range(processes)]
-    for worker in workers:
-        worker.ready.wait()
-    for _ in range(crashes):
-        until_more(book.heard, chance.randrange(MOST_WORDS, 3 * MOST_WORDS))
-        _crash(url)
-        until_more(lambda: book.words["unavailable"], 1)
-    for worker in workers:
-        worker.kill()
+    try:
+        for worker in workers:
+            worker.ready.wait()
+        for _ in range(crashes):
+            until_more(book.heard, chance.randrange(MOST_WORDS, 3 * MOST_WORDS))
+            _crash(url)
+        eventually(lambda: book.words["unavailable"] > 0)
+    finally:
+        for worker in workers:
+            worker.kill()
     return _judged(url, book, {"crashes": crashes})
 
 
