@@ -34,6 +34,11 @@ PEOPLE: Final = 8
 _PREPARE: Final = "SET LOCAL synchronous_commit = off; SELECT setseed(0.5)"
 _TRUSTING: Final = "SET LOCAL session_replication_role = replica"
 """Foreign keys of what is written here are right; checking ten million of them takes longer than writing."""
+_INDEXES: Final = """
+SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+    AND tablename IN ('gateway_exchange', 'gateway_message', 'gateway_subject', 'gateway_handling')
+    AND indexname NOT IN (SELECT conname FROM pg_constraint)"""
+"""What is built anew afterwards: that takes a third of the time of keeping it right meanwhile."""
 _EXCHANGES: Final = """
 INSERT INTO gateway_exchange (
     uid, system_id, direction, type_id, state, is_test, environment, message_id, counterpart,
@@ -125,10 +130,16 @@ def fill(count: int, now: datetime) -> None:
         with suppress(DatabaseError), transaction.atomic():  # a server may not let this user do it
             cursor.execute(_TRUSTING)
         cursor.execute(_PREPARE)
+        cursor.execute(_INDEXES)
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
         cursor.execute(_EXCHANGES, values)
         cursor.execute(_MESSAGES, values)
         cursor.execute(_SUBJECTS, {})
         cursor.execute(_HANDLINGS, {})
+        for _, definition in indexes:
+            cursor.execute(definition)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
