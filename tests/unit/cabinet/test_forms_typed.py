@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,10 @@ import tests.support.databases  # noqa: F401 - starts Django
 # isort: split
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.forms.typed import meant, shown, wrong
-from mezhved.infotypes.forms import Node
 from tests.support.form_schemas import field, root_of
+
+if TYPE_CHECKING:
+    from mezhved.infotypes.forms import Node
 
 
 def node(kind: str = "xs:string", facets: str = "", name: str = "Поле") -> Node:
