@@ -44,6 +44,12 @@ while sys.stdin.readline() and follow_events(batch=3):
 """
 
 
+@pytest.fixture
+def cabinet(lone_cabinet: CabinetUnderTest) -> CabinetUnderTest:
+    """Nothing here is sent: no bus is needed."""
+    return lone_cabinet
+
+
 def happens(cabinet: CabinetUnderTest, kind: str, row: Exchange, state: str = "") -> Event:
     """Let an event of an exchange be told of; return it."""
     row.state = state or row.state

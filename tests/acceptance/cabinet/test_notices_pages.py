@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from mezhved.cabinet.models import Notice, NoticePreference, Role
 from mezhved.cabinet.notices.mailing import send_daily, send_now
 from mezhved.cabinet.notices.telling import keep_wish, notify
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
     from mezhved.cabinet.models import Account
     from mezhved.gateway.assembly import Gateway
     from tests.support.cabinets import CabinetUnderTest
+
+
+@pytest.fixture
+def cabinet(lone_cabinet: CabinetUnderTest) -> CabinetUnderTest:
+    """Nothing here is sent: no bus is needed."""
+    return lone_cabinet
 
 
 def say(account: Account, number: int = 1, kind: str = "question") -> None:
@@ -77,7 +85,10 @@ def test_long_lists_go_on(cabinet: CabinetUnderTest) -> None:
     first = tree(browser.get("/notices/"))
     more = first.xpath("//p[@class='pages']/a/@href")[0]
     second = tree(browser.get(f"/notices/{more}"))
-    assert [len(each.xpath("//ul[contains(@class, 'notice-list')]/li")) for each in (first, second)] == [50, 5]
+    assert [len(each.xpath("//ul[contains(@class, 'notice-list')]/li")) for each in (first, second)] == [
+        50,
+        5,
+    ]
 
 
 def test_settings_are_kept(cabinet: CabinetUnderTest) -> None:

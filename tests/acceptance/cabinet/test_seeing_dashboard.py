@@ -21,6 +21,12 @@ TILES = f"{FIGURES}//ul[contains(@class, 'tiles')]/li"
 MARCH = "period=own&since=2026-03-01&until=2026-03-31"
 
 
+@pytest.fixture
+def cabinet(lone_cabinet: CabinetUnderTest) -> CabinetUnderTest:
+    """Nothing here is sent: no bus is needed."""
+    return lone_cabinet
+
+
 def fill(cabinet: CabinetUnderTest) -> None:
     """Requests of two departments, in and out."""
     under_test = cabinet.under_test

@@ -12,9 +12,9 @@ from mezhved.bench.cabinet_standing import add_up
 from mezhved.configuration import GatewaySettings
 from mezhved.gateway.models import Department, Standing
 from mezhved.gateway.models.standing import PARTS
-from mezhved.gateway.watching.standing import MEASURES, count_anew
+from mezhved.gateway.watching.standing import MEASURES
 from mezhved.site.setup import configure, use_database
-from tests.support.figures import NOON, past
+from tests.support.figures import NOON, counted, past
 from tests.support.gateways import gateway_over, present_pki, write_keys
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_sums_made_at_once_are_those_made_day_by_day(
             due_at=NOON + timedelta(days=40) if number % 3 else None,
             is_test=number % 7 == 0,
         )
-    count_anew(under_test.gateway.clock())
+    counted(under_test)
     expected = rows()
     Standing.objects.all().delete()
     add_up()

@@ -37,6 +37,12 @@ MARCH = "period=own&since=2026-03-01&until=2026-03-31"
 FACT = ("in", 1, None, "AAA", "answered", 1, NOON.date(), 12, 60.0, "timely", False)
 
 
+@pytest.fixture
+def cabinet(lone_cabinet: CabinetUnderTest) -> CabinetUnderTest:
+    """Nothing here is sent: no bus is needed."""
+    return lone_cabinet
+
+
 def lines(browser: Client, query: str, status: int = 200) -> list[list[str]]:
     """The rows of the table, headings first."""
     answer = browser.get(f"/see/pivot/?{MARCH}&{query}")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pytest
 from pypdf import PdfReader
 
 from mezhved.cabinet.models import Notice, Role, SavedReport
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from tests.support.cabinets import CabinetUnderTest
 
 MARCH = "period=own&since=2026-03-01&until=2026-03-31"
+
+
+@pytest.fixture
+def cabinet(lone_cabinet: CabinetUnderTest) -> CabinetUnderTest:
+    """Nothing here is sent: no bus is needed."""
+    return lone_cabinet
 
 
 def fill(cabinet: CabinetUnderTest) -> None:

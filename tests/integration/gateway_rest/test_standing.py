@@ -14,7 +14,7 @@ from mezhved.gateway.journal import seal
 from mezhved.gateway.models import Department, Exchange, ExchangeState, InformationType, Reader, Standing
 from mezhved.gateway.watching import standing
 from mezhved.gateway.watching.reckoning import Figures, Scope, reckon, reckon_all
-from mezhved.gateway.watching.standing import StandingCounter, bounds_of, count_anew, follow
+from mezhved.gateway.watching.standing import StandingCounter, bounds_of, follow
 from tests.support.gateways import NUMBER, GatewayUnderTest
 from tests.support.rest import rest_client
 
@@ -107,13 +107,15 @@ def test_figures_of_any_period_are_those_of_the_requests(alone: GatewayUnderTest
             expected = truth(rows, asked, now)
             assert told(reckon_all(asked)) == expected
             for by in ("day", "type", "department", "counterpart", "direction"):
-                parts = reckon(asked, [by])  # type: ignore[list-item]
+                parts = reckon(asked, [by])
                 assert sum(each.requests for each in parts) == expected[0], by
                 assert sum(each.overdue for each in parts) == expected[3]
     before = list(
         Standing.objects.order_by("grain", "start", "type", "direction").values_list("open", "late")
     )
-    count_anew(now)
+    Standing.objects.all().delete()
+    Reader.objects.filter(name=standing.READER).update(position=0)
+    count(alone, now)
     after = list(Standing.objects.order_by("grain", "start", "type", "direction").values_list("open", "late"))
     assert sorted(before) == sorted(after)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max, Min, Sum
+from django.db.models import Sum
 
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.looping import Loop
@@ -103,25 +103,6 @@ def follow(now: datetime) -> int:
     return len(rows)
 
 
-def count_anew(now: datetime) -> None:
-    """Count all requests there are, and go on from the events that are known by now."""
-    last = Event.objects.aggregate(last=Max("position"))["last"] or 0
-    Standing.objects.all().delete()
-    ends = Exchange.objects.aggregate(first=Min("created_at"), last=Max("created_at"))
-    day, until = (_day(ends[each] or now) for each in ("first", "last"))
-    while day <= until:
-        kinds = set(_of_day(day).order_by().values_list("type_id", flat=True).distinct())
-        with transaction.atomic():
-            _keep({cell: _count(cell, now) for cell in (Cell(day, kind) for kind in kinds)}, months=False)
-        day += timedelta(days=1)
-    months = Standing.objects.order_by().values_list("start__year", "start__month", "type_id").distinct()
-    for year, month, kind in list(months):
-        with transaction.atomic():
-            _add_up(date(year, month, 1), kind)
-    Reader.objects.update_or_create(name=READER, defaults={"position": last})
-    Reader.objects.update_or_create(name=DUE_READER, defaults={"position": _micros(now)})
-
-
 def bounds_of(since: date, until: date) -> tuple[datetime, datetime]:
     """Return the moments at which a period of days, both included, begins and ends by Moscow time."""
     return (
@@ -177,7 +158,7 @@ def _measures(
         yield "overdue", 1
 
 
-def _keep(counted: dict[Cell, dict[_Key, _Sums]], *, months: bool = True) -> None:
+def _keep(counted: dict[Cell, dict[_Key, _Sums]]) -> None:
     """Put the new sums in the place of the old ones, and add up the months that they belong to."""
     for cell, sums in counted.items():
         Standing.objects.filter(grain__in=_MONTHS, start=cell.day, type=cell.type_id).delete()
@@ -185,9 +166,8 @@ def _keep(counted: dict[Cell, dict[_Key, _Sums]], *, months: bool = True) -> Non
             Standing(**key._asdict(), start=cell.day, type_id=cell.type_id, **each.values)
             for key, each in sums.items()
         )
-    if months:
-        for start, kind in {(cell.day.replace(day=1), cell.type_id) for cell in counted}:
-            _add_up(start, kind)
+    for start, kind in {(cell.day.replace(day=1), cell.type_id) for cell in counted}:
+        _add_up(start, kind)
 
 
 def _add_up(start: date, type_id: int | None) -> None:
