@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mezhved.cabinet.batch.keeper import BatchKeeper
 from mezhved.cabinet.directories.keeper import CardKeeper
+from mezhved.cabinet.forms.keeper import DraftKeeper
 from mezhved.cabinet.jobs.loops import job_loops
 from mezhved.cabinet.notices.following import NoticeFollower
 from mezhved.cabinet.seeing.reports.saving import ReportSchedule
@@ -20,7 +21,8 @@ def cabinet_loops(gateway: Gateway) -> list[Repeating]:
     """Return the threads of the cabinet's own work."""
     # The addresses load every part, and with it the kinds of jobs that the part does.
     import_module("mezhved.cabinet.urls")
-    return [*job_loops(gateway), CardKeeper(gateway), BatchKeeper(gateway), *_telling(gateway)]
+    keepers = [CardKeeper(gateway), DraftKeeper(gateway), BatchKeeper(gateway)]
+    return [*job_loops(gateway), *keepers, *_telling(gateway)]
 
 
 def _telling(gateway: Gateway) -> list[Repeating]:

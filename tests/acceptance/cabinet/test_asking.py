@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from mezhved.cabinet.forms.keeper import KEPT, forget_due
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.models import Card, CardKind, Draft, DraftFile, RequestTemplate, Role
 from mezhved.gateway.models import Attachment, Exchange, Message, MessageState
@@ -185,6 +187,14 @@ def test_values_of_earlier_exchanges_are_offered_with_their_source(cabinet: Cabi
         f"/forms/{stranger.draft.uid}/fill/", {"source": f"message:{message.uid}:0", "back": "/ask/"}
     )
     assert refused.status_code == 404
+
+
+def test_drafts_that_nobody_goes_on_with_are_deleted(cabinet: CabinetUnderTest) -> None:
+    page = begun(cabinet, cabinet.under_test.plain)
+    now = page.stored().updated_at
+    assert forget_due(now + KEPT) == 0
+    assert forget_due(now + KEPT + timedelta(seconds=1)) == 1
+    assert not Draft.objects.exists()
 
 
 def test_a_card_fills_several_fields(cabinet: CabinetUnderTest) -> None:
