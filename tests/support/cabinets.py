@@ -6,7 +6,7 @@ import tests.support.databases  # noqa: F401 - starts Django
 
 # isort: split
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
@@ -18,6 +18,7 @@ from mezhved.gateway.application import GATEWAY_KEY
 from mezhved.gateway.models import Department, Person
 
 if TYPE_CHECKING:
+    from mezhved.gateway.assembly import Gateway
     from tests.support.gateways import GatewayUnderTest
 
 PASSWORD = "a-long-invented-password-7"
@@ -51,9 +52,10 @@ class CabinetUnderTest:
             )
         return account
 
-    def visitor(self) -> Client:
-        """A browser that has not signed in."""
-        return Client(**{GATEWAY_KEY: self.under_test.gateway, "HTTP_HOST": "127.0.0.1"})
+    def visitor(self, gateway: Gateway | None = None, *, strict_forms: bool = False) -> Client:
+        """A browser that has not signed in; with `strict_forms` the tokens of forms are looked at."""
+        said: dict[str, Any] = {GATEWAY_KEY: gateway or self.under_test.gateway, "HTTP_HOST": "127.0.0.1"}
+        return Client(enforce_csrf_checks=strict_forms, **said)
 
     def browser(self, account: Account) -> Client:
         """A browser in which the account has signed in."""

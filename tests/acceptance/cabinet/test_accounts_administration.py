@@ -8,17 +8,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pyotp
 import pytest
 from django.db import Error, connection, connections
 from django.db.models import F
 
 from mezhved.cabinet import audit
-from mezhved.cabinet.accounts.making import Accounts
+from mezhved.cabinet.accounts.codes import base32
+from mezhved.cabinet.accounts.factor import Factors
+from mezhved.cabinet.accounts.making import AccountRefused, Accounts
 from mezhved.cabinet.audit import Author
 from mezhved.cabinet.models import Account, Assignment, AuditEntry, Role, Session
 from mezhved.cabinet.models.audit import AuditIsKept
 from mezhved.gateway.models import Person
-from tests.support.cabinets import PASSWORD
+from tests.support.cabinets import PASSWORD, cabinet_over
 from tests.support.gateway_keys import gateway_alone
 
 if TYPE_CHECKING:
@@ -148,12 +151,10 @@ def test_nobody_locks_the_last_administrator_out(lone_cabinet: CabinetUnderTest)
     other.post(f"{own}switch/", {"active": "no"})
     assert boss.get("/").status_code == 302, "out at the next click"
     accounts = Accounts(Author(lone_cabinet.under_test.clock()), lone_cabinet.under_test.gateway.randomness)
-    for refused in (
-        lambda: accounts.switch(second, active=False),
-        lambda: accounts.take_away(Assignment.objects.get(account=second)),
-    ):
-        with pytest.raises(Exception, match="последний администратор"):
-            refused()
+    with pytest.raises(AccountRefused, match="последний администратор"):
+        accounts.switch(second, active=False)
+    with pytest.raises(AccountRefused, match="последний администратор"):
+        accounts.take_away(Assignment.objects.get(account=second))
     assert Assignment.objects.filter(account=second, account__user__is_active=True).exists()
 
 
@@ -296,4 +297,30 @@ def test_nobody_changes_the_audit(gateway_database: str, tmp_path: Path) -> None
         with pytest.raises(Error, match="kept as it is"), connection.cursor() as cursor:
             cursor.execute(statement)
     assert AuditEntry.objects.get().name == "Пробный"
+    connections.close_all()
+
+
+def test_both_databases_keep_accounts_and_their_codes(gateway_database: str, tmp_path: Path) -> None:
+    cabinet = cabinet_over(gateway_alone(gateway_database, tmp_path))
+    gateway = cabinet.under_test.gateway
+    accounts = Accounts(Author(gateway.clock()), gateway.randomness)
+    chief, _ = accounts.add("chief", name="Пробный Пётр", password="five words of my own")
+    accounts.give(chief, Role.ADMINISTRATOR)
+    accounts.give(chief, Role.HEAD, cabinet.department("north"))
+    with pytest.raises(AccountRefused):
+        accounts.switch(chief, active=False)
+    accounts.take_away(Assignment.objects.select_related("account__user").get(role=Role.HEAD))
+    factors = Factors.of(gateway)
+    telephone = pyotp.TOTP(base32(factors.offered(chief)))
+    seconds = int(gateway.clock().timestamp())
+    assert factors.confirm(chief, telephone.at(seconds), gateway.clock()) is not None
+    assert not factors.take_code(chief, telephone.at(seconds), gateway.clock())
+    person = cabinet.visitor()
+    said = {"name": "chief", "password": "five words of my own"}
+    assert person.post("/sign-in/", said).headers["Location"] == "/sign-in/code/"
+    assert person.post("/sign-in/code/", {"code": telephone.at(seconds + 30)}).headers["Location"] == "/"
+    assert person.get("/run/accounts/?find=пробн").status_code == 200
+    assert person.post("/sign-in/", {**said, "name": "chief\0"}).status_code == 302
+    accounts.reset_factor(chief)
+    assert person.get("/").status_code == 302
     connections.close_all()

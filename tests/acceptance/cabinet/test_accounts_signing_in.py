@@ -13,7 +13,6 @@ from mezhved.cabinet.accounts import passwords
 from mezhved.cabinet.accounts.codes import base32
 from mezhved.cabinet.accounts.factor import Factors
 from mezhved.cabinet.models import Account, AuditEntry, RecoveryCode, Role, SecondFactor, Session
-from mezhved.gateway.application import GATEWAY_KEY
 from mezhved.texts import Text
 from tests.support.cabinets import PASSWORD
 
@@ -307,8 +306,7 @@ def test_a_second_factor_is_set_up_before_all_else_where_it_is_compulsory(
             **strictly,  # type: ignore[arg-type]
         ),
     )
-    person = lone_cabinet.visitor()
-    person.defaults[GATEWAY_KEY] = strict
+    person = lone_cabinet.visitor(strict)
     knock(person, lone_cabinet.member(Role.ADMINISTRATOR))
     assert person.get("/").headers["Location"] == "/account/second-factor/"
     assert person.get("/run/accounts/").headers["Location"] == "/account/second-factor/"
@@ -325,12 +323,11 @@ def test_a_second_factor_is_set_up_before_all_else_where_it_is_compulsory(
     assert person.get("/").status_code == 200
     refused = person.post("/account/second-factor/off/", {"password": PASSWORD})
     assert refused.status_code == 403, "what is compulsory is not turned off"
-    official = lone_cabinet.visitor()
-    official.defaults[GATEWAY_KEY] = strict
+    official = lone_cabinet.visitor(strict)
     knock(official, lone_cabinet.member(Role.OFFICIAL, "north"))
     assert official.get("/").status_code == (302 if "totp_required" in strictly else 200)
 
 
 def _session_cookie() -> str:
 
-    return settings.SESSION_COOKIE_NAME
+    return str(settings.SESSION_COOKIE_NAME)

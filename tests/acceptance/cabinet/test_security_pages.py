@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import clear_url_caches, path
 from django.utils import translation
 
@@ -15,11 +14,12 @@ from mezhved.cabinet import urls
 from mezhved.cabinet.accounts.sessions import KEY
 from mezhved.cabinet.middleware import STRANGERS_BODY
 from mezhved.cabinet.models import AuditEntry, Role, Session
-from mezhved.gateway.application import GATEWAY_KEY
 from tests.support.cabinets import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.http import HttpResponse
 
     from tests.support.cabinets import CabinetUnderTest
 
@@ -81,11 +81,11 @@ def test_a_cookie_from_before_signing_in_opens_nothing(lone_cabinet: CabinetUnde
     session = thief.session
     session["planted"] = "yes"
     session.save()
-    victim.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    victim.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     victim.post("/sign-in/", {"name": account.user.username, "password": PASSWORD})
     assert victim.get("/account/").status_code == 200
     assert victim.cookies[settings.SESSION_COOKIE_NAME].value != session.session_key
-    thief.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    thief.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     assert thief.get("/account/").status_code == 302
     assert "planted" not in victim.session
 
@@ -140,10 +140,7 @@ class Pages:
         account = cabinet.member(Role.OFFICIAL, "north")
         inside = cabinet.browser(account)
         inside.raise_request_exception = False
-        checking = Client(
-            enforce_csrf_checks=True,
-            **{GATEWAY_KEY: cabinet.under_test.gateway, "HTTP_HOST": "127.0.0.1"},
-        )
+        checking = cabinet.visitor(strict_forms=True)
         self.answers: dict[str, Any] = {
             "200 door": cabinet.visitor().get("/sign-in/"),
             "200": inside.get("/account/"),
@@ -160,17 +157,18 @@ class Pages:
         }
 
 
-def broken(_request: Any) -> None:
+def broken(_request: Any) -> HttpResponse:
     msg = "Пробный Иван Иванович, СНИЛС 112-233-445 95"
     raise ValueError(msg)
 
 
 @pytest.fixture
 def pages(lone_cabinet: CabinetUnderTest, capsys: pytest.CaptureFixture[str]) -> Iterator[Pages]:
-    urls.urlpatterns.append(path("breaks/", broken))
+    table: list[Any] = urls.urlpatterns
+    table.append(path("breaks/", broken))
     clear_url_caches()
     yield Pages(lone_cabinet)
-    urls.urlpatterns.pop()
+    table.pop()
     clear_url_caches()
 
 
@@ -235,19 +233,17 @@ def test_a_large_body_is_refused_before_it_is_read(lone_cabinet: CabinetUnderTes
         readline = read
 
     stranger = lone_cabinet.visitor()
-    official = lone_cabinet.browser(lone_cabinet.member(Role.OFFICIAL, "north"))
+    account = lone_cabinet.member(Role.OFFICIAL, "north")
     small = replace(
         lone_cabinet.under_test.gateway,
         settings=replace(lone_cabinet.under_test.gateway.settings, max_body_octets=200_000),
     )
-    official.defaults[GATEWAY_KEY] = small
+    official = lone_cabinet.visitor(small)
+    official.post("/sign-in/", {"name": account.user.username, "password": PASSWORD})
     for browser, length in ((stranger, STRANGERS_BODY + 1), (official, 200_001)):
-        refused = browser.generic(
-            "POST",
-            "/account/language/",
-            content_type="multipart/form-data; boundary=x",
-            **{"CONTENT_LENGTH": str(length), "wsgi.input": Unread()},
-        )
+        said: dict[str, Any] = {"CONTENT_LENGTH": str(length), "wsgi.input": Unread()}
+        kind = "multipart/form-data; boundary=x"
+        refused = browser.generic("POST", "/account/language/", content_type=kind, **said)
         assert refused.status_code == 413
 
 
@@ -259,8 +255,8 @@ def test_addresses_come_from_own_proxies_only(lone_cabinet: CabinetUnderTest) ->
     )
 
     def enter(remote: str, forwarded: str) -> tuple[str, str]:
-        person = lone_cabinet.visitor()
-        person.defaults |= {GATEWAY_KEY: behind, "REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
+        person = lone_cabinet.visitor(behind)
+        person.defaults |= {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
         person.post("/sign-in/", {"name": account.user.username, "password": PASSWORD})
         entry = AuditEntry.objects.order_by("-pk")[0]
         return entry.address, Session.objects.order_by("-pk")[0].address

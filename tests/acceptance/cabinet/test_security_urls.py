@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.test import Client
 
 from mezhved.cabinet.access import Access, access_of
 from mezhved.cabinet.accounts import passwords
 from mezhved.cabinet.models import Account, Role
-from mezhved.gateway.application import GATEWAY_KEY
 from tests.acceptance.cabinet.security.addresses import DOORLESS, Address, addresses, guarded
 from tests.acceptance.cabinet.security.makers import Foreign, maker_of
 from tests.support.cabinets import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.test import Client
 
     from tests.support.cabinets import CabinetUnderTest
 
@@ -176,10 +176,7 @@ def test_no_address_breaks_when_nothing_is_said(lone_cabinet: CabinetUnderTest) 
 
 
 def test_no_form_is_taken_without_its_token(doors: Doors) -> None:
-    browser = Client(
-        enforce_csrf_checks=True,
-        **{GATEWAY_KEY: doors.cabinet.under_test.gateway, "HTTP_HOST": "127.0.0.1"},
-    )
+    browser = doors.cabinet.visitor(strict_forms=True)
     browser.cookies = doors.people["official"][0].cookies
     wrong = []
     for address in (*reachable(), *(each for each in addresses() if each.name in DOORLESS)):

@@ -11,7 +11,6 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mezhved.cabinet.accounts.sessions import Session
 from mezhved.cabinet.models import (
     Account,
     Assignment,
@@ -23,11 +22,13 @@ from mezhved.cabinet.models import (
     RequestTemplate,
     Role,
     SavedFilter,
+    Session,
 )
 from mezhved.cabinet.models.batches import Batch
 from mezhved.cabinet.models.notices import Notice, NoticeKind
 from mezhved.cabinet.models.reports import SavedReport
 from mezhved.gateway.models import (
+    Attachment,
     Carrier,
     Direction,
     Exchange,
@@ -94,8 +95,14 @@ class Foreign:
                 created_at=self.now,
                 settled_at=self.now,
             )
-            message.attachments.create(
-                number=1, name="a.txt", mime_type="text/plain", carrier=Carrier.MESSAGE, size=1, octets=b"1"
+            Attachment.objects.create(
+                message=message,
+                number=1,
+                name="a.txt",
+                mime_type="text/plain",
+                carrier=Carrier.MESSAGE,
+                size=1,
+                octets=b"1",
             )
             return message
 
@@ -277,7 +284,7 @@ def session(foreign: Foreign) -> uuid.UUID:
 
 @maker("account_*:number")
 def account(foreign: Foreign) -> int:
-    return foreign.account.pk
+    return int(foreign.account.pk)
 
 
 @maker("account_role_remove:assignment")
@@ -285,7 +292,7 @@ def assignment(foreign: Foreign) -> int:
     found, _ = Assignment.objects.get_or_create(
         account=foreign.account, role=Role.OBSERVER, department=foreign.cabinet.department("other")
     )
-    return found.pk
+    return int(found.pk)
 
 
 @maker("number", common=True)
@@ -344,7 +351,7 @@ def of_nothing(foreign: Foreign) -> uuid.UUID:
 
 @maker("type_*:key", common=True)
 def type_key(foreign: Foreign) -> int:
-    return foreign.cabinet.under_test.plain.pk
+    return int(foreign.cabinet.under_test.plain.pk)
 
 
 @maker("key", common=True)
