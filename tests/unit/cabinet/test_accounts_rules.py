@@ -17,9 +17,6 @@ from mezhved.cabinet.accounts.sealing import SealBroken, Sealer
 from mezhved.cabinet.addresses import page_of_ours
 from mezhved.configuration import GatewaySettings
 from mezhved.site.setup import configure
-from tests.support import databases
-
-__all__ = ["databases"]
 
 SEALER = Sealer("the site's secret key of this test", os.urandom)
 # RFC 6238, appendix B, SHA-1, the last six of eight digits.
