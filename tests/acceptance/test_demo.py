@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-START_SECONDS = 180.0
+START_SECONDS = 600.0
 COMMAND = (sys.executable, "-m", "mezhved.cli.main")
 
 
