@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from typing import TYPE_CHECKING
+
+import pypdf
 
 from mezhved.cabinet.models import AuditEntry, Role
 from mezhved.gateway.models import Attachment, Direction, Exchange, ExchangeState, Message, MessageKind, Step
@@ -110,6 +113,16 @@ def test_refusals_and_statuses_are_told_with_what_to_do(cabinet: CabinetUnderTes
     assert "There is no data" in english.content.decode()
 
 
+def test_several_answers_are_numbered_and_the_last_is_on_top(lone_cabinet: CabinetUnderTest) -> None:
+    first = came(lone_cabinet, lone_cabinet.under_test.plain, WORDS)
+    second = came(lone_cabinet, lone_cabinet.under_test.plain, WORDS.replace(b"PlainR", b"LaterR"))
+    Message.objects.filter(pk=second.pk).update(exchange=first.exchange)
+    browser = lone_cabinet.browser(lone_cabinet.member(Role.OFFICIAL, "north"))
+    page = browser.get(f"/requests/{first.exchange.uid}/").content.decode()
+    assert "Ответов несколько: 2" in page
+    assert page.index("Ответ № 2") < page.index("LaterResponse") < page.index("Ответ № 1")
+
+
 def test_a_request_is_asked_again_with_its_content_and_files(lone_cabinet: CabinetUnderTest) -> None:
     message = came(
         lone_cabinet, lone_cabinet.under_test.plain, NUMBER, MessageKind.REQUEST, direction=Direction.OUT
@@ -164,6 +177,11 @@ def test_signatures_are_told_in_plain_words_with_the_chain_and_evidence_is_given
     assert given.headers["Content-Disposition"].startswith('attachment; filename="evidence-')
     (tmp_path / "e.zip").write_bytes(given.getvalue())
     assert zipfile.is_zipfile(tmp_path / "e.zip")
+    paper = pypdf.PdfReader(io.BytesIO(browser.get(f"/messages/{message.uid}/pdf/").getvalue()))
+    said = " ".join(" ".join(each.extract_text() for each in paper.pages).split())
+    assert "Документ подписан электронной подписью" in said
+    assert number(certificate.serial) in said.replace(" ", "")
+    assert any(name.startswith("signed-message") for name in paper.attachments)
     step = Step.objects.get(message=message, kind="received")
     Step.objects.filter(pk=step.pk).update(
         octets=bytes(step.octets or b"").replace("Одна".encode(), "Двое".encode())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 READ_OCTETS: Final = 16 * 2**20
 """A longer document is not read to be shown: it is downloaded."""
-PAGE_VALUES: Final = 5_000
+PAGE_VALUES: Final = 4_000
 """More values are no page that somebody reads."""
 
 

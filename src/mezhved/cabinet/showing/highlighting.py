@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mezhved.infotypes.documents import Document
     from mezhved.infotypes.documents.model import Child
 
-SHOWN_CHARACTERS: Final = 100_000
+SHOWN_CHARACTERS: Final = 80_000
 """Of markup and text; what follows is downloaded."""
 FOLDED_CHARACTERS: Final = 512
 """A value of base64 at least so long is folded."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mezhved.gateway.models import Message
     from mezhved.texts import Language
 
-PRINTED_VALUES: Final = 300
+PRINTED_VALUES: Final = 200
 """More values are too long a wait for a page: 2 to 9 ms each; they are printed in the background."""
 EXCEL_VALUES: Final = 200_000
 _ATTACHED_OCTETS: Final = 8 * 2**20
