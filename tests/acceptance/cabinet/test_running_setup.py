@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,10 +18,10 @@ from mezhved.gateway.models import (
     Rule,
     Term,
 )
-from tests.support.gateways import NUMBER, PLAIN
+from tests.support.gateways import NUMBER
+from tests.support.registry import PLAIN
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from django.test import Client
 
     from tests.support.cabinets import CabinetUnderTest
@@ -32,15 +32,16 @@ def administrator(cabinet: CabinetUnderTest) -> Client:
     return cabinet.browser(cabinet.member(Role.ADMINISTRATOR))
 
 
-def seen(page: HttpResponse) -> str:
+def seen(page: Any) -> str:
     """What the page knows its row by."""
     found = re.search(r'name="seen" value="([0-9a-f]{64})"', page.content.decode())
     assert found is not None
     return found[1]
 
 
-def text(page: HttpResponse) -> str:
-    return page.content.decode()
+def text(page: Any) -> str:
+    found: str = page.content.decode()
+    return found
 
 
 DEPARTMENT = {
@@ -50,7 +51,7 @@ DEPARTMENT = {
     "opens": "08:00",
     "closes": "17:00",
 }
-NEW = {
+NEW: dict[str, dict[str, Any]] = {
     "departments": DEPARTMENT,
     "people": {"name": "Пробный Пётр", "email": "p@example.test", "department": ""},
     "services": {
@@ -74,7 +75,7 @@ NEW = {
 }
 
 
-def given(slug: str) -> dict[str, object]:
+def given(slug: str) -> dict[str, Any]:
     """A new row's fields, with references to what is there."""
     values = dict(NEW[slug])
     if slug == "people":
