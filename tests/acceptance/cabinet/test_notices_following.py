@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
 
 from mezhved.cabinet.models import Job, Notice, Role
 from mezhved.cabinet.notices.following import (
@@ -30,18 +30,16 @@ from mezhved.texts import Text
 from tests.support.figures import NOON, past
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from mezhved.cabinet.models import Account
     from tests.support.cabinets import CabinetUnderTest
 
-CHILD = """
-import sys
-from mezhved.configuration import GatewaySettings
-from mezhved.site.setup import configure
-configure(GatewaySettings(database=sys.argv[1]))
-from mezhved.cabinet.notices.following import follow_events
-while sys.stdin.readline() and follow_events(batch=3):
-    print("step", flush=True)
-"""
+
+def follow_when_told(asked: Connection) -> None:
+    """The other process: a step for each word, as long as there is something to follow."""
+    while asked.recv() and follow_events(batch=3):
+        asked.send("step")
 
 
 @pytest.fixture
@@ -145,15 +143,17 @@ def test_a_killed_follower_is_followed_by_another(cabinet: CabinetUnderTest) -> 
         tell(row, None, "answer_received", NOON)
     while seal(cabinet.under_test.gateway):
         pass
-    command = [sys.executable, "-c", CHILD, cabinet.under_test.gateway.settings.database]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(b"\n" * 4)
-        steps = [child.stdout.readline() for _ in range(4)]
-        child.stdin.write(b"\n")
-        child.send_signal(signal.SIGKILL)  # it waits, or is in the middle of the fifth step
-    assert steps == [b"step\n"] * 4
+    connections.close_all()  # each process has its own
+    ours, theirs = multiprocessing.Pipe()
+    child = multiprocessing.get_context("fork").Process(target=follow_when_told, args=(theirs,))
+    child.start()
+    for _ in range(4):
+        ours.send("go")
+        assert ours.recv() == "step"
+    ours.send("go")
+    child.kill()  # it waits, or is in the middle of the fifth step
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
     reached = Reader.objects.get(name="notices").position
     assert reached in {12, 15}
     assert Notice.objects.filter(account=account).count() == reached - 1
