@@ -30,6 +30,8 @@ class Role:
     """Around everything, errors included."""
     tags: tuple[str, ...] = ()
     """Libraries of template tags that need no loading."""
+    stale_form: str = "django.views.csrf.csrf_failure"
+    """The view that tells of a form without its token."""
 
 
 BUS = Role(
@@ -45,6 +47,7 @@ GATEWAY = Role(
     ("mezhved.cabinet.middleware.bounded",),
     guards=("mezhved.cabinet.middleware.guarded",),
     tags=("mezhved.cabinet.templatetags.cabinet",),
+    stale_form="mezhved.cabinet.errors.stale_form",
 )
 
 
@@ -86,6 +89,7 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
         "ROOT_URLCONF": role.urls,
+        "CSRF_FAILURE_VIEW": role.stale_form,
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
