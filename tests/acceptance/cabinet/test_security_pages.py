@@ -111,6 +111,7 @@ def test_who_signed_out_is_out_whatever_the_browser_kept(lone_cabinet: CabinetUn
 
 def test_a_session_of_django_alone_opens_nothing(lone_cabinet: CabinetUnderTest) -> None:
     account = lone_cabinet.member(Role.OFFICIAL, "north")
+    lone_cabinet.browser(account)
     browser = lone_cabinet.visitor()
     browser.force_login(account.user)
     assert browser.get("/account/").status_code == 302
