@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from mezhved.gateway.events import tell
 from mezhved.gateway.journal import seal
 from mezhved.gateway.models import Department, Exchange, ExchangeState, InformationType, Reader, Standing
 from mezhved.gateway.watching import standing
-from mezhved.gateway.watching.reckoning import Figures, Scope, reckon, reckon_all
+from mezhved.gateway.watching.reckoning import Figures, Scope, reckon, reckon_all, together
 from mezhved.gateway.watching.standing import StandingCounter, bounds_of, follow
 from tests.support.gateways import NUMBER, GatewayUnderTest
 from tests.support.rest import rest_client
@@ -110,6 +111,7 @@ def test_figures_of_any_period_are_those_of_the_requests(alone: GatewayUnderTest
                 parts = reckon(asked, [by])
                 assert sum(each.requests for each in parts) == expected[0], by
                 assert sum(each.overdue for each in parts) == expected[3]
+                assert replace(together(parts), seconds=0.0) == replace(reckon_all(asked), seconds=0.0)
     before = list(
         Standing.objects.order_by("grain", "start", "type", "direction").values_list("open", "late")
     )

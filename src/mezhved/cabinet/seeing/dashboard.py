@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from mezhved.cabinet.charts import Bar, Series, lines, stacked
 from mezhved.cabinet.seeing.wording import MONTHS, NO_SIDE, department_names, duration, type_names
 from mezhved.cabinet.wording import spoken
-from mezhved.gateway.watching.reckoning import Figures, reckon, reckon_all
+from mezhved.gateway.watching.reckoning import Figures, reckon, together
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ def value(figures: Figures, name: str) -> int:
 
 def dashboard(asked: Asked, links: Links) -> Dashboard:
     """Count and draw."""
-    whole = reckon_all(asked.scope)
-    types = _most(reckon(asked.scope, ["type"]))
+    found = reckon(asked.scope, ["type"])
+    types = _most(found)
     names = type_names([each.key[0] for each in types])
     return Dashboard(
-        _tiles(whole, links),
+        _tiles(together(found), links),
         (
             _over_time(asked, links),
             _by_type(types, names, links),

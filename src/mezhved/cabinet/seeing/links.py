@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -25,6 +26,12 @@ STATES: Final = {
     "others": ("cancelled", "no_answer"),
 }
 """Which states a figure counts."""
+
+
+@functools.cache
+def _address(page: str) -> str:
+    """Return the address of a list: a dashboard has thousands of links to two of them."""
+    return reverse(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +65,5 @@ class Links:
             ("until", (until or asked.period.until).isoformat()),
             ("test", "no"),
         ]
-        page = "cabinet:getting" if asked.direction == Direction.OUT else "cabinet:answering"
-        return f"{reverse(page)}?{urlencode([pair for pair in pairs if pair[1]])}"
+        page = _address("cabinet:getting" if asked.direction == Direction.OUT else "cabinet:answering")
+        return f"{page}?{urlencode([pair for pair in pairs if pair[1]])}"

@@ -13,7 +13,7 @@ from mezhved.gateway.models.standing import BOUNDS, PARTS
 from mezhved.gateway.watching.standing import MEASURES, STATE_MEASURES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 Part = Literal["day", "month", "direction", "type", "department", "counterpart"]
 
@@ -116,6 +116,14 @@ def reckon(scope: Scope, by: Sequence[Part] = (), *, brief: bool = False) -> lis
 def reckon_all(scope: Scope) -> Figures:
     """Return the figures of a period together."""
     return next(iter(reckon(scope)), Figures())
+
+
+def together(rows: Iterable[Figures]) -> Figures:
+    """Return the sum of figures that were told apart."""
+    found = list(rows)
+    plain = {each: sum(getattr(row, each) for row in found) for each in (*_BRIEF, "seconds")}
+    parts = tuple(sum(column) for column in zip(*(row.parts for row in found), strict=True))
+    return Figures((), **plain, parts=parts or Figures().parts)
 
 
 def _figures(key: tuple[Any, ...], row: dict[str, Any]) -> Figures:
