@@ -144,7 +144,7 @@ class AddressLoad(models.Model):
     region = count()
     file = text(300)
     """Its name, which carries the day and the number of the export."""
-    records = models.BigIntegerField(default=0)
+    records: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
     """Read and kept."""
     finished_at = optional_moment()
 

@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def _counts(*names: str) -> list[tuple[str, models.Field]]:
+def _counts(*names: str) -> list[tuple[str, "models.Field[int, int]"]]:
     return [(each, models.PositiveIntegerField(default=0)) for each in names]
 
 
