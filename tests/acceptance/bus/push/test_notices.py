@@ -374,7 +374,7 @@ def test_outcomes_are_counted(under_test: BusUnderTest, recorder: Recorder) -> N
     recorder.failing = None
     under_test.clock.advance(minutes=1)
     tell(notifier)
-    text = under_test.bus.metrics.exposition(list, {}).decode()
+    text = under_test.bus.metrics.exposition().decode()
     assert 'mezhved_bus_push_notices_total{outcome="timeout"} 1.0' in text
     assert 'mezhved_bus_push_notices_total{outcome="ok"} 1.0' in text
 
