@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mezhved.demo.gateways import Gateways
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def agencies(
     tmp_path_factory: pytest.TempPathFactory, gateway_sqlite: Callable[[], str]
 ) -> Iterator[Gateways]:
@@ -27,9 +27,9 @@ def agencies(
         yield gateways
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(agencies: Gateways) -> Iterator[Browser]:
-    """The browser."""
+    """The browser, gone with these tests: beside the loop of its events Django touches no database."""
     with browser_running() as running:
         yield running
 

@@ -27,6 +27,8 @@ NO_PAGE: Final = re.compile(
     r"/(?:file\.|static/|api/|ws\b|i18n/)|/(?:pdf|xml|excel|original|evidence)/?$|download"
 )
 MOST: Final = 60
+ENGLISH: Final = 8
+"""Pages of each person that are looked over in English too: of the same templates, with other words."""
 PEOPLE: Final = (
     ("agency", "primerova"),
     ("agency", "nastroykin"),
@@ -100,7 +102,7 @@ def test_every_page_is_for_all(cabinets: Cabinets, seen: set[str], agency: str, 
         visitor.page.get_by_role("link", name="English")
     ).first.click()
     visitor.page.wait_for_selector("html[lang=en]")
-    for path in paths:
+    for path in paths[:ENGLISH]:
         wrong += complaints(visitor.open(path))
     assert wrong == []
 
