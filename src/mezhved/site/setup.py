@@ -32,8 +32,11 @@ def configure(settings: RoleSettings) -> None:
     if not django_conf.configured:
         django_conf.configure(**values)
     else:
+        drawn_anew = values["TEMPLATES"] != django_conf.TEMPLATES
         for name, value in values.items():
             setattr(django_conf, name, value)
+        if drawn_anew:
+            _forget_templates()
     if not apps.ready:
         django.setup()
     else:
@@ -58,6 +61,20 @@ def use_database(address: str) -> None:
     # ConnectionHandler keeps its settings in a cached property and offers no way to renew it.
     connections.settings = connections.configure_settings(databases)
     ContentType.objects.clear_cache()
+
+
+def _forget_templates() -> None:
+    """Let Django read its settings of templates again: it keeps what it made of the first ones."""
+    from django.forms.renderers import get_default_renderer  # noqa: PLC0415 - needs a started Django
+    from django.template import engines  # noqa: PLC0415
+    from django.template.engine import Engine  # noqa: PLC0415
+
+    kept: Any = engines
+    kept.__dict__.pop("templates", None)
+    kept._templates, kept._engines = None, {}  # noqa: SLF001 - as Django's own test signals do
+    cached: tuple[Any, ...] = (Engine.get_default, get_default_renderer)
+    for each in cached:
+        each.cache_clear()
 
 
 def migrate(*, verbosity: int = 0) -> None:
