@@ -168,9 +168,11 @@ def pages(lone_cabinet: CabinetUnderTest, capsys: pytest.CaptureFixture[str]) ->
     table: list[Any] = urls.urlpatterns
     table.append(path("breaks/", broken))
     clear_url_caches()
-    yield Pages(lone_cabinet)
-    table.pop()
-    clear_url_caches()
+    try:
+        yield Pages(lone_cabinet)
+    finally:
+        table.pop()
+        clear_url_caches()
 
 
 def test_every_answer_carries_what_guards_it(pages: Pages) -> None:
