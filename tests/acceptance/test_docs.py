@@ -199,7 +199,9 @@ def test_every_metric_is_described_and_no_other(language: str) -> None:
     assert described == names
 
 
-@pytest.mark.parametrize(("room", "papers"), [("bus", OPERATIONS), ("gateway", GATEWAY), ("cabinet", GATEWAY)])
+@pytest.mark.parametrize(
+    ("room", "papers"), [("bus", OPERATIONS), ("gateway", GATEWAY), ("cabinet", GATEWAY)]
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_event_of_the_log_is_described(room: str, papers: dict[str, Path], language: str) -> None:
     source = "\n".join(path.read_text() for path in sorted((ROOT / "src/mezhved" / room).rglob("*.py")))

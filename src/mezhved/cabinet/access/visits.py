@@ -62,6 +62,11 @@ class Visit:
         return self.gateway.clock()
 
     @property
+    def is_part(self) -> bool:
+        """Whether htmx asks for a part of a page."""
+        return is_part(self.request)
+
+    @property
     def actor(self) -> Actor:
         """The account as the history of requests names it."""
         return Actor(self.account.name, self.account.user)

@@ -36,7 +36,7 @@ def index(visit: Visit) -> HttpResponse:
     typed = " ".join((visit.request.POST.get("q") or visit.request.GET.get("q", "")).split())[:200]
     found = find_kinds(typed)
     context = {"typed": typed, "groups": groups(found), "total": len(found)}
-    if visit.request.headers.get("HX-Request") == "true":
+    if visit.is_part:
         return visit.render("cabinet/asking/found.html", context)
     return visit.render(
         "cabinet/asking/index.html",

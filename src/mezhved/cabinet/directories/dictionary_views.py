@@ -42,7 +42,7 @@ def dictionary(visit: Visit, name: str) -> HttpResponse:
     rows = [[each.columns.get(column, "") for column in directory.columns] for each in entries]
     return visit.render(
         "cabinet/directories/dictionary_part.html"
-        if visit.request.headers.get("HX-Request") == "true"
+        if visit.is_part
         else "cabinet/directories/dictionary.html",
         {"directory": directory, "text": text, "rows": rows, "cut": len(rows) == _SHOWN},
     )

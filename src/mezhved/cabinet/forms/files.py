@@ -96,10 +96,10 @@ def forget_contents(visit: Visit, blobs: list[str]) -> None:
 
 
 def _answer(visit: Visit, draft: Draft, problems: list[MezhvedError]) -> HttpResponse:
-    if visit.request.headers.get("HX-Request") != "true" and not problems:
+    if not visit.is_part and not problems:
         return redirect(f"{way_back(visit)}#draft-files")
     files = tuple(DraftFile.objects.filter(draft=draft).order_by("pk").defer("octets"))
-    template = "files" if visit.request.headers.get("HX-Request") == "true" else "files_page"
+    template = "files" if visit.is_part else "files_page"
     status = 422 if problems else 200
     context = {"draft": draft, "files": files, "file_problems": problems, "back": way_back(visit)}
     return visit.render(f"cabinet/forms/{template}.html", context, status=status)

@@ -33,7 +33,7 @@ _POST = ("POST",)
 def show_offers(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Show cards that a text means and values of earlier messages; without htmx the form is kept first."""
     draft = drafts.draft_of(visit, uid)
-    if visit.request.headers.get("HX-Request") != "true":
+    if not visit.is_part:
         try:
             draft = keep_posted(visit, draft)
         except Outdated as error:
@@ -51,8 +51,7 @@ def show_offers(visit: Visit, uid: uuid.UUID) -> HttpResponse:
         "text": text,
         "back": way_back(visit),
     }
-    is_part = visit.request.headers.get("HX-Request") == "true"
-    return visit.render(f"cabinet/forms/{'offers' if is_part else 'offers_page'}.html", context)
+    return visit.render(f"cabinet/forms/{'offers' if visit.is_part else 'offers_page'}.html", context)
 
 
 @page(None, methods=_POST)

@@ -20,7 +20,7 @@ def outdated_page(visit: Visit, error: Outdated) -> HttpResponse:
     """Return what was typed into an outdated form beside what is there now, to choose from; status 409."""
     draft = drafts.draft_of(visit, error.draft.uid)
     context = {"draft": draft, "rows": compared(visit, draft, error.typed), "back": way_back(visit)}
-    if visit.request.headers.get("HX-Request") == "true":
+    if visit.is_part:
         answer = visit.render("cabinet/forms/conflict.html", context, status=409)
         answer.headers["HX-Retarget"] = "#form-conflict"
         answer.headers["HX-Reswap"] = "innerHTML"

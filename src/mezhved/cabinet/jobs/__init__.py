@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mezhved.cabinet.jobs.kinds import register
-from mezhved.cabinet.jobs.starting import start, stop
+from mezhved.cabinet.jobs.starting import named, start, stop
 from mezhved.cabinet.jobs.work import JobTaken, Work
 
-__all__ = ["JobTaken", "Work", "register", "start", "stop"]
+__all__ = ["JobTaken", "Work", "named", "register", "start", "stop"]

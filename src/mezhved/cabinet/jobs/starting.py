@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from mezhved.cabinet.jobs.kinds import function_of
 from mezhved.cabinet.models import Job, JobState
@@ -15,6 +19,20 @@ if TYPE_CHECKING:
 
     from mezhved.cabinet.access import Permission, Visit
     from mezhved.texts import Text
+
+
+def named(visit: Visit, kind: str) -> Job | None:
+    """Return the account's own job of the kind that the address names by `job`, None where it names none.
+
+    Raises `Http404` for any other job.
+    """
+    said = visit.request.GET.get("job", "")
+    if not said:
+        return None
+    try:
+        return get_object_or_404(Job, uid=uuid.UUID(said), account=visit.account, kind=kind)
+    except ValueError as error:
+        raise Http404 from error
 
 
 def start(

@@ -61,7 +61,7 @@ def stop_job(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     stop(job, visit.now)
     audit.record(visit, "job_stopped", subject=job.kind)
     job.refresh_from_db()
-    if visit.request.headers.get("HX-Request") == "true":
+    if visit.is_part:
         return visit.render("cabinet/jobs/progress.html", {"job": job, "polled": True})
     return redirect(job.address)
 

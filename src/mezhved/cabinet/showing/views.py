@@ -63,9 +63,8 @@ def message_page(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     message = message_of(visit, uid)
     audit.record(visit, "viewed", exchange=message.exchange, subject=message.kind)
     as_xml = visit.request.GET.get("as") == "xml"
-    part = visit.request.headers.get("HX-Request") == "true"
     return visit.render(
-        "cabinet/showing/part.html" if part else "cabinet/showing/page.html",
+        "cabinet/showing/part.html" if visit.is_part else "cabinet/showing/page.html",
         {
             "message": message,
             "exchange": message.exchange,
@@ -80,8 +79,7 @@ def message_page(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 def message_signatures(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Show the signatures of one message, as a part of a page or alone."""
     message = message_of(visit, uid)
-    part = visit.request.headers.get("HX-Request") == "true"
-    template = "cabinet/showing/part.html" if part else "cabinet/showing/signatures_page.html"
+    template = "cabinet/showing/part.html" if visit.is_part else "cabinet/showing/signatures_page.html"
     return visit.render(
         template,
         {"message": message, "title": title_of(message), "shown": signatures_html(visit, message)},

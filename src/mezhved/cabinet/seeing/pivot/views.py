@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
@@ -33,7 +32,7 @@ _PROBLEM = 422
 @page(Permission.STATISTICS, methods=("GET",))
 def pivot(visit: Visit) -> HttpResponse:
     """Show the table, or the job that counts it; before anything is chosen, the choice alone."""
-    job = _job(visit)
+    job = jobs.named(visit, KIND)
     wanted = _wanted(visit, job)
     shown: dict[str, Any] = {"wanted": wanted, "job": job, "table": None, "problem": None}
     status = 200
@@ -54,7 +53,7 @@ def pivot(visit: Visit) -> HttpResponse:
 @page(Permission.STATISTICS, methods=("GET",))
 def pivot_file(visit: Visit, form: str) -> HttpResponse:
     """Give the whole table as Excel or CSV."""
-    job = _job(visit)
+    job = jobs.named(visit, KIND)
     wanted = _wanted(visit, job)
     if job is not None and job.state == JobState.DONE:
         cells = _counted(job, wanted)
@@ -75,20 +74,6 @@ def _started(visit: Visit, wanted: Wanted) -> HttpResponse:
     """Count as a job, and lead to the page that waits for it."""
     job = jobs.start(visit, KIND, _NAME, wanted.parameters, permission=Permission.STATISTICS)
     return redirect(f"{reverse('cabinet:pivot')}?{wanted.query}&job={job.uid}")
-
-
-def _job(visit: Visit) -> Job | None:
-    """Return the account's own job that the address names; raise `Http404` for any other."""
-    said = visit.request.GET.get("job", "")
-    if not said:
-        return None
-    try:
-        found = Job.objects.filter(uid=uuid.UUID(said), account=visit.account, kind=KIND).first()
-    except ValueError as error:
-        raise Http404 from error
-    if found is None:
-        raise Http404
-    return found
 
 
 def _counted(job: Job, wanted: Wanted) -> list[Cell]:

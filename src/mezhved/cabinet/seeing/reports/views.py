@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -27,6 +26,7 @@ from mezhved.infotypes.rendering.errors import PdfUnavailable
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
+    import uuid
     from datetime import date
 
     from mezhved.cabinet.seeing.links import Links
@@ -133,14 +133,10 @@ def _first(
 
 def _job(visit: Visit, asked: Asked) -> Job | None:
     """Return the account's own job that the address names, if it counts just this; raise `Http404`."""
-    said = visit.request.GET.get("job", "")
-    if not said:
+    found = jobs.named(visit, KIND)
+    if found is None:
         return None
-    try:
-        found = Job.objects.filter(uid=uuid.UUID(said), account=visit.account, kind=KIND).first()
-    except ValueError as error:
-        raise Http404 from error
-    if found is None or found.parameters != asked.parameters:
+    if found.parameters != asked.parameters:
         raise Http404
     if found.state == JobState.DONE and found.outcome["held"] != held(asked):
         raise Http404
