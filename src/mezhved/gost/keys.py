@@ -126,8 +126,14 @@ def read_algorithm(node: der.Node) -> tuple[KeyAlgorithm, Curve]:
     """Read the AlgorithmIdentifier of a key; the digest's identifier may be there or not."""
     fields = node.fields()
     algorithm = key_algorithm_by_oid(fields.take(der.OBJECT_IDENTIFIER, "algorithm").oid(), where=node.name)
-    parameters = fields.any("parameters").expect(der.SEQUENCE).fields()
+    parameters = fields.any("parameters").expect(der.SEQUENCE)
     fields.end()
+    return algorithm, read_parameters(parameters)
+
+
+def read_parameters(node: der.Node) -> Curve:
+    """Read the parameters of a key's algorithm, of which only the curve counts."""
+    parameters = node.fields()
     if parameters.peek() == der.INTEGER:
         raise UnsupportedAlgorithm(
             Text(ru="кривая задана числами, а не именем", en="the curve is given by numbers, not by name"),
@@ -139,7 +145,7 @@ def read_algorithm(node: der.Node) -> tuple[KeyAlgorithm, Curve]:
     for name in ("digestParamSet", "encryptionParamSet"):
         parameters.perhaps(der.OBJECT_IDENTIFIER, name)
     parameters.end()
-    return algorithm, curve
+    return curve
 
 
 def write_algorithm(algorithm: KeyAlgorithm, curve: Curve) -> bytes:

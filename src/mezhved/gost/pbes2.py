@@ -1,12 +1,13 @@
-"""Keys under a password: PBES2 (RFC 8018 section 6.2, RFC 9337) by means of libcrypto."""
+"""Keys under a password: PBES2 (RFC 8018 section 6.2, RFC 9337) by libcrypto, what it lacks by ourselves."""
 
 from __future__ import annotations
 
 import ctypes
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mezhved.gost import der
+from mezhved.gost import cryptopro, der, pbe_rc2
 from mezhved.gost.armor import reading_as
 from mezhved.gost.errors import MalformedKey, UnsupportedAlgorithm, WrongPassword
 from mezhved.gost.libcrypto import load_libcrypto
@@ -69,6 +70,10 @@ def decrypt_sealed(octets: bytes, password: bytes) -> bytes:
     Raises as `decrypt` does, and `der.Asn1Error`. Ciphers without padding "decrypt" under any password.
     """
     scheme, algorithm, sealed = _check_scheme(octets)
+    if scheme.name == cryptopro.SCHEME:
+        return cryptopro.decrypt(scheme.salt, scheme.iterations, sealed, password)
+    if scheme.name in pbe_rc2.KEY_OCTETS:
+        return pbe_rc2.decrypt(scheme.name, scheme.salt, scheme.iterations, sealed, password)
     library = load_libcrypto()
     pointer = ctypes.c_char_p(algorithm)
     read = library.d2i_X509_ALGOR(None, ctypes.byref(pointer), len(algorithm))
@@ -82,7 +87,7 @@ def decrypt_sealed(octets: bytes, password: bytes) -> bytes:
     reasons = library.reasons()
     library.X509_ALGOR_free(read)
     if not done:
-        raise _refusal(reasons, scheme)
+        raise _refusal(reasons, scheme.name)
     try:
         return ctypes.string_at(data, length.value)
     finally:
@@ -105,8 +110,17 @@ def check_whole(octets: bytes, password: bytes) -> None:
         raise _refusal(reasons, "MAC")
 
 
-def _check_scheme(octets: bytes) -> tuple[str, bytes, bytes]:
-    """Return the scheme's identifiers, the algorithm's octets, and what it sealed.
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    """By what something was sealed: the identifiers; of a scheme of PKCS#12 what it takes, too."""
+
+    name: str
+    salt: bytes = b""
+    iterations: int = 0
+
+
+def _check_scheme(octets: bytes) -> tuple[_Scheme, bytes, bytes]:
+    """Return the scheme, the algorithm's octets, and what it sealed.
 
     Refuses a number of iterations that would never end.
     """
@@ -117,13 +131,12 @@ def _check_scheme(octets: bytes) -> tuple[str, bytes, bytes]:
     return _scheme(identifier.fields()), identifier.raw, sealed
 
 
-def _scheme(algorithm: der.Fields) -> str:
+def _scheme(algorithm: der.Fields) -> _Scheme:
     scheme = algorithm.take(der.OBJECT_IDENTIFIER, "encryptionAlgorithm").oid()
     parameters = algorithm.any("parameters").expect(der.SEQUENCE).fields()
     if scheme != _PBES2:
-        parameters.any("salt")
-        check_iterations(parameters.take(der.INTEGER, "iterationCount"))
-        return scheme
+        salt = parameters.any("salt").string_octets()
+        return _Scheme(scheme, salt, check_iterations(parameters.take(der.INTEGER, "iterationCount")))
     derivation = parameters.take(der.SEQUENCE, "keyDerivationFunc").fields()
     names = [derivation.take(der.OBJECT_IDENTIFIER, "keyDerivationFunc").oid()]
     if names[0] == _PBKDF2:
@@ -141,13 +154,15 @@ def _scheme(algorithm: der.Fields) -> str:
         )
     cipher = parameters.take(der.SEQUENCE, "encryptionScheme").fields()
     names.append(cipher.take(der.OBJECT_IDENTIFIER, "encryptionScheme").oid())
-    return ", ".join(names)
+    return _Scheme(", ".join(names))
 
 
-def check_iterations(node: der.Node) -> None:
-    """Refuse a number of iterations that would never end."""
-    if not 0 < node.integer() <= _MAX_ITERATIONS:
+def check_iterations(node: der.Node) -> int:
+    """Return a number of iterations; refuse one that would never end."""
+    number = node.integer()
+    if not 0 < number <= _MAX_ITERATIONS:
         raise node.broken("число итераций вне пределов", "the number of iterations is out of bounds")
+    return number
 
 
 def _refusal(reasons: str, scheme: str) -> UnsupportedAlgorithm | WrongPassword:

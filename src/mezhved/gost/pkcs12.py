@@ -1,6 +1,6 @@
 """Containers of a key with its certificates (PKCS#12, .p12, .pfx): RFC 7292, with GOST RFC 9548.
 
-The structure is read here, bounded; the password-based ciphers and the check of the whole are libcrypto's.
+The structure is read here, bounded; the check of the whole and most of the ciphers are libcrypto's (`pbes2`).
 """
 
 from __future__ import annotations

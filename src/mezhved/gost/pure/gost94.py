@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final, Self
 
+from mezhved.gost.pure import gost28147
+
 if TYPE_CHECKING:
     from mezhved.gost.provider import Octets
 
 _BLOCK: Final = 32
-_MASK32: Final = (1 << 32) - 1
 _MASK64: Final = (1 << 64) - 1
 _MASK256: Final = (1 << 256) - 1
 _WORDS: Final = struct.Struct("<16H")
@@ -29,35 +30,13 @@ _ROWS: Final = (
 _C3: Final = 0xFF00FFFF000000FFFF0000FF00FFFF0000FF00FF00FF00FFFF00FF00FF00FF00
 
 
-def _substitution() -> tuple[tuple[int, ...], ...]:
-    """Join pairs of rows and the rotation by 11: four tables, one for each octet of a word."""
-    rows = [[int(digit, 16) for digit in row.replace(" ", "")] for row in _ROWS]
-    tables = []
-    for place in range(4):
-        low, high = rows[2 * place], rows[2 * place + 1]
-        values = ((high[octet >> 4] << 4 | low[octet & 15]) << 8 * place for octet in range(256))
-        tables.append(tuple((value << 11 | value >> 21) & _MASK32 for value in values))
-    return tuple(tables)
-
-
-_T: Final = _substitution()
+_T: Final = gost28147.tables_of(_ROWS)
 
 
 def _permuted(value: int) -> bytes:
     """Do the permutation P: octet i+4j of the key is octet 8i+j of the number (RFC 5831 section 5.1)."""
     octets = value.to_bytes(_BLOCK, "little")
     return bytes(octets[8 * i + j] for j in range(8) for i in range(4))
-
-
-def _encrypt(key: bytes, block: int) -> int:
-    """Encrypt 64 bits by GOST 28147-89 in simple substitution (RFC 5830 section 5)."""
-    t0, t1, t2, t3 = _T
-    words = struct.unpack("<8I", key)
-    n1, n2 = block & _MASK32, block >> 32
-    for word in words * 3 + words[::-1]:
-        x = n1 + word & _MASK32
-        n1, n2 = n2 ^ t0[x & 255] ^ t1[x >> 8 & 255] ^ t2[x >> 16 & 255] ^ t3[x >> 24], n1
-    return n1 << 32 | n2
 
 
 def _shifted(value: int) -> int:
@@ -81,7 +60,8 @@ def _step(state: int, block: int) -> int:
         if place:
             u = _shifted(u) ^ (_C3 if place == 2 else 0)  # noqa: PLR2004
             v = _shifted(_shifted(v))
-        encrypted |= _encrypt(_permuted(u ^ v), state >> 64 * place & _MASK64) << 64 * place
+        word = gost28147.encrypt(_T, _permuted(u ^ v), state >> 64 * place & _MASK64)
+        encrypted |= word << 64 * place
     return _stirred(state ^ _stirred(block ^ _stirred(encrypted, 12), 1), 61)
 
 
