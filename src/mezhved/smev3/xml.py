@@ -22,7 +22,7 @@ _DECLARED_ENCODING = re.compile(
 )
 _BEFORE_ROOT = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _INTERNAL: Any = "internal"  # lxml's stubs know booleans only
-_UTF8_NAMES = frozenset({b"utf-8", b"utf8"})
+_UTF8_NAMES = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})  # lxml declares its subset
 _NAMESPACE_NAME_ERRORS = frozenset({etree.ErrorTypes.WAR_NS_URI, etree.ErrorTypes.WAR_NS_URI_RELATIVE})
 _LIMIT_ERRORS = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_ENTITY_LOOP})
 _REPORTED_ERRORS = 100  # libxml2 reports no more errors of one document

@@ -60,6 +60,23 @@ def test_the_root_is_the_part_that_start_names() -> None:
     assert (found.root, dict(found.parts)) == (ROOT, {"first": b"not the root"})
 
 
+@pytest.mark.parametrize("headers", ["Content-ID: <root>", "Content-Type: text/plain", "X: y"])
+def test_the_first_part_is_the_root_where_start_names_none(headers: str) -> None:
+    parts = part(headers, ROOT) + part("Content-ID: <one>", b"1") + part("X: y", b"12") + b"--b--"
+    found = mtom.read('multipart/related; boundary=b; start="<other>"', parts)
+    assert (found.root, dict(found.parts), found.left_out) == (ROOT, {"one": b"1"}, 2)
+
+
+def test_a_part_before_the_root_counts_though_nothing_can_name_it() -> None:
+    found = mtom.read(TYPE, part("X: y", b"123") + body(part("X: y", b"4")))
+    assert (found.root, found.left_out, found.size) == (ROOT, 4, 4 + len(ROOT))
+
+
+@pytest.mark.parametrize("kind", ["application/octet-stream", "text/plain", "image/png", ";;;"])
+def test_the_root_may_be_called_anything(kind: str) -> None:
+    assert mtom.read(TYPE, body().replace(b"application/xop+xml", kind.encode())).root == ROOT
+
+
 @pytest.mark.parametrize(
     "content_type",
     [
@@ -120,7 +137,6 @@ BROKEN = {
     "cut before the end": (TYPE, body(close=False)),
     "cut in a part": (TYPE, body()[:40]),
     "cut at the boundary": (TYPE, body(close=False) + b"--b"),
-    "start names nothing": (TYPE.replace("<root>", "<other>"), body()),
     "an id twice": (TYPE, body(part("Content-ID: <c>", b"1"), part("Content-ID: <c>", b"2"))),
     "the id of the root twice": (TYPE, body(part("Content-ID: <root>", b"1"))),
     "garbage for base64": (TYPE, body(part("Content-Transfer-Encoding: base64\r\nContent-ID: <c>", b"%%%"))),
@@ -128,7 +144,10 @@ BROKEN = {
     "a header without a colon": (TYPE, body(part("Content-ID", b"1"))),
     "too many headers": (TYPE, body(part("\r\n".join(f"X-{n}: 1" for n in range(100)), b"1"))),
     "headers too long": (TYPE, body(part("X: " + "a" * 20_000, b"1"))),
-    "a root that is no xml": (TYPE, body().replace(b"application/xop+xml", b"image/png")),
+    "no root, and the first part in another charset": (
+        TYPE.replace("<root>", "<other>"),
+        body().replace(b"UTF-8", b"windows-1251"),
+    ),
     "a root in another charset": (TYPE, body().replace(b"UTF-8", b"windows-1251")),
 }
 

@@ -30,6 +30,8 @@ def test_comments_instructions_and_blanks_are_kept() -> None:
         b'<?xml version="1.0" encoding="utf-8"?>',
         b'\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
         b"<?xml version='1.0' encoding='Utf-8' ?>",
+        b"<?xml version='1.0' encoding='ASCII'?>",
+        b"<?xml version='1.0' encoding='us-ascii'?>",
         b'<?xml version="1.0"?>',
         b"",
     ],

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from mezhved.smev3.mtom.base64_pieces import BadBase64, Base64Pieces
@@ -26,7 +26,6 @@ _DEFAULT_LIMITS = MtomLimits()
 _BOUNDARY_OCTETS = 200
 _LINE_OCTETS = 1024 * 1024
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
-_ROOT_TYPES = frozenset({"", "application/xop+xml", "text/xml", "application/xml", "application/soap+xml"})
 _PLAIN = frozenset({"binary", "8bit", "7bit", ""})
 
 
@@ -85,8 +84,9 @@ def receive(
 ) -> Parts:
     """Take a multipart/related body apart while it arrives; the other parts go into the spool.
 
-    The root is the part that `start` names, else the first one, and stays in memory. Line feeds alone are
-    accepted as line ends. `whole=False` takes a body without its closing delimiter (a dump that was cut).
+    The root is the part that `start` names, and where it names none the first one, as to CXF always; it
+    stays in memory. Line feeds alone are accepted as line ends. `whole=False` takes a body without its
+    closing delimiter (a dump that was cut).
     Raises `MalformedMultipart`, and whatever `read_piece` raises.
     """
     kind = parse_content_type(content_type)
@@ -107,6 +107,14 @@ def receive(
     return collected.parts()
 
 
+class _First(NamedTuple):
+    """The first part of those that `start` does not name."""
+
+    content_id: str
+    content_type: str
+    part: Part
+
+
 class _Collected:
     """The parts of one body as they come."""
 
@@ -116,6 +124,7 @@ class _Collected:
         self._limits = limits
         self._root: bytes | None = None
         self._root_id = ""
+        self._first: _First | None = None
         self._parts: dict[str, Part] = {}
         self._left_out = 0
 
@@ -124,24 +133,33 @@ class _Collected:
         content = _decoded(rest, headers.get("content-transfer-encoding", "binary").strip().lower())
         content_id = _content_id(headers.get("content-id", ""))
         if self._root is None and (not self._start or content_id == self._start):
-            _demand_xml(headers.get("content-type", ""))
+            _demand_utf8(headers.get("content-type", ""))
             self._demand_new(content_id)
             self._root, self._root_id = b"".join(content), content_id
-        elif not content_id:
+            return
+        if not content_id and self._first is not None:
             self._left_out += sum(map(len, content))
-        else:
-            self._demand_new(content_id)
-            self._parts[content_id] = self._spool.store(content)
+            return
+        self._demand_new(content_id)
+        part = self._spool.store(content)
+        if self._first is None:
+            self._first = _First(content_id, headers.get("content-type", ""), part)
+        if content_id:
+            self._parts[content_id] = part
 
     def parts(self) -> Parts:
         if self._root is None:
-            if not self._start:
-                refuse("нет ни одной части", "there is no part")
-            refuse(
-                f"нет части, названной в start: {self._start}",
-                f"no part is named {self._start} as start says",
-            )
-        return Parts(self._root, MappingProxyType(self._parts), self._left_out)
+            self._take_first()
+        elif self._first is not None and not self._first.content_id:
+            self._left_out += len(self._first.part)
+        return Parts(self._root or b"", MappingProxyType(self._parts), self._left_out)
+
+    def _take_first(self) -> None:
+        if self._first is None:
+            refuse("нет ни одной части", "there is no part")
+        _demand_utf8(self._first.content_type)
+        self._parts.pop(self._first.content_id, None)
+        self._root = bytes(self._first.part)
 
     def _demand_new(self, content_id: str) -> None:
         known = content_id in self._parts or (self._root is not None and content_id == self._root_id)
@@ -149,13 +167,11 @@ class _Collected:
             refuse(f"Content-ID повторяется: {content_id}", f"the Content-ID occurs twice: {content_id}")
 
 
-def _demand_xml(content_type: str) -> None:
+def _demand_utf8(content_type: str) -> None:
+    """Refuse a root in another charset; whether it is XML is told by who parses it."""
     kind = parse_content_type(content_type)
-    if kind.media_type not in _ROOT_TYPES or not kind.is_utf8:
-        refuse(
-            f"корневая часть — не XML в UTF-8: {kind.media_type}",
-            f"the root part is not XML in UTF-8: {kind.media_type}",
-        )
+    if not kind.is_utf8:
+        refuse(f"корневая часть не в UTF-8: {kind.charset}", f"the root part is not in UTF-8: {kind.charset}")
 
 
 def _headers(pieces: Iterator[bytes], limits: MtomLimits) -> tuple[dict[str, str], Iterator[bytes]]:
