@@ -25,6 +25,7 @@ urlpatterns = [
                     path("forms/", include("mezhved.cabinet.forms.urls")),
                     path("requests/", include("mezhved.cabinet.getting.urls")),
                     path("messages/", include("mezhved.cabinet.showing.urls")),
+                    path("signing/", include("mezhved.cabinet.signing.urls")),
                     path("batches/", include("mezhved.cabinet.batch.urls")),
                     path("incoming/", include("mezhved.cabinet.answering.urls")),
                     path("lists/", include("mezhved.cabinet.lists.urls")),

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "transform": "mezhved.cli.smev3_transform:transform",
     "verify": "mezhved.cli.smev3_verify:verify",
     "sign": "mezhved.cli.smev3_sign:sign",
+    "sign-content": "mezhved.cli.smev3_sign:sign_content",
     "send": "mezhved.cli.smev3_client:send",
     "get": "mezhved.cli.smev3_client:get",
     "ack": "mezhved.cli.smev3_client:ack",

@@ -211,6 +211,20 @@ class GatewaySettings(PageSettings, SigningInSettings, AnsweringSettings):
         "Inner networks that webhooks may be sent into (10.0.0.0/8, ...), comma separated; "
         "empty: only the outer world.",
     )
+    keys_folder: Path | None = setting(
+        None,
+        "Папка закрытых ключей: путь ключа, набранный на странице, действует только внутри неё; "
+        "пусто — keys в папке шлюза.",
+        "Folder of private keys: the path of a key that is typed on a page counts only inside it; "
+        "empty: keys in the gateway's folder.",
+    )
+    plugin_script: Path | None = setting(
+        None,
+        "Файл cadesplugin_api.js КриптоПро: с ним должностные лица подписывают (ЭП-СП) прямо в браузере; "
+        "пусто — cadesplugin_api.js в папке шлюза, если он там есть.",
+        "CryptoPro's file cadesplugin_api.js: with it officials sign (EP-SP) in the browser; "
+        "empty: cadesplugin_api.js in the gateway's folder where it is there.",
+    )
     rest_calls_per_minute: int = setting(
         0,
         "Сколько вызовов REST в минуту принимает один процесс по одному токену; 0 — сколько угодно.",

@@ -1,9 +1,10 @@
-"""Reading what an official's machine made: a ds:Signature, or a value with a certificate; CMS of files."""
+"""Reading what an official's machine made: a ds:Signature, or a value with a certificate; so of files."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.gateway.errors import InvalidMessage
@@ -11,12 +12,13 @@ from mezhved.gateway.officials import FileCms, FileValue, SignatureElement, Sign
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.core.files.uploadedfile import UploadedFile
 
 _LARGEST: Final = 512 * 1024
 _MOST_FILES: Final = 1000
+_FILE: Final = re.compile(r"(?:cms|value)-([0-9]{1,6})")
 
 
 def signed_of(said: Mapping[str, str], files: Mapping[str, UploadedFile[Any]]) -> Signed:
@@ -27,11 +29,11 @@ def signed_of(said: Mapping[str, str], files: Mapping[str, UploadedFile[Any]]) -
             Text(ru="вставьте подпись или приложите её файл", en="put the signature in, or attach its file"),
             where="signature",
         )
+    certificate = _octets("certificate", said, files)
     content: SignatureElement | SignatureValue
     if octets.lstrip()[:1] == b"<":
         content = SignatureElement(octets.strip())
     else:
-        certificate = _octets("certificate", said, files)
         if not certificate:
             raise InvalidMessage(
                 Text(
@@ -41,21 +43,29 @@ def signed_of(said: Mapping[str, str], files: Mapping[str, UploadedFile[Any]]) -
                 where="certificate",
             )
         content = SignatureValue(_decoded(octets, "signature"), certificate)
-    return Signed(content, _files(said, files))
+    return Signed(content, _files(said, files, certificate))
 
 
-def _files(said: Mapping[str, str], files: Mapping[str, UploadedFile[Any]]) -> dict[int, FileCms | FileValue]:
-    numbers = {
-        int(name.partition("-")[2])
-        for name in [*said, *files]
-        if name.startswith("cms-") and name.partition("-")[2].isdecimal()
-    }
+def _files(
+    said: Mapping[str, str], files: Mapping[str, UploadedFile[Any]], certificate: bytes
+) -> dict[int, FileCms | FileValue]:
+    """Return the signatures of files: a whole CMS, or a value over the attributes that were offered."""
     found: dict[int, FileCms | FileValue] = {}
-    for number in sorted(numbers)[:_MOST_FILES]:
+    for number in _numbers([*said, *files]):
         octets = _octets(f"cms-{number}", said, files)
+        value = _octets(f"value-{number}", said, files)
         if octets:
             found[number] = FileCms(octets)
+        elif value:
+            where = f"files: {number}"
+            attributes = _decoded(_octets(f"attributes-{number}", said, files), where)
+            found[number] = FileValue(attributes, _decoded(value, where), certificate)
     return found
+
+
+def _numbers(names: Iterable[str]) -> list[int]:
+    found = [_FILE.fullmatch(each) for each in names]
+    return sorted({int(each[1]) for each in found if each is not None})[:_MOST_FILES]
 
 
 def _octets(name: str, said: Mapping[str, str], files: Mapping[str, UploadedFile[Any]]) -> bytes:

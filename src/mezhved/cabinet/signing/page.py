@@ -6,10 +6,12 @@ import base64
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import redirect
 
 from mezhved.cabinet import audit, showing
 from mezhved.cabinet.signing.given import signed_of
+from mezhved.cabinet.signing.plugin import NAME, plugin_file
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import Conflict, GatewayError
 from mezhved.gateway.officials import accept_signature, to_be_signed, withdraw
@@ -40,7 +42,8 @@ def sign(visit: Visit, message: Message, *, back: str, here: str) -> HttpRespons
     """Show what has to be signed; on POST take the signature, or give the message up, and lead `back`.
 
     The caller has seen to it that the account may act for the message. `here` is this page's own address.
-    GET `?part=content` and `?part=<number of a file>` give the octets to be signed as a file.
+    GET `?part=content` gives the octets to be signed as a file, `?part=xml` the business data that they are
+    about, `?part=data` what the script of the page signs by a plug-in, as JSON.
     """
     request = visit.request
     if request.method == "POST":
@@ -54,10 +57,32 @@ def sign(visit: Visit, message: Message, *, back: str, here: str) -> HttpRespons
         return redirect(back)
     except GatewayError as error:
         return _page(visit, message, None, back=back, here=here, chosen=chosen, error=error, status=422)
-    part = request.GET.get("part", "")
-    if part == "content":
-        return showing.handed_out(offered.signed_info, "signed-info.xml", _OCTETS)
-    return _page(visit, message, offered, back=back, here=here, chosen=chosen)
+    given = _part(visit, message, offered)
+    return given or _page(visit, message, offered, back=back, here=here, chosen=chosen)
+
+
+def _part(visit: Visit, message: Message, offered: ToBeSigned) -> HttpResponse | None:
+    """Return what the address asks for instead of the page, None for nothing."""
+    match visit.request.GET.get("part"):
+        case "content":
+            return showing.handed_out(offered.signed_info, "signed-info.xml", _OCTETS)
+        case "xml":
+            audit.record(visit, "downloaded", exchange=message.exchange, subject="content to be signed")
+            return showing.handed_out(offered.content, "content.xml", _OCTETS)
+        case "data":
+            return JsonResponse(_data(offered))
+    return None
+
+
+def _data(offered: ToBeSigned) -> dict[str, Any]:
+    """Return what a plug-in signs: octets in base64, of each file its signed attributes."""
+    return {
+        "signed_info": base64.b64encode(offered.signed_info).decode(),
+        "files": [
+            {"number": each.number, "attributes": base64.b64encode(each.attributes).decode()}
+            for each in offered.files
+        ],
+    }
 
 
 def _take(visit: Visit, message: Message, *, back: str, here: str) -> HttpResponse:
@@ -110,16 +135,11 @@ def _page(
     if offered is not None:
         context |= {
             "offered": offered,
+            "message": message,
             "signed_info": base64.b64encode(offered.signed_info).decode(),
             "digest": offered.digest.hex(),
-            "files": [
-                {
-                    "row": each,
-                    "attributes": base64.b64encode(each.attributes).decode(),
-                    "digest": each.digest.hex(),
-                    "attributes_digest": each.attributes_digest.hex(),
-                }
-                for each in offered.files
-            ],
+            "files": [{"row": each, "digest": each.digest.hex()} for each in offered.files],
+            "has_plugin": plugin_file(visit.gateway) is not None,
+            "plugin_name": NAME,
         }
     return visit.render("cabinet/signing/sign.html", context, status=status)
