@@ -37,10 +37,10 @@ def template(browser: Client, code: str = CODE) -> bytes:
     return bytes(got.content)
 
 
-def filled(octets: bytes, *rows: object) -> bytes:
+def filled(octets: bytes, *rows: object, sheet_name: str = "Запросы") -> bytes:
     """Write values into the first column of a template."""
     book = openpyxl.load_workbook(io.BytesIO(octets))
-    sheet = book["Запросы"]
+    sheet = book[sheet_name]
     for number, value in enumerate(rows, 3):
         sheet.cell(number, 1).value = value
     target = io.BytesIO()
@@ -104,6 +104,29 @@ def test_a_file_becomes_requests_and_a_report_of_their_answers(cabinet: CabinetU
     assert [line[0] for line in lines[1:]] == [3, 4, 6, 7]
     assert "Одна тысяча" in " ".join(str(line[7]) for line in lines[1:])
     assert AuditEntry.objects.filter(action="downloaded", subject__startswith="batch").count() == 1
+
+
+def test_an_english_account_gets_english_files_from_the_template_to_the_report(
+    lone_cabinet: CabinetUnderTest, browser: Client
+) -> None:
+    browser.cookies["django_language"] = "en"
+    octets = filled(template(browser), "1234", "no number", "=1+1", sheet_name="Requests")
+    assert bring(lone_cabinet, browser, octets).status_code == 302
+    work_off(lone_cabinet)
+    batch = Batch.objects.latest("pk")
+    assert states(batch) == [RowState.READY, RowState.WRONG, RowState.WRONG]
+    led = browser.post(f"/batches/{batch.uid}/report/")
+    work_off(lone_cabinet)
+    got = browser.get(f"{led.headers['Location']}file/")
+    book = openpyxl.load_workbook(io.BytesIO(got.getvalue()))
+    lines = list(book["Report"].values)
+    assert lines[0] == (
+        *("Row", "State", "What is wrong", "Request"),
+        *("MessageID", "Made", "Closed", "Answer"),
+    )
+    assert [line[1] for line in lines[1:]] == ["Ready to be sent", *["Not sent: correct it"] * 2]
+    assert "the cell holds a formula" in str(lines[3][2])
+    assert "в ячейке" not in str(lines)
 
 
 def test_sending_again_after_a_kill_makes_no_second_request(

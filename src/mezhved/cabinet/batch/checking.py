@@ -9,6 +9,7 @@ from mezhved.cabinet.batch.columns import layout_of
 from mezhved.cabinet.batch.limits import CELL_CHARACTERS
 from mezhved.cabinet.batch.workbook import column_letters
 from mezhved.cabinet.forms.typed import meant
+from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import InvalidMessage
 from mezhved.infotypes.forms import FieldKind
 from mezhved.infotypes.values import build_xml, from_form_fields
@@ -93,7 +94,9 @@ class RowChecker:
     def missing(self) -> list[str]:
         """Headings of the required columns that the file lacks."""
         given = set(self._table.keys.values())
-        return [each.heading.ru for each in self._layout.columns if each.required and each.key not in given]
+        return [
+            spoken(each.heading) for each in self._layout.columns if each.required and each.key not in given
+        ]
 
     def check(self, row: SheetRow) -> CheckedRow:
         """Make a request of a row, or tell all that is wrong."""
@@ -167,7 +170,7 @@ class RowChecker:
             return self._at(found, text, cure)
         node = self._model.at(pointer) if pointer.startswith("/") else None
         if node is not None and node.label.ru:
-            return RowProblem(text, cure, heading=node.label.ru)
+            return RowProblem(text, cure, heading=spoken(node.label))
         return RowProblem(Text(ru=f"{path}: {text.ru}", en=f"{path}: {text.en}") if path else text, cure)
 
     def _at(self, column: int, text: Text, cure: Text | None) -> RowProblem:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from mezhved.infotypes.packages.archives import PackageLimits
+from mezhved.texts import Text
 
-SHEET: Final = "Запросы"
+SHEET: Final = Text(ru="Запросы", en="Requests")
+"""The sheet that is filled in; in a file of another program, the first one."""
 FIRST_ROW: Final = 3
 """Of requests, as Excel counts rows; above are the keys (hidden) and the headings."""
 MOST_ROWS: Final = 2_000

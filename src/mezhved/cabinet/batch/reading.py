@@ -21,6 +21,7 @@ from mezhved.cabinet.batch.limits import (
     SHEET,
     UNPACKED,
 )
+from mezhved.cabinet.wording import spoken
 from mezhved.infotypes.packages.archives import read_zip
 from mezhved.infotypes.packages.errors import UnreadablePackage
 from mezhved.texts import MezhvedError, Text
@@ -114,7 +115,7 @@ def read_head(octets: bytes) -> Table:
         heads = {number: _value(each).text for number, each in enumerate(rows[1])} if len(rows) > 1 else {}
     if not found:
         raise _unusable(
-            "в первой строке нет ключей столбцов", "the first row holds no keys of columns", SHEET
+            "в первой строке нет ключей столбцов", "the first row holds no keys of columns", spoken(SHEET)
         )
     return Table(found, {number: heads.get(number, "") for number in found})
 
@@ -151,7 +152,8 @@ def _sheet(octets: bytes) -> Iterator[Any]:
     except Exception as error:  # the library raises whatever a damaged file leads it to
         raise _unusable("файл Excel повреждён", "the Excel file is damaged") from error
     try:
-        yield book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
+        known = next((each for each in (SHEET.ru, SHEET.en) if each in book.sheetnames), None)
+        yield book.worksheets[0] if known is None else book[known]
     except MezhvedError:
         raise
     except Exception as error:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.utils import timezone
+
 from mezhved.cabinet.lists.words import state_words
 from mezhved.cabinet.models import BatchRow, RowState
 from mezhved.cabinet.showing import explained
 from mezhved.cabinet.showing.documents import carried
+from mezhved.cabinet.wording import spoken
 from mezhved.gateway.models import Direction, Message, MessageKind
 from mezhved.infotypes.rendering import Branch, Grid, Leaf, Table, ValueKind, to_xlsx
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from mezhved.cabinet.models import Batch
     from mezhved.gateway.assembly import Gateway
@@ -22,15 +26,16 @@ if TYPE_CHECKING:
 FACTS: Final = 12
 """Of an answer so many values are in the report; the whole is in the cabinet."""
 _FACT_CHARACTERS: Final = 200
+_TITLE: Final = Text(ru="Отчёт", en="Report")
 _HEADS: Final = (
-    "Строка",
-    "Состояние",
-    "Что не так",
-    "Запрос",
-    "MessageID",
-    "Составлен",
-    "Закрыт",
-    "Ответ",
+    Text(ru="Строка", en="Row"),
+    Text(ru="Состояние", en="State"),
+    Text(ru="Что не так", en="What is wrong"),
+    Text(ru="Запрос", en="Request"),
+    Text(ru="MessageID", en="MessageID"),
+    Text(ru="Составлен", en="Made"),
+    Text(ru="Закрыт", en="Closed"),
+    Text(ru="Ответ", en="Answer"),
 )
 _ROWS: Final = {
     RowState.WRONG: Text(ru="Не отправлена: исправьте", en="Not sent: correct it"),
@@ -55,7 +60,10 @@ def row_words(row: BatchRow) -> tuple[Text, str]:
 def report(
     gateway: Gateway, batch: Batch, saw: Callable[[Exchange], None], progress: Callable[[int, int], None]
 ) -> bytes:
-    """Return the workbook, in Russian; `saw` is told of every exchange whose answer is in it."""
+    """Return the workbook, in the language of the visit.
+
+    `saw` is told of every exchange whose answer is in it.
+    """
     rows = BatchRow.objects.filter(batch=batch).select_related(
         "exchange__type", "exchange__system__connection"
     )
@@ -64,35 +72,42 @@ def report(
     for done, row in enumerate(found, 1):
         grid.append(_line(gateway, row, saw))
         progress(done, len(found))
-    return to_xlsx([Grid("Отчёт", _HEADS, grid)], gateway.clock(), title=batch.kind.title or batch.kind.code)
+    table = Grid(spoken(_TITLE), tuple(spoken(each) for each in _HEADS), grid)
+    return to_xlsx([table], gateway.clock(), title=batch.kind.title or batch.kind.code)
 
 
 def _line(gateway: Gateway, row: BatchRow, saw: Callable[[Exchange], None]) -> list[str | int | float | None]:
     exchange = row.exchange
     wrong = "\n".join(_problem(each) for each in row.problems)
-    state = row_words(row)[0].ru
+    state = spoken(row_words(row)[0])
     if exchange is None:
         return [row.number, state, wrong, "", "", "", "", ""]
     answer = _answer(gateway, exchange)
     if answer:
         saw(exchange)
-    closed = f"{exchange.closed_at:%d.%m.%Y %H:%M}" if exchange.closed_at is not None else ""
     return [
         row.number,
         state,
         wrong,
         str(exchange.uid),
         exchange.message_id,
-        f"{exchange.created_at:%d.%m.%Y %H:%M}",
-        closed,
+        _moment(exchange.created_at),
+        "" if exchange.closed_at is None else _moment(exchange.closed_at),
         answer,
     ]
 
 
+def _moment(value: datetime) -> str:
+    return f"{timezone.localtime(value):%d.%m.%Y %H:%M}"
+
+
 def _problem(said: dict[str, str]) -> str:
     place = " ".join(each for each in (said.get("column", ""), said.get("heading", "")) if each)
-    cure = f" ({said['cure_ru']})" if said.get("cure_ru") else ""
-    return f"{place}: {said.get('ru', '')}{cure}" if place else f"{said.get('ru', '')}{cure}"
+    what, cure = (
+        spoken(Text(ru=said.get(f"{name}ru", ""), en=said.get(f"{name}en", ""))) for name in ("", "cure_")
+    )
+    told = f"{what} ({cure})" if cure else what
+    return f"{place}: {told}" if place else told
 
 
 def _answer(gateway: Gateway, exchange: Exchange) -> str:
@@ -102,16 +117,17 @@ def _answer(gateway: Gateway, exchange: Exchange) -> str:
     message = rows.order_by("-pk").first()
     if message is None:
         troubled = Message.objects.filter(exchange=exchange, problem__isnull=False).order_by("-pk").first()
-        return "\n".join(each.title.ru for each in explained(troubled)) if troubled is not None else ""
+        return "\n".join(spoken(each.title) for each in explained(troubled)) if troubled is not None else ""
     message.exchange = exchange
     said = [
-        f"{each.title.ru}: {each.official}" if each.official else each.title.ru for each in explained(message)
+        f"{spoken(each.title)}: {each.official}" if each.official else spoken(each.title)
+        for each in explained(message)
     ]
     if message.content is not None:
         try:
             said += _facts(carried(gateway, message).branch)
         except MezhvedError as error:
-            said.append(error.what.ru)
+            said.append(spoken(error.what))
     return "\n".join(said)
 
 
@@ -121,7 +137,7 @@ def _facts(branch: Branch) -> list[str]:
         if len(found) >= FACTS:
             found.append("…")
             break
-        found.append(f"{each.label.ru}: {each.shown.ru[:_FACT_CHARACTERS]}")
+        found.append(f"{spoken(each.label)}: {spoken(each.shown)[:_FACT_CHARACTERS]}")
     return found
 
 

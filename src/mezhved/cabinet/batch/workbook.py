@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mezhved.infotypes.forms import Field
     from mezhved.texts import Language
 
-_LISTS: Final = "Списки"
+_LISTS: Final = Text(ru="Списки", en="Lists")
 _HELP: Final = Text(ru="Как заполнять", en="How to fill in")
 _LONGEST_HINT: Final = 1500
 _LONGEST_OPTION: Final = 250
@@ -36,7 +36,7 @@ _KINDS: Final = {
 _ADVICE: Final = (
     Text(
         ru="Одна строка — один запрос. Заполняйте лист «Запросы» с третьей строки; первые две не меняйте.",
-        en="One row is one request. Fill the sheet «Запросы» from row 3 on; leave the first two as they are.",
+        en="One row is one request. Fill the sheet Requests from row 3 on; leave the first two as they are.",
     ),
     Text(
         ru="Столбцы с жёлтым заголовком и звёздочкой обязательны. Наведите мышь на заголовок: там подсказка.",
@@ -87,9 +87,9 @@ class _Writing:
 
     def write(self, layout: Layout, title: str) -> None:
         """Write the sheet to fill, the sheet of advice, and the hidden one of lists."""
-        sheet = self._book.add_worksheet(SHEET)
+        sheet = self._book.add_worksheet(self._say(SHEET))
         advice = self._book.add_worksheet(self._say(_HELP))
-        lists = self._book.add_worksheet(_LISTS)
+        lists = self._book.add_worksheet(self._say(_LISTS))
         lists.hide()
         for number, column in enumerate(layout.columns):
             self._column(sheet, lists, number, column)
@@ -116,7 +116,7 @@ class _Writing:
             for row, each in enumerate(choices):
                 lists.write_string(row, number, each)
             letters = column_letters(number)
-            source = f"='{_LISTS}'!${letters}$1:${letters}${len(choices)}"
+            source = f"='{self._say(_LISTS)}'!${letters}$1:${letters}${len(choices)}"
             rule = {"validate": "list", "source": source, "error_type": "warning"}
             sheet.data_validation(FIRST_ROW - 1, number, FIRST_ROW + MOST_ROWS - 2, number, rule)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils import translation
 
 from mezhved.cabinet import notices
 from mezhved.cabinet.jobs.kinds import function_of, known_kinds
@@ -88,7 +89,8 @@ def _do(work: Work, owner: str) -> None:
         _finish(work, owner, JobState.FAILED, problem=problem_of(_given_up()))
         return
     try:
-        function(work)
+        with translation.override(job.language):
+            function(work)
     except JobTaken:
         gateway.log.warning("job_taken_over", job=str(job.uid), kind=job.kind)
     except (OperationalError, InterfaceError):

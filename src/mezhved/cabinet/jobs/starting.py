@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from mezhved.cabinet.jobs.kinds import function_of
 from mezhved.cabinet.models import Job, JobState
 from mezhved.cabinet.models.jobs import FILES_KEPT
+from mezhved.cabinet.wording import is_english
 from mezhved.service.blobs import new_key
 
 if TYPE_CHECKING:
@@ -46,9 +47,10 @@ def start(
 ) -> Job:
     """Keep a job that is to be done soon, in this process or another.
 
-    `title` and `parameters` (values of JSON) hold no personal data: administrators see them. `source` is a
-    file to work on; it is kept as long as the result is. With `permission` the account must hold it still
-    when it fetches the result's file. Raises `BlobStoreError` where the file cannot be kept.
+    It is done in the language of the visit. `title` and `parameters` (values of JSON) hold no personal data:
+    administrators see them. `source` is a file to work on; it is kept as long as the result is. With
+    `permission` the account must hold it still when it fetches the result's file. Raises `BlobStoreError`
+    where the file cannot be kept.
     """
     if function_of(kind) is None:
         raise ValueError(f"no function for jobs of the kind {kind}")
@@ -61,6 +63,7 @@ def start(
         title={"ru": title.ru[:300], "en": title.en[:300]},
         account=visit.account,
         permission="" if permission is None else permission.value,
+        language="en" if is_english() else "ru",
         parameters=dict(parameters or {}),
         source=key,
         created_at=visit.now,

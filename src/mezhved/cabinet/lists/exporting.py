@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import xlsxwriter
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils import translation
 
 from mezhved.cabinet import audit, jobs
 from mezhved.cabinet.access import Visit, page
@@ -22,7 +21,7 @@ from mezhved.cabinet.lists.paging import walk
 from mezhved.cabinet.lists.persons import PersonKey
 from mezhved.cabinet.lists.terms import Terms
 from mezhved.cabinet.lists.wanted import PLACES, read
-from mezhved.cabinet.wording import is_english, spoken
+from mezhved.cabinet.wording import spoken
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -61,7 +60,6 @@ def export(visit: Visit, code: str) -> HttpResponse:
         "query": asked.wanted.query,
         "person": None if asked.person is None else list(asked.person.keys),
         "format": form if form in FORMATS else "xlsx",
-        "language": "en" if is_english() else "ru",
     }
     title = Text(ru=f"Выгрузка: {view.title.ru.lower()}", en=f"Export: {view.title.en.lower()}")
     job = jobs.start(visit, KIND, title, parameters, permission=view.permission)
@@ -75,7 +73,7 @@ def run(work: Work) -> None:
     view = VIEWS.get(said["view"])
     if view is None or not work.access.may(view.permission):
         raise MezhvedError(Text(ru="этот список вам больше не открыт", en="the list is not open to you"))
-    with translation.override(said["language"]), tempfile.TemporaryFile() as file:
+    with tempfile.TemporaryFile() as file:
         _write(work, view, _asked(view, said), said["format"], file)
         file.seek(0)
         work.keep_file(f"{view.code}.{said['format']}", FORMATS[said["format"]], file)

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from mezhved.cabinet.wording import spoken
 from mezhved.gateway.watching.persons import meant_by
 from mezhved.texts import Text
 
@@ -77,7 +78,7 @@ def recall(session: MutableMapping[str, Any], token: str) -> PersonKey | None:
 
 def _label(meant: tuple[Mention, ...]) -> str:
     """Return words by which its author knows it again: the kind, and the end of a number."""
-    kinds = ", ".join(_KINDS[each.kind].ru for each in meant)
+    kinds = ", ".join(spoken(_KINDS[each.kind]) for each in meant)
     value = meant[0].value
     if meant[0].kind == "name":
         return f"{kinds} {' '.join(word[:1].upper() + '…' for word in value.split())}"

@@ -50,6 +50,8 @@ class Job(models.Model):
     """Who started it, and alone gets its file."""
     permission = text(16, blank=True, default="")
     """What the account has to be allowed still when it fetches the file."""
+    language = text(2, default="ru")
+    """Of the visit that started it: what it writes is written in it."""
     parameters = json_value(default=dict)
     source = content_key()
     """The file that it works on."""

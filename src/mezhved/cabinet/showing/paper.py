@@ -5,12 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Final
 
-from django.utils import translation
-
 from mezhved.cabinet import audit, jobs
 from mezhved.cabinet.access import Permission
 from mezhved.cabinet.showing.printing import file_name, pdf_of
-from mezhved.cabinet.wording import is_english
 from mezhved.gateway.models import Message
 from mezhved.infotypes.rendering.pdf import VALUES
 from mezhved.texts import MezhvedError, Text
@@ -25,9 +22,8 @@ _TITLE: Final = Text(ru="Печать большого документа", en="
 
 
 def start_printing(visit: Visit, message: Message) -> Job:
-    """Have a message printed in the background, in the language of the visit."""
-    said = {"message": str(message.uid), "language": "en" if is_english() else "ru"}
-    return jobs.start(visit, KIND, _TITLE, said)
+    """Have a message printed in the background."""
+    return jobs.start(visit, KIND, _TITLE, {"message": str(message.uid)})
 
 
 def print_message(work: Work) -> None:
@@ -37,9 +33,8 @@ def print_message(work: Work) -> None:
     access = work.access
     if not access.may_about(Permission.SEE, message.exchange) and not access.may(Permission.JOURNAL):
         raise MezhvedError(Text(ru="доступа к сообщению больше нет", en="the message is not open any more"))
-    with translation.override(work.parameters["language"]):
-        octets = pdf_of(work.gateway, message, work.now, most=VALUES)
-        name = file_name(message, ".pdf")
+    octets = pdf_of(work.gateway, message, work.now, most=VALUES)
+    name = file_name(message, ".pdf")
     author = audit.Author(work.now, work.account.name, work.account)
     audit.keep(author, "downloaded", exchange=message.exchange, subject=f"{message.kind} pdf")
     work.keep_file(name, "application/pdf", io.BytesIO(octets))
