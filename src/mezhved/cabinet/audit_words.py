@@ -42,6 +42,7 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "downloaded": Text(ru="скачал сведения", en="downloaded the data"),
     "figures_exported": Text(ru="выгрузил сводку", en="exported figures"),
     "list_exported": Text(ru="выгрузил список", en="exported a list"),
+    "draft_deleted": Text(ru="удалил неотправленный черновик", en="deleted a draft that was not sent"),
     "work_changed": Text(ru="изменил ход работы над запросом", en="changed the work on a request"),
     "answered": Text(ru="отправил ответ", en="sent an answer"),
     "rejected": Text(ru="отправил отказ", en="sent a refusal"),

@@ -252,6 +252,34 @@ def test_another_was_faster_and_nothing_typed_is_lost(cabinet: CabinetUnderTest)
     assert "Набрано долго" in Draft.objects.get().contents.encode().decode("unicode_escape")
 
 
+def test_a_draft_that_was_left_is_told_of_looked_at_and_deleted(lone_cabinet: CabinetUnderTest) -> None:
+    exchange = _stored(lone_cabinet)
+    browser = lone_cabinet.browser(lone_cabinet.member(Role.OFFICIAL, "north"))
+    said = _filled(browser, exchange, "Набрано долго")
+    draft = Draft.objects.get()
+    field = next(name for name in said if name.startswith("/") and "Id" not in name)
+    kept = {"at": field, field: "Набрано долго", "version": said["version"]}
+    part = {"HX-Request": "true"}
+    assert browser.post(f"/forms/{draft.uid}/value/", kept, headers=part).status_code == 200
+    assert "Остался неотправленный черновик" not in _page(browser, exchange)
+    take_response(lone_cabinet.under_test.gateway, ResponseDraft(exchange, WORDS))
+    typing = browser.post(f"/forms/{draft.uid}/value/", {**kept, field: "Ещё"}, headers=part)
+    assert typing.status_code == 409
+    assert typing.headers["HX-Retarget"] == "#form-conflict"
+    assert "уже не отправить" in typing.content.decode()
+    whole = {**said, field: "Всё сразу", "version": str(draft.version + 1)}
+    saved = browser.post(f"/forms/{draft.uid}/save/", whole)
+    assert saved.status_code == 409
+    assert "Остался неотправленный черновик" in _page(browser, exchange)
+    assert "Всё сразу" in _page(browser, exchange, "left/")
+    observer = lone_cabinet.browser(lone_cabinet.member(Role.OBSERVER, "north"))
+    assert "Остался неотправленный черновик" not in _page(observer, exchange)
+    assert observer.post(f"/incoming/{exchange.uid}/left/").status_code == 403
+    assert browser.post(f"/incoming/{exchange.uid}/left/").status_code == 302
+    assert not Draft.objects.exists()
+    assert "Остался неотправленный черновик" not in _page(browser, exchange)
+
+
 def test_somebody_else_works_on_it(cabinet: CabinetUnderTest) -> None:
     exchange = _stored(cabinet)
     head, official = cabinet.member(Role.HEAD, "north"), cabinet.member(Role.OFFICIAL, "north")

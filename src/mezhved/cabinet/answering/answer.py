@@ -218,8 +218,8 @@ def _preview(visit: Visit, exchange: Exchange, draft: Draft, content: bytes) -> 
 
 def _closed(visit: Visit, exchange: Exchange) -> HttpResponse:
     said = Text(
-        ru="На этот запрос уже отвечают или ответили. То, что вы набрали, осталось в черновике.",
-        en="The request is being answered or was answered already. What you typed stays in the draft.",
+        ru="На этот запрос уже отвечают или ответили.",
+        en="The request is being answered or was answered already.",
     )
     messages.warning(visit.request, spoken(said))
     return redirect("cabinet:incoming_work", exchange.uid)

@@ -11,6 +11,7 @@ from mezhved.cabinet import audit, showing
 from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.answering.history import history, open_questions
 from mezhved.cabinet.answering.people import colleagues, targets
+from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.lists.terms import Terms
 from mezhved.cabinet.lists.words import auto_words, type_words, words_of
 from mezhved.gateway.inbox.marking import mark_read
@@ -83,6 +84,7 @@ def work_page(visit: Visit, exchange: Exchange, trouble: Trouble | None = None) 
         "history": history(exchange, visit.account.name),
         "questions": open_questions(list(work.history(exchange)), visit.account.name),
         "auto": auto_of(exchange),
+        "left": drafts.left_of(exchange) if may_answer else None,
         "sent": _sent(exchange),
         "colleagues": colleagues(visit, exchange) if may_answer or _is_asked(visit, exchange) else (),
         "targets": targets(visit) if may_assign and in_hand else None,

@@ -13,7 +13,7 @@ from mezhved.cabinet.asking.kinds import departments_of, systems_for
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.files import forget_contents
 from mezhved.cabinet.forms.filling import form_of
-from mezhved.cabinet.models import Draft, DraftFile, Purpose
+from mezhved.cabinet.models import Draft, Purpose
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:
@@ -104,7 +104,5 @@ def all_drafts(visit: Visit) -> HttpResponse:
 def delete_draft(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     """Delete a draft with its files."""
     found = asked_draft(visit, uid)
-    blobs = list(DraftFile.objects.filter(draft=found).exclude(blob="").values_list("blob", flat=True))
-    found.delete()
-    forget_contents(visit, blobs)
+    forget_contents(visit, drafts.drop(found))
     return redirect("cabinet:asking_drafts")

@@ -11,6 +11,7 @@ from mezhved.cabinet.access import Permission
 from mezhved.cabinet.forms.problems import Outdated
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.models import Draft, DraftFile, Purpose
+from mezhved.gateway.provider.work import IN_HAND
 from mezhved.infotypes.forms import QName
 from mezhved.infotypes.values import read_value
 
@@ -91,6 +92,30 @@ def _may(visit: Visit, draft: Draft) -> bool:
     if draft.purpose == Purpose.ANSWER:
         return draft.exchange is not None and visit.access.may_about(Permission.ANSWER, draft.exchange)
     return draft.account_id == visit.account.pk and visit.access.may(Permission.ASK, draft.department_id)
+
+
+def is_late(draft: Draft) -> bool:
+    """Tell whether the request that a draft answers was answered or closed meanwhile by other means."""
+    if draft.purpose != Purpose.ANSWER or draft.exchange is None:
+        return False
+    return draft.exchange.state not in IN_HAND
+
+
+def left_of(exchange: Exchange) -> Draft | None:
+    """Return the draft of an answer that was left when the request was answered or closed by other means."""
+    if exchange.state in IN_HAND:
+        return None
+    rows = Draft.objects.select_related("kind", "account").defer("kind__package")
+    return rows.filter(exchange=exchange, purpose=Purpose.ANSWER, sent_at=None).first()
+
+
+def drop(draft: Draft) -> list[str]:
+    """Delete a draft; return the keys of its files' contents, which may be nobody's now."""
+    with transaction.atomic():
+        rows = DraftFile.objects.filter(draft=draft).exclude(blob="")
+        blobs = list(rows.values_list("blob", flat=True))
+        draft.delete()
+    return blobs
 
 
 def own_drafts(visit: Visit) -> list[Draft]:

@@ -8,8 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 
 from mezhved.cabinet.access import Visit, page
-from mezhved.cabinet.forms import drafts
-from mezhved.cabinet.forms.pages import way_back
+from mezhved.cabinet.forms.pages import editing, way_back
 from mezhved.cabinet.models import DraftFile
 from mezhved.gateway.errors import InvalidMessage
 from mezhved.gateway.files import FileDraft, clean_name, keep_upload
@@ -18,7 +17,6 @@ from mezhved.gateway.outbox.limits import STORE_LIMIT
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
-    import uuid
     from typing import BinaryIO
 
     from django.http import HttpResponse
@@ -29,9 +27,9 @@ MOST_FILES: Final = 100
 
 
 @page(None, methods=("POST",))
-def add_files(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@editing
+def add_files(visit: Visit, draft: Draft) -> HttpResponse:
     """Take files along; what does not fit is told, the others stay."""
-    draft = drafts.draft_of(visit, uid)
     problems: list[MezhvedError] = []
     for upload in visit.request.FILES.getlist("files"):
         try:
@@ -76,9 +74,9 @@ def keep_file(draft: Draft, kept: FileDraft) -> DraftFile:
 
 
 @page(None, methods=("POST",))
-def remove_file(visit: Visit, uid: uuid.UUID, number: int) -> HttpResponse:
+@editing
+def remove_file(visit: Visit, draft: Draft, number: int) -> HttpResponse:
     """Take a file away."""
-    draft = drafts.draft_of(visit, uid)
     found = DraftFile.objects.filter(draft=draft).filter(pk=number).first()
     if found is None:
         raise Http404

@@ -14,7 +14,7 @@ from mezhved.cabinet.directories import cards
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.filling import keep_posted
 from mezhved.cabinet.forms.offering import Target, fill, known_in, message_offered, offers_for, targets_of
-from mezhved.cabinet.forms.pages import outdated_page, way_back
+from mezhved.cabinet.forms.pages import editing, outdated_page, way_back
 from mezhved.cabinet.forms.parts import id_of
 from mezhved.cabinet.forms.problems import Outdated
 
@@ -30,9 +30,9 @@ _POST = ("POST",)
 
 
 @page(None, methods=_POST)
-def show_offers(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@editing
+def show_offers(visit: Visit, draft: Draft) -> HttpResponse:
     """Show cards that a text means and values of earlier messages; without htmx the form is kept first."""
-    draft = drafts.draft_of(visit, uid)
     if not visit.is_part:
         try:
             draft = keep_posted(visit, draft)
@@ -55,9 +55,9 @@ def show_offers(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 
 
 @page(None, methods=_POST)
-def fill_in(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@editing
+def fill_in(visit: Visit, draft: Draft) -> HttpResponse:
     """Put the values of a card or a message into the empty fields of a part of the form."""
-    draft = drafts.draft_of(visit, uid)
     values = _known(visit, draft, visit.request.POST.get("source", ""))
     targets = targets_of(drafts.model_of(visit, draft), draft)
     said = visit.request.POST.get("into", "")

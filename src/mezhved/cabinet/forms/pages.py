@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any
 
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -10,10 +11,54 @@ from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.filling import compared
 
 if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable
+
     from django.http import HttpResponse
 
     from mezhved.cabinet.access import Visit
+    from mezhved.cabinet.models import Draft
+
+    OfDraft = Callable[..., HttpResponse]
+    OfUid = Callable[..., HttpResponse]
     from mezhved.cabinet.forms.problems import Outdated
+
+
+def editing(function: OfDraft) -> OfUid:
+    """Make a view of a draft's uid of a function of the draft; for an answer that comes too late, tell so.
+
+    Raises `Http404` for a draft of others.
+    """
+
+    @functools.wraps(function)
+    def view(visit: Visit, uid: uuid.UUID, **arguments: Any) -> HttpResponse:
+        draft = drafts.draft_of(visit, uid)
+        return late_page(visit, draft) if drafts.is_late(draft) else function(visit, draft, **arguments)
+
+    return view
+
+
+def keeping(function: OfDraft) -> OfUid:
+    """Make a view as `editing` does; what was typed is kept first: without scripts it comes all at once."""
+
+    @functools.wraps(function)
+    def view(visit: Visit, uid: uuid.UUID, **arguments: Any) -> HttpResponse:
+        draft = drafts.draft_of(visit, uid)
+        answer = function(visit, draft, **arguments)
+        return late_page(visit, draft) if drafts.is_late(draft) else answer
+
+    return view
+
+
+def late_page(visit: Visit, draft: Draft) -> HttpResponse:
+    """Tell that the request was answered or closed meanwhile, with the way to what was typed; status 409."""
+    context = {"draft": draft, "exchange": draft.exchange}
+    if visit.is_part:
+        answer = visit.render("cabinet/forms/late.html", context, status=409)
+        answer.headers["HX-Retarget"] = "#form-conflict"
+        answer.headers["HX-Reswap"] = "innerHTML"
+        return answer
+    return visit.render("cabinet/forms/late_page.html", context, status=409)
 
 
 def outdated_page(visit: Visit, error: Outdated) -> HttpResponse:

@@ -20,7 +20,7 @@ from mezhved.cabinet.forms.filling import (
     type_into,
 )
 from mezhved.cabinet.forms.finding import Helps, fill_partners, find
-from mezhved.cabinet.forms.pages import outdated_page, way_back
+from mezhved.cabinet.forms.pages import editing, keeping, outdated_page, way_back
 from mezhved.cabinet.forms.parts import id_of
 from mezhved.cabinet.forms.places import Spot, locate
 from mezhved.cabinet.forms.problems import Outdated, Problem
@@ -30,8 +30,6 @@ from mezhved.cabinet.models import DraftFile
 from mezhved.gateway.errors import InvalidMessage
 
 if TYPE_CHECKING:
-    import uuid
-
     from django.http import HttpResponse
 
     from mezhved.cabinet.models import Draft
@@ -40,9 +38,9 @@ _POST = ("POST",)
 
 
 @page(None, methods=_POST)
-def keep_value(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@editing
+def keep_value(visit: Visit, draft: Draft) -> HttpResponse:
     """Keep the value of one field and tell what is wrong with it; fields that go with it are filled."""
-    draft = drafts.draft_of(visit, uid)
     model = drafts.model_of(visit, draft)
     at = visit.request.POST.get("at", "")
     typed = visit.request.POST.get(at, "")
@@ -58,7 +56,7 @@ def keep_value(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     try:
         draft = drafts.change(visit, draft, _version(visit), edit)
     except Outdated:
-        draft = drafts.draft_of(visit, uid)
+        draft = drafts.draft_of(visit, draft.uid)
         differing = different(model, draft, {at: typed})
         if differing:
             return outdated_page(visit, Outdated(draft, differing))
@@ -93,9 +91,9 @@ def _meaning(spot: Spot, text: str) -> str:
 
 
 @page(None, methods=_POST)
-def change_part(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@editing
+def change_part(visit: Visit, draft: Draft) -> HttpResponse:
     """Add, remove, open or choose a part, and show it anew."""
-    draft = drafts.draft_of(visit, uid)
     try:
         draft, done = obeyed(visit, draft, visit.request.POST.get("do", ""))
     except Outdated as error:
@@ -120,9 +118,9 @@ def _shown(
 
 
 @page(None, methods=_POST)
-def find_value(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@editing
+def find_value(visit: Visit, draft: Draft) -> HttpResponse:
     """Find what was meant by the beginning of a value."""
-    draft = drafts.draft_of(visit, uid)
     at = visit.request.POST.get("at", "")
     spot = locate(drafts.model_of(visit, draft), at)
     typed = visit.request.POST.get(at, "")
@@ -132,9 +130,9 @@ def find_value(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 
 
 @page(None, methods=_POST)
-def save_form(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@keeping
+def save_form(visit: Visit, draft: Draft) -> HttpResponse:
     """Keep the whole form as it was posted, follow the order of a button, and lead back."""
-    draft = drafts.draft_of(visit, uid)
     order = visit.request.POST.get("do", "")
     check = order == "check"
     try:
@@ -148,9 +146,9 @@ def save_form(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 
 
 @page(None, methods=_POST)
-def resolve(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@editing
+def resolve(visit: Visit, draft: Draft) -> HttpResponse:
     """Put those of the texts typed into an outdated form that the person chose to keep."""
-    draft = drafts.draft_of(visit, uid)
     model = drafts.model_of(visit, draft)
     kept = visit.request.POST.getlist("keep")
     typed = {name: visit.request.POST.get(name, "") for name in kept}
@@ -162,14 +160,16 @@ def resolve(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     try:
         drafts.change(visit, draft, _version(visit), edit)
     except Outdated:
-        return outdated_page(visit, Outdated(draft, different(model, drafts.draft_of(visit, uid), typed)))
+        return outdated_page(
+            visit, Outdated(draft, different(model, drafts.draft_of(visit, draft.uid), typed))
+        )
     return redirect(way_back(visit))
 
 
 @page(None, methods=_POST)
-def keep_binary(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+@editing
+def keep_binary(visit: Visit, draft: Draft) -> HttpResponse:
     """Put a file into a field of the data."""
-    draft = drafts.draft_of(visit, uid)
     spot = locate(drafts.model_of(visit, draft), visit.request.POST.get("at", ""))
     upload: Any = visit.request.FILES.get(spot.name)
     problems: tuple[Problem, ...] = ()
