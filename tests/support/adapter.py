@@ -96,6 +96,12 @@ class _WsgiTransport(Transport):
         super().__init__()  # type: ignore[no-untyped-call]
         self._caller = caller
 
+    def load(self, url: str) -> bytes:
+        """Give a document that the endpoint serves."""
+        reply = self._caller.call("GET", url.partition(":7575")[2])
+        assert reply.status == 200, url
+        return reply.body
+
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> requests.Response:
         content_type = headers["Content-Type"]
         reply = self._caller.call("POST", address.partition(":7575")[2], message, content_type)
@@ -138,6 +144,11 @@ def client(gateway: Gateway, wsdl: Path | None = None) -> Any:
     made = document.create_service(BINDING, ADDRESS)
     made._client = _Bound(document, Caller(gateway))
     return made
+
+
+def served(gateway: Gateway, address: str) -> Any:
+    """Return zeep's whole client of the description that the gateway serves at the address itself."""
+    return load(address, transport=_WsgiTransport(Caller(gateway)), settings=zeep.Settings(strict=False))  # type: ignore[no-untyped-call]
 
 
 class _Bound:

@@ -1,4 +1,8 @@
-"""A message of the gateway in the adapter's words."""
+"""A message of the gateway in the adapter's words.
+
+What SMEV tells of a message is an interim status without a sender, as the official adapter hands it out: its
+clients know it by the beginning of the description.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from mezhved.gateway.adapter.json_form import normalised
 from mezhved.gateway.adapter.model import (
     AttachmentHeader,
     Content,
+    ErrorPart,
     Fault,
     Found,
     LinkedGroup,
@@ -19,7 +24,6 @@ from mezhved.gateway.adapter.model import (
     ResponsePart,
     SmevMetadata,
     Status,
-    StatusPart,
 )
 from mezhved.gateway.adapter.reading import (
     LONG,
@@ -49,6 +53,20 @@ REFUSED: Final = frozenset(
     {"requestIsRejectedBySmev", "responseIsRejectedBySmev", "undeliverableByRouting", "cancelled"}
 )
 """What SMEV says of a message that it refuses, or cannot deliver."""
+SENT: Final = "Сообщение отправлено в СМЭВ"
+_TOLD: Final = {
+    "requestIsQueued": "Сообщение помещено в очередь",
+    "responseIsQueued": "Сообщение помещено в очередь",
+    "requestIsAcceptedBySmev": "Сообщение помещено в очередь",
+    "responseIsAcceptedBySmev": "Сообщение помещено в очередь",
+    "underProcessing": "Сообщение доставлено",
+    "requestIsProcessed": "Сообщение доставлено",
+    "responseIsProcessed": "Сообщение доставлено",
+    "responseIsDelivered": "Сообщение доставлено",
+    "messageIsDelivered": "Сообщение доставлено",
+}
+_OWN_STATUS: Final = "0"
+"""Code of the statuses that no provider has sent."""
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _KINDS: Final = {
     MessageKind.ANSWER: PRIMARY,
@@ -75,6 +93,19 @@ def kept_words(part: RequestPart | ResponsePart, queue: str | None) -> dict[str,
     return {name: value for name, value in kept.items() if value is not None}
 
 
+def sent_of(message: Message) -> Found:
+    """Return what tells a system that SMEV has taken its message."""
+    options = message.options
+    smev = SmevMetadata(
+        reference_message_id=_uuid(options.get("reference_message_id")),
+        transaction_code=_within(options.get("transaction_code"), LONG),
+        original_message_id=_uuid(message.message_id),
+    )
+    mine = str(uuid.uuid5(message.uid, "sent"))
+    part = ResponsePart(mine, client_id_of(message), status=Status(_OWN_STATUS, SENT))
+    return Found(smev, part, STATUS)
+
+
 def found_of(
     message: Message, asked: Message | None, files: Sequence[Attachment], *, as_error: bool = False
 ) -> Found | None:
@@ -92,7 +123,7 @@ def found_of(
         return Found(_metadata(message), _request(message, files))
     if kind is MessageKind.NOTICE:
         notice = _notice(message, asked)
-        return Found(_metadata(message), notice, STATUS if notice.fault is None else ERROR)
+        return Found(_metadata(message), notice, ERROR if isinstance(notice, ErrorPart) else STATUS)
     return Found(_metadata(message), _response(message, asked, files), _KINDS[kind])
 
 
@@ -162,30 +193,31 @@ def _response(message: Message, asked: Message | None, files: Sequence[Attachmen
     return ResponsePart(mine, theirs, content=_content(message, files))
 
 
-def _notice(message: Message, asked: Message | None) -> StatusPart:
+def _notice(message: Message, asked: Message | None) -> ResponsePart | ErrorPart:
     details = message.details
-    told = ": ".join(each for each in (details.get("category"), details.get("description")) if each)
-    refused = details.get("category") in REFUSED or "code" in details
-    words = details.get("fault") or details.get("description") or details.get("category", "")
-    code = str(details.get("code") or details.get("category", ""))[:SHORT]
-    return StatusPart(
-        client_id_of(message),
-        _asked_id(message, asked),
-        details=told,
-        at=_moment(message.options.get("sent_at")) or message.created_at,
-        fault=Fault(code, words) if refused else None,
-    )
+    category, said = str(details.get("category", "")), str(details.get("description") or "")
+    mine, theirs = client_id_of(message), _asked_id(message, asked)
+    if category in REFUSED or "code" in details:
+        return ErrorPart(
+            mine,
+            theirs,
+            Fault(str(details.get("code") or category)[:SHORT], details.get("fault") or said or category),
+            details=": ".join(each for each in (category, said) if each),
+            at=_moment(message.options.get("sent_at")) or message.created_at,
+        )
+    told = ": ".join(each for each in (_TOLD.get(category, category), said) if each)
+    return ResponsePart(mine, theirs, status=Status(_OWN_STATUS, told[:LONGEST]))
 
 
-def _unsent(message: Message) -> StatusPart:
+def _unsent(message: Message) -> ErrorPart:
     problem = message.problem or {}
     words = str(problem.get("text") or problem.get("ru") or "")
-    return StatusPart(
+    return ErrorPart(
         str(uuid.uuid5(message.uid, "unsent")),
         client_id_of(message),
+        Fault(str(problem.get("code") or problem.get("name") or "UNSENT")[:SHORT], words),
         details=words,
         at=message.settled_at,
-        fault=Fault(str(problem.get("code") or problem.get("name") or "UNSENT")[:SHORT], words),
         by_smev="code" in problem,
     )
 

@@ -28,7 +28,7 @@ from mezhved.gateway.adapter.faults import (
     unforeseen,
 )
 from mezhved.gateway.adapter.json_form import normalised, pick, read_json, written
-from mezhved.gateway.adapter.service import Adapter, Page
+from mezhved.gateway.adapter.service import Adapter
 from mezhved.gateway.adapter.shapes import ARGUMENTS, MESSAGES, SMEV_METADATA
 from mezhved.smev3 import mtom
 from mezhved.smev3.soap import CONTENT_TYPE, is_multipart
@@ -48,7 +48,6 @@ _METHODS: Final[dict[str, Operation]] = {"/ws/send": "Send", "/ws/get": "Get", "
 _JSON: Final = "application/json"
 _JSON_ANSWER: Final = "application/json; charset=utf-8"
 _HOST: Final = re.compile(r"[A-Za-z0-9.:_\[\]-]{1,255}")
-_COUNT: Final = re.compile(r"\d{1,9}")
 _CHALLENGES: Final = (
     ("WWW-Authenticate", 'Basic realm="gateway", charset="UTF-8"'),
     ("WWW-Authenticate", "Bearer"),
@@ -77,8 +76,8 @@ class Endpoint:
 
     @staticmethod
     def serves(path: str) -> bool:
-        """Tell whether a path is the adapter's."""
-        return path.rstrip("/") == PATH or path.rstrip("/") in _METHODS
+        """Tell whether a path is the adapter's: clients name the SOAP service below it as they like."""
+        return path == PATH or path.startswith(f"{PATH}/")
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """Answer one call."""
@@ -95,7 +94,7 @@ class Endpoint:
     def _answer(self, environ: Environ) -> Answer:
         path = environ.get("PATH_INFO", "").rstrip("/")
         if environ.get("REQUEST_METHOD") in {"GET", "HEAD"}:
-            return self._description(environ) if path == PATH else _not_allowed()
+            return self._description(environ) if path not in _METHODS else _not_allowed()
         if environ.get("REQUEST_METHOD") != "POST":
             return _not_allowed()
         speaks_json = path in _METHODS or media_type(environ) == _JSON
@@ -128,11 +127,9 @@ class Endpoint:
             found = self._adapter.get(tree, caller)
             told = {} if found is None else _told(found, wrapped=wrapped)
         else:
-            results = self._adapter.find(tree, caller, _page(said))
+            results = self._adapter.find(tree, caller)
             told = {"queryResult": [_told(each, wrapped=wrapped) for each in results]}
-        return Answer(
-            HTTPStatus.OK, _JSON_ANSWER, json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
-        )
+        return Answer(HTTPStatus.OK, _JSON_ANSWER, _dumped(told))
 
     def _parts(self, environ: Environ, spool: mtom.Spool) -> mtom.Parts:
         kind = environ.get("CONTENT_TYPE", "")
@@ -182,9 +179,7 @@ class Endpoint:
         words = description(fault)
         name = "systemFault" if isinstance(fault, SystemFault) else "validationFault"
         told = {name: {"code": fault.code, "description": words}, "error": words}
-        return Answer(
-            status, _JSON_ANSWER, json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"), more
-        )
+        return Answer(status, _JSON_ANSWER, _dumped(told), more)
 
     def _description(self, environ: Environ) -> Answer:
         query = environ.get("QUERY_STRING", "")
@@ -222,21 +217,6 @@ def _operation(said: Tree) -> Operation:
     if isinstance(query, dict) and pick(query, "messageTypeCriteria") is None and query:
         return "Find"
     return "Get"
-
-
-def _page(said: Tree) -> Page:
-    query = pick(said, "specificQuery")
-    holder = query if isinstance(query, dict) else {}
-    return Page(_count(holder, "messageCountToReturn"), _count(holder, "messageOffset") or 0)
-
-
-def _count(said: Tree, name: str) -> int | None:
-    value = pick(said, name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not _COUNT.fullmatch(str(value)):
-        raise invalid("нужно целое число не меньше нуля", "a whole number from 0 up is needed", name)
-    return int(value)
 
 
 def _told(found: Tree, *, wrapped: bool) -> Tree:

@@ -144,19 +144,6 @@ class ResponsePart:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusPart:
-    """What SMEV or the gateway itself tells of a message; with a fault it is an error."""
-
-    client_id: str
-    original_client_id: str
-    details: str | None = None
-    at: datetime | None = None
-    fault: Fault | None = None
-    by_smev: bool = True
-    """Of an error: SMEV refused (SERVER), or the gateway could not send (CLIENT)."""
-
-
-@dataclass(frozen=True, slots=True)
 class Fault:
     """Code and words of an error."""
 
@@ -165,11 +152,32 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorPart:
+    """Why a message will not reach anybody."""
+
+    client_id: str
+    original_client_id: str
+    fault: Fault
+    details: str | None = None
+    at: datetime | None = None
+    by_smev: bool = True
+    """SMEV refused (SERVER), or the gateway could not send (CLIENT)."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPart:
+    """A wish that SMEV be asked for what waits there."""
+
+    client_id: str
+    sought: Sought
+
+
+@dataclass(frozen=True, slots=True)
 class ClientMessage:
     """What `Send` takes."""
 
     system: str
-    part: RequestPart | ResponsePart
+    part: RequestPart | ResponsePart | QueryPart
     reply_to_queue: str | None = None
 
 
@@ -201,7 +209,7 @@ class ByClientId:
 
 @dataclass(frozen=True, slots=True)
 class FindQuery:
-    """What `Find` takes; `limit` and `offset` exist in JSON only."""
+    """What `Find` takes; without a `limit`, all that fit into one answer."""
 
     system: str
     by: Period | ByClientId
@@ -228,7 +236,7 @@ class Found:
     """A message as it is handed out; `kind` is PrimaryMessage, StatusMessage and so on, None for requests."""
 
     smev: SmevMetadata
-    part: RequestPart | ResponsePart | StatusPart
+    part: RequestPart | ResponsePart | ErrorPart
     kind: str | None = None
 
 

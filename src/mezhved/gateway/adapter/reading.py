@@ -20,6 +20,7 @@ from mezhved.gateway.adapter.model import (
     MessageQuery,
     NewGroup,
     Period,
+    QueryPart,
     RecordRoute,
     Reject,
     RequestPart,
@@ -32,6 +33,7 @@ from mezhved.smev3.messages import read_time
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from mezhved.gateway.adapter.shapes import Tree
@@ -106,6 +108,15 @@ class Said:
             raise invalid("нужно целое число", "a whole number is needed", self.at(name))
         return int(found[1])
 
+    def count(self, name: str) -> int:
+        """Return a number from 0 up; 0 where it is absent."""
+        if not self._tree.get(name):
+            return 0
+        found = self.number(name)
+        if found < 0:
+            raise invalid("нужно число не меньше нуля", "a number from 0 up is needed", self.at(name))
+        return found
+
     def moment(self, name: str) -> datetime | None:
         """Return xs:dateTime in UTC; without a zone it is Moscow's."""
         value = self._tree.get(name)
@@ -150,18 +161,15 @@ def client_message(tree: Tree) -> ClientMessage:
     """Read what `Send` takes; raise `ValidationFault`."""
     said = Said(tree, "")
     system, queue = said.text("itSystem"), said.some("replyToQueue", LONG)
-    asked, answered = said.maybe("requestMessage"), said.maybe("responseMessage")
-    if asked is not None and answered is None:
-        return ClientMessage(system, _request(asked), queue)
-    if answered is not None and asked is None:
-        return ClientMessage(system, _response(answered), queue)
-    if "queryMessage" in said and asked is None:
-        raise invalid("QueryMessage шлюз не поддерживает", "the gateway has no QueryMessage", "queryMessage")
-    raise invalid(
-        "нужно одно сообщение: запрос или ответ",
-        "one message is needed: a request or an answer",
-        "ClientMessage",
-    )
+    there = [(inner, read) for name, read in _READERS.items() if (inner := said.maybe(name)) is not None]
+    if len(there) != 1:
+        raise invalid(
+            "нужно одно сообщение: запрос, ответ или опрос очереди",
+            "one message is needed: a request, an answer or a query",
+            "ClientMessage",
+        )
+    ((inner, read),) = there
+    return ClientMessage(system, read(inner), queue)
 
 
 def message_query(tree: Tree) -> MessageQuery:
@@ -176,10 +184,14 @@ def message_query(tree: Tree) -> MessageQuery:
     )
 
 
-def find_query(tree: Tree, limit: int | None = None, offset: int = 0) -> FindQuery:
-    """Read what `Find` takes; raise `ValidationFault`. The client's id comes before the period."""
+def find_query(tree: Tree) -> FindQuery:
+    """Read what `Find` takes; raise `ValidationFault`. The client's id comes before the period.
+
+    A count of 0 is no bound: programs made of the schema write it where nothing was said.
+    """
     said = Said(tree, "")
     specific = said.inner("specificQuery")
+    limit, offset = specific.count("messageCountToReturn") or None, specific.count("messageOffset")
     named, period = specific.maybe("messageClientIdCriteria"), specific.maybe("messagePeriodCriteria")
     if named is not None:
         criterion = _one_of(Criterion, named, "clientIdCriteria")
@@ -198,6 +210,10 @@ def _request(said: Said) -> RequestPart:
     process = tuple(about.every("businessProcessMetadata", ROUTES_LIMIT))
     original = inside.optional("originalContent", 2**24)
     return request_part(about, _content(inside.inner("content")), process, original)
+
+
+def _wish(said: Said) -> QueryPart:
+    return QueryPart(said.text("clientId"), _one_of(Sought, said, "queryType"))
 
 
 def request_part(
@@ -357,3 +373,10 @@ def _one_of(kind: Any, said: Said, name: str) -> Any:
     except ValueError as error:
         allowed = ", ".join(kind)
         raise invalid(f"нужно одно из {allowed}", f"one of {allowed} is needed", said.at(name)) from error
+
+
+_READERS: Final[dict[str, Callable[[Said], RequestPart | ResponsePart | QueryPart]]] = {
+    "requestMessage": _request,
+    "responseMessage": _response,
+    "queryMessage": _wish,
+}

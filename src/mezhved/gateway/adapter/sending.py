@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mezhved.gateway.adapter.describing import kept_words
 from mezhved.gateway.adapter.faults import ValidationFault, invalid
-from mezhved.gateway.adapter.model import MessageResult, RequestPart
+from mezhved.gateway.adapter.model import MessageResult, QueryPart, RequestPart, Sought
+from mezhved.gateway.adapter.shapes import TYPES
 from mezhved.gateway.adapter.storage import places, take_file
 from mezhved.gateway.errors import NotAllowed
 from mezhved.gateway.models import Direction, InformationType, Message, MessageKind
@@ -78,6 +79,8 @@ def send(sending: Sending, message: ClientMessage) -> MessageResult:
     Raises `ValidationFault`, and what the outbox raises.
     """
     part = message.part
+    if isinstance(part, QueryPart):
+        return MessageResult(message.system, _wished(sending, part))
     if isinstance(part, RequestPart):
         taken = _request(sending, part, message.reply_to_queue)
     else:
@@ -100,6 +103,17 @@ def _request(sending: Sending, part: RequestPart, queue: str | None) -> Message:
         personal_signature=part.content.personal_signature,
     )
     return take_request(sending.gateway, draft)
+
+
+def _wished(sending: Sending, part: QueryPart) -> str:
+    """Have the pollers of answers look now; what comes is handed out by `Get`. The same wish has one id."""
+    gateway, system = sending.gateway, sending.system
+    if part.sought is Sought.RESPONSE:
+        sending.demand("ask", None)
+        gateway.wakers.asked([system.pk], gateway.clock())
+    else:
+        sending.demand("answer", None)
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{TYPES} {system.mnemonic} {part.client_id}"))
 
 
 def _response(sending: Sending, part: ResponsePart) -> Message:

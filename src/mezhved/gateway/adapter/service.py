@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mezhved.gateway.access import find_system
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
     from mezhved.gateway.adapter.shapes import Tree
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import InformationSystem
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which of the found messages are wanted: JSON has it, SOAP has not."""
-
-    limit: int | None = None
-    offset: int = 0
 
 
 class Adapter:
@@ -49,9 +40,9 @@ class Adapter:
         found = get(self._gateway, self._system(query.system), query, caller)
         return None if found is None else found_tree(found)
 
-    def find(self, tree: Tree, caller: Caller | None, page: Page = Page()) -> list[Tree]:
+    def find(self, tree: Tree, caller: Caller | None) -> list[Tree]:
         """Take FindMessageQuery; return what was found."""
-        query = reading.find_query(tree, page.limit, page.offset)
+        query = reading.find_query(tree)
         return [found_tree(each) for each in find(self._gateway, self._system(query.system), query, caller)]
 
     def _system(self, name: str) -> InformationSystem:

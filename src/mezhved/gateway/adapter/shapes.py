@@ -127,15 +127,16 @@ RESPONSE = (
         ),
     ),
 )
-STATUS = (
+FAULT = (Field("code", namespace=FAULTS), Field("description", namespace=FAULTS))
+ERROR = (
     _MESSAGE_TYPE,
     Field("statusMetadata", (Field("clientId"), Field("originalClientId"))),
     Field("status"),
     Field("details"),
     Field("timestamp"),
+    Field("type"),
+    Field("fault", FAULT),
 )
-FAULT = (Field("code", namespace=FAULTS), Field("description", namespace=FAULTS))
-ERROR = (*STATUS, Field("type"), Field("fault", FAULT))
 QUERY = (
     _MESSAGE_TYPE,
     Field("clientId"),
@@ -174,6 +175,8 @@ FIND_QUERY = Field(
             (
                 Field("messagePeriodCriteria", (Field("from"), Field("to"))),
                 Field("messageClientIdCriteria", (Field("clientId"), Field("clientIdCriteria"))),
+                Field("MessageCountToReturn", _N),
+                Field("MessageOffset", _N),
             ),
         ),
     ),
@@ -194,10 +197,9 @@ SMEV_METADATA = Field(
 MESSAGES: Final = {
     "RequestMessageType": REQUEST,
     "ResponseMessageType": RESPONSE,
-    "StatusMessage": STATUS,
     "ErrorMessage": ERROR,
 }
-"""What Message holds, by its xsi:type."""
+"""What Message holds, by its xsi:type. An interim status is a ResponseMessageType, whoever tells it."""
 
 Operation = Literal["Send", "Get", "Find"]
 

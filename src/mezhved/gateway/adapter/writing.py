@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from mezhved.gateway.adapter.model import (
         AttachmentHeader,
         Content,
+        ErrorPart,
         Found,
         RecordRoute,
         Route,
         SmevMetadata,
-        StatusPart,
     )
     from mezhved.gateway.adapter.shapes import Tree
 
@@ -29,7 +29,7 @@ def found_tree(found: Found) -> Tree:
     elif isinstance(part, ResponsePart):
         kind, message = "ResponseMessageType", response_tree(part)
     else:
-        kind, message = "StatusMessage" if part.fault is None else "ErrorMessage", _status_tree(part)
+        kind, message = "ErrorMessage", _error_tree(part)
     return {
         "smevMetadata": _smev_tree(found.smev),
         "type": kind,
@@ -91,15 +91,14 @@ def response_tree(part: ResponsePart) -> Tree:
     }
 
 
-def _status_tree(part: StatusPart) -> Tree:
-    fault = part.fault
+def _error_tree(part: ErrorPart) -> Tree:
     return _present(
         statusMetadata={"clientId": part.client_id, "originalClientId": part.original_client_id},
-        status="OTHER" if fault is None else "ERROR",
+        status="ERROR",
         details=part.details,
         timestamp=None if part.at is None else write_time(part.at),
-        type=None if fault is None else "SERVER" if part.by_smev else "CLIENT",
-        fault=None if fault is None else {"code": fault.code, "description": fault.description},
+        type="SERVER" if part.by_smev else "CLIENT",
+        fault={"code": part.fault.code, "description": part.fault.description},
     )
 
 

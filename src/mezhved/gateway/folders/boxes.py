@@ -32,6 +32,8 @@ class Box:
     given: Path
     taken: Path
     refused: Path
+    tells_sent: bool = False
+    """Whether the system is told that SMEV has taken a message, as the official adapter tells it."""
 
     def make(self) -> None:
         """Make the folders where they are missing."""
@@ -60,7 +62,8 @@ def _box(root: Path, system: InformationSystem, layout: str, *, alone: bool) -> 
     """Return a system's box; a mnemonic of two contours has one in each, so that nothing passes over."""
     name = system.mnemonic if alone else f"{system.mnemonic}@{system.connection.name}"
     folder = root / clean_name(name)
-    return Box(system, *(folder / each for each in _NAMES[layout]))
+    dropped, given, taken, refused = (folder / each for each in _NAMES[layout])
+    return Box(system, dropped, given, taken, refused, tells_sent=layout == "adapter")
 
 
 def is_temporary(name: str) -> bool:

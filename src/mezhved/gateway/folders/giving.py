@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Min
 
-from mezhved.gateway.adapter.describing import found_of
+from mezhved.gateway.adapter.describing import found_of, sent_of
 from mezhved.gateway.adapter.fetching import asked_by, files_of
 from mezhved.gateway.adapter.storage import hand_out
 from mezhved.gateway.adapter.writing import found_tree
@@ -40,6 +40,7 @@ _CAME = (
     "notice_received",
 )
 _FAILED = ("request_unsent", "answer_unsent", "rejection_unsent", "status_unsent")
+_SENT = ("request_sent", "answer_sent", "rejection_sent", "status_sent")
 _PREFIX: Final = "folder "
 
 
@@ -58,7 +59,7 @@ class Giver:
         self._finish(cursor)
         events = list(
             Event.objects.select_related("message__exchange", "message__system")
-            .filter(position__gt=cursor, exchange__system=self._box.system, kind__in=_CAME + _FAILED)
+            .filter(position__gt=cursor, exchange__system=self._box.system, kind__in=self._kinds())
             .order_by("position")[:BATCH]
         )
         if not events:
@@ -69,6 +70,9 @@ class Giver:
             for beside, target in places:
                 self._disk.move(beside, target)
         return len(events)
+
+    def _kinds(self) -> tuple[str, ...]:
+        return _CAME + _FAILED + (_SENT if self._box.tells_sent else ())
 
     def _cursor(self) -> int:
         """Return up to which event the folder has them; at first all that nobody read before is left out."""
@@ -97,13 +101,13 @@ class Giver:
             return None
         files = files_of([message])[message.pk]
         asked = asked_by([message]).get(message.exchange_id)
-        failed = event.kind in _FAILED
-        found = found_of(message, asked, files, as_error=failed)
+        failed, sent = event.kind in _FAILED, event.kind in _SENT
+        found = sent_of(message) if sent else found_of(message, asked, files, as_error=failed)
         if found is None:
             return None
         if message.direction == Direction.IN:
             hand_out(self._gateway, self._box.system, files)
-        kind = "error" if failed else str(message.kind)
+        kind = "error" if failed else "sent" if sent else str(message.kind)
         name = f"{_stem(message)}.{kind}.{event.position}.xml"
         beside = self._box.given / f".mezhved-{event.position}-{name}.part"
         self._disk.write(beside, DECLARATION + write_result(found_tree(found)))
