@@ -148,7 +148,7 @@ def client(gateway: Gateway, wsdl: Path | None = None) -> Any:
 
 def served(gateway: Gateway, address: str) -> Any:
     """Return zeep's whole client of the description that the gateway serves at the address itself."""
-    return load(address, transport=_WsgiTransport(Caller(gateway)), settings=zeep.Settings(strict=False))  # type: ignore[no-untyped-call]
+    return load(address, transport=_WsgiTransport(Caller(gateway)), settings=zeep.Settings(strict=False))
 
 
 class _Bound:
