@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
     from mezhved.gost.errors import GostError
 
-_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 #]{1,40})-----\s([^-]*)-----END \1-----")
+_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 #]{1,40})-----([^-]*)-----END \1-----")
 _BLANKS: Final = bytes.maketrans(b"", b""), b" \t\r\n"
 _PADDING: Final = 64
+# Windows PowerShell writes what it redirects into a file so.
+_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @contextmanager
@@ -39,9 +42,18 @@ def decode_base64(octets: bytes) -> bytes | None:
         return None
 
 
+def narrowed(data: bytes) -> bytes:
+    """Return what may be PEM or base64 in UTF-16 as octets of ASCII; anything else as it is."""
+    return data.decode("utf-16", "replace").encode("ascii", "replace") if data[:2] in _WIDE else data
+
+
 def pem_blocks(data: bytes, labels: frozenset[str]) -> list[bytes]:
     """Return the contents of the PEM blocks with these labels; a block that is not base64 comes empty."""
-    return [decode_base64(match[2]) or b"" for match in _BLOCK.finditer(data) if match[1].decode() in labels]
+    return [
+        decode_base64(match[2]) or b""
+        for match in _BLOCK.finditer(narrowed(data))
+        if match[1].decode() in labels
+    ]
 
 
 def to_der(data: bytes, labels: frozenset[str]) -> bytes:
@@ -55,7 +67,7 @@ def to_der(data: bytes, labels: frozenset[str]) -> bytes:
     blocks = pem_blocks(data, labels)
     if blocks:
         return blocks[0]
-    octets = decode_base64(data.removeprefix(b"\xef\xbb\xbf"))
+    octets = decode_base64(narrowed(data).removeprefix(b"\xef\xbb\xbf"))
     if not octets:
         wanted = ", ".join(sorted(labels))
         raise der.Asn1Error(

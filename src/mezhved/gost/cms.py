@@ -151,20 +151,26 @@ class _Bag:
         return cls(tuple(own), others, broken)
 
     def find(self, signer: SignerInfo) -> Certificate | None:
-        """Find the signer's certificate; raise `MalformedCms` when it may be the one that is broken."""
-        for certificate in (*self.own, *self.others):
-            if signer.key_id is not None:
-                if certificate.subject_key_id == signer.key_id:
-                    return certificate
-            elif (
-                signer.issuer is not None
-                and certificate.serial == signer.serial
-                and certificate.issuer_name.comparable == signer.issuer.comparable
-            ):
-                return certificate
-        if self.broken is not None:
+        """Find the signer's certificate; raise `MalformedCms` when it may be the one that is broken.
+
+        An issuer whose parts stand in another order is the same one when the serial number fits as well:
+        programs that write the name from its text (RFC 2253 2.1 lists it from the end) turn it round.
+        """
+        candidates = (*self.own, *self.others)
+        if signer.key_id is not None:
+            fitting = (each for each in candidates if each.subject_key_id == signer.key_id)
+            found = next(fitting, None)
+        elif signer.issuer is not None:
+            issuer = signer.issuer
+            numbered = [each for each in candidates if each.serial == signer.serial]
+            same = [each for each in numbered if each.issuer_name.comparable == issuer.comparable]
+            turned = [each for each in numbered if each.issuer_name.has_parts_of(issuer)]
+            found = next(iter(same or turned), None)
+        else:
+            found = None
+        if found is None and self.broken is not None:
             raise MalformedCms(self.broken.what, where=f"certificates: {self.broken.where}")
-        return None
+        return found
 
 
 # For each digest function: the digests of the attached content and of the given one, those there are.

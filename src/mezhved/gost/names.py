@@ -7,6 +7,7 @@ Text form: RFC 2253 (the most specific first), with the Russian names OGRN, INN,
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -104,6 +105,10 @@ class DistinguishedName:
             frozenset((attribute.oid, _folded(attribute.value)) for attribute in relative)
             for relative in self.relative
         )
+
+    def has_parts_of(self, other: DistinguishedName) -> bool:
+        """Tell whether both names have the same parts, in whatever order."""
+        return Counter(self.comparable) == Counter(other.comparable)
 
     def __str__(self) -> str:
         return ",".join(

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from mezhved.gost import der
-from mezhved.gost.armor import pem_blocks, reading_as, to_der, to_pem
+from mezhved.gost.armor import narrowed, pem_blocks, reading_as, to_der, to_pem
 from mezhved.gost.errors import MalformedKey, WrongPassword
 from mezhved.gost.keys import PrivateKey, random_number, read_algorithm, write_algorithm
 from mezhved.gost.pbes2 import decrypt, encrypt
@@ -50,7 +50,7 @@ def load_private_key(data: bytes, password: bytes | None = None) -> PrivateKey:
         raise MalformedKey(
             Text(ru=f"{len(data)} байт — это не файл ключа", en=f"{len(data)} octets are no key file")
         )
-    if b"-----BEGIN " in data and not pem_blocks(data, _LABELS):
+    if b"-----BEGIN " in narrowed(data) and not pem_blocks(data, _LABELS):
         raise MalformedKey(
             Text(ru=f"в файле PEM нет целого блока {_OPEN}", en=f"the PEM file has no whole block {_OPEN}")
         )

@@ -22,6 +22,7 @@ def test_a_file_of_certificates_and_lists_gives_them_all(pki: Pki) -> None:
     crl = pki.ca.crl()
     text = pki.root.certificate.pem + crl.pem + pki.ca.certificate.pem
     assert read_bundle(text.encode()) == Bundle((pki.root.certificate, pki.ca.certificate), (crl,))
+    assert read_bundle(text.encode("utf-16")) == read_bundle(text.encode())
 
 
 def test_der_files_of_each_kind_are_told_apart(pki: Pki) -> None:

@@ -276,6 +276,22 @@ def test_a_signer_named_by_key_is_found_among_several_certificates(pki: Pki) -> 
     assert len(verdict.certificates) == 3
 
 
+def test_a_signer_whose_issuer_is_written_from_the_end_is_found_by_its_serial_number(pki: Pki) -> None:
+    certificate = pki.consumer.certificate
+    issuer = der.Node(certificate.issuer_der, 0, len(certificate.issuer_der))
+    parts = [part.raw for part in issuer.children()]
+    assert len(parts) > 1
+    turned = der.sequence(*reversed(parts))
+    for name, serial, problem in (
+        (turned, certificate.serial, None),
+        (turned, certificate.serial + 1, CmsProblem.NO_CERTIFICATE),
+        (der.sequence(*parts[1:]), certificate.serial, CmsProblem.NO_CERTIFICATE),
+    ):
+        named = replace(usual(pki), identifier=der.sequence(name, der.integer(serial)))
+        verdict = verify_cms(signed_data([named.write()], [certificate.der]), CONTENT, pki.provider)
+        assert verdict.problem is problem
+
+
 def test_other_kinds_of_certificates_in_the_set_are_passed_over(pki: Pki) -> None:
     certificates = [der.tlv(0xA1, der.integer(1)), pki.consumer.certificate.der, der.tlv(0xA3, b"")]
     assert verify_cms(signed_data([usual(pki).write()], certificates), CONTENT, pki.provider).valid
