@@ -197,8 +197,8 @@ def test_what_is_wrong_with_an_answer_is_told_and_kept(cabinet: CabinetUnderTest
 
 def test_an_answer_that_an_official_has_to_sign_waits_for_the_signature(cabinet: CabinetUnderTest) -> None:
     kind = _sums()
-    kind.needs_personal_signature = True
-    kind.save(update_fields=["needs_personal_signature"])
+    kind.official_signs_answer = True
+    kind.save(update_fields=["official_signs_answer"])
     exchange = _stored(cabinet, type=kind)
     browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
     led = browser.post(f"/incoming/{exchange.uid}/answer/send/", _filled(browser, exchange, "100"))
@@ -228,8 +228,8 @@ def test_an_answer_that_an_official_has_to_sign_waits_for_the_signature(cabinet:
 
 def test_an_answer_that_nobody_signs_is_given_up_and_written_anew(cabinet: CabinetUnderTest) -> None:
     kind = _sums()
-    kind.needs_personal_signature = True
-    kind.save(update_fields=["needs_personal_signature"])
+    kind.official_signs_answer = True
+    kind.save(update_fields=["official_signs_answer"])
     exchange = _stored(cabinet, type=kind)
     browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
     browser.post(f"/incoming/{exchange.uid}/answer/send/", _filled(browser, exchange, "100"))

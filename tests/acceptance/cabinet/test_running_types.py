@@ -117,9 +117,9 @@ def test_a_package_is_examined_and_becomes_a_type_with_settings(
     }
     page = f"/run/setup/types/{kind.pk}/"
     settings["seen"] = seen(administrator, page)
-    assert administrator.post(page, {**settings, "needs_personal_signature": "on"}).status_code == 302
+    assert administrator.post(page, {**settings, "official_signs_request": "on"}).status_code == 302
     kind.refresh_from_db()
-    assert (kind.retention_days, kind.needs_personal_signature, kind.environment) == (60, True, "test")
+    assert (kind.retention_days, kind.official_signs_request, kind.environment) == (60, True, "test")
     assert Term.objects.get(type=kind, department=None).term == "3wd"
     administrator.post(page, {**settings, "term": "", "seen": seen(administrator, page)})
     assert not Term.objects.filter(type=kind).exists()

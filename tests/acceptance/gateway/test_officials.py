@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,8 @@ def kind(under_test: GatewayUnderTest) -> InformationType:
         response_root="Tell",
         package=package,
         package_digest=hashlib.sha256(package).hexdigest(),
-        needs_personal_signature=True,
+        official_signs_request=True,
+        official_signs_answer=True,
     )
 
 
@@ -213,10 +215,39 @@ def test_a_server_key_signs_without_anybody(
     assert b"PersonalSignature>" in bytes(message.call.octets or b"")
 
 
-def test_a_type_without_room_for_the_id_says_so(under_test: GatewayUnderTest) -> None:
-    draft = RequestDraft(under_test.consumer, under_test.plain, NUMBER, hold=True)
+def test_a_type_without_room_for_the_id_takes_nothing_to_be_signed(under_test: GatewayUnderTest) -> None:
+    draft = RequestDraft(under_test.consumer, under_test.plain, NUMBER, to_sign=True)
     with pytest.raises(InvalidMessage, match="Id"):
-        to_be_signed(under_test.gateway, take_request(under_test.gateway, draft))
+        take_request(under_test.gateway, draft)
+    assert not Exchange.objects.exists()
+    wrong = replace(draft, content=NUMBER.replace(b"1234", b"no number"))
+    with pytest.raises(InvalidMessage, match="Number") as refusal:
+        take_request(under_test.gateway, wrong)
+    assert "Id" not in refusal.value.what.en, "what is wrong by itself is told in the schema's words"
+    held = take_request(under_test.gateway, replace(draft, to_sign=False, hold=True))
+    with pytest.raises(InvalidMessage, match="Id"):
+        to_be_signed(under_test.gateway, held)
+    release(under_test.gateway, held)
+    assert under_test.send() == 1, "what only waits for its author goes as it is"
+
+
+@pytest.mark.parametrize("signs", [(True, False), (False, True)])
+def test_an_official_signs_the_request_alone_or_the_answer_alone(
+    under_test: GatewayUnderTest, kind: InformationType, signs: tuple[bool, bool]
+) -> None:
+    kind.official_signs_request, kind.official_signs_answer = signs
+    kind.save()
+    asked = take_request(under_test.gateway, RequestDraft(under_test.consumer, kind, ASK))
+    came = Exchange.objects.create(
+        system=under_test.provider,
+        direction=Direction.IN,
+        type=kind,
+        state=ExchangeState.NEW,
+        environment="test",
+        created_at=under_test.clock(),
+    )
+    told = take_response(under_test.gateway, ResponseDraft(came, ASK.replace(b"Ask", b"Tell")))
+    assert (asked.state == "DRAFT", told.state == "DRAFT") == signs
 
 
 def test_a_held_answer_can_be_given_up_and_given_anew(under_test: GatewayUnderTest) -> None:

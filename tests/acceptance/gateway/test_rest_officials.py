@@ -34,7 +34,8 @@ def consumer(under_test: GatewayUnderTest) -> RestClient:
         request_root="Ask",
         package=package,
         package_digest=hashlib.sha256(package).hexdigest(),
-        needs_personal_signature=True,
+        official_signs_request=True,
+        official_signs_answer=True,
     )
     return rest_client(under_test, (CONSUMER, "VS09899", "ask"), (CONSUMER, "VS09801", "ask"))
 

@@ -211,7 +211,7 @@ def _preview(visit: Visit, exchange: Exchange, draft: Draft, content: bytes) -> 
         "draft": draft,
         "answer_shown": showing.page_of(visit, message, files=False),
         "files": forms.files_of(draft),
-        "needs_signature": exchange.type is not None and exchange.type.needs_personal_signature,
+        "needs_signature": exchange.type is not None and exchange.type.official_signs_answer,
     }
     return visit.render("cabinet/answering/preview.html", context)
 

@@ -130,7 +130,7 @@ def _taken(visit: Visit, draft: Draft, content: bytes) -> Message:
             account=visit.account.user,
             department=draft.department,
             files=files_of(draft),
-            hold=draft.wants_signature,
+            to_sign=draft.wants_signature,
         ),
     )
 

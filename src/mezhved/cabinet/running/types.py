@@ -29,8 +29,11 @@ class TypeSettings(SetupForm):
     title = fields.text("Название", "Title")
     environment = fields.choice("Контур", "Contour", ENVIRONMENTS)
     is_broadcast = fields.flag("Рассылка", "Broadcast", ("Ответа не бывает.", "There is no answer."))
-    needs_personal_signature = fields.flag(
-        "Нужна подпись должностного лица (ЭП-СП)", "An official's signature (EP-SP) is needed"
+    official_signs_request = fields.flag(
+        "Запрос подписывает должностное лицо (ЭП-СП)", "An official signs the request (EP-SP)"
+    )
+    official_signs_answer = fields.flag(
+        "Ответ подписывает должностное лицо (ЭП-СП)", "An official signs the answer (EP-SP)"
     )
     retention_days = fields.number(
         "Сколько дней хранить персональные данные",

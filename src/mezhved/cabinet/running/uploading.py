@@ -72,8 +72,11 @@ class NewTypeForm(forms.Form):
     response_root = fields.choice("Корневой элемент ответа", "Root element of the answer", ())
     environment = fields.choice("Контур", "Contour", ENVIRONMENTS)
     is_broadcast = fields.flag("Рассылка", "Broadcast")
-    needs_personal_signature = fields.flag(
-        "Нужна подпись должностного лица (ЭП-СП)", "An official's signature (EP-SP) is needed"
+    official_signs_request = fields.flag(
+        "Запрос подписывает должностное лицо (ЭП-СП)", "An official signs the request (EP-SP)"
+    )
+    official_signs_answer = fields.flag(
+        "Ответ подписывает должностное лицо (ЭП-СП)", "An official signs the answer (EP-SP)"
     )
     retention_days = fields.number(
         "Сколько дней хранить персональные данные", "Days that personal data are kept"

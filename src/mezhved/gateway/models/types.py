@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from mezhved.gateway.models.fields import binary, count, flag, text
-from mezhved.gateway.models.states import Environment
+from mezhved.gateway.models.states import Environment, MessageKind
 
 
 class InformationType(models.Model):
@@ -26,7 +26,10 @@ class InformationType(models.Model):
     environment = text(16, choices=Environment.choices, blank=True, default="")
     """The only contour that it is registered in; empty: both."""
     is_broadcast = flag(default=False)
-    needs_personal_signature = flag(default=False)
+    official_signs_request = flag(default=False)
+    """Whether a request needs an official's signature (EP-SP)."""
+    official_signs_answer = flag(default=False)
+    """Whether an answer needs one."""
     retention_days = count(default=0)
     """Days after the end of an exchange until its personal data are deleted; 0: kept."""
     is_active = flag(default=True)
@@ -41,3 +44,9 @@ class InformationType(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def official_signs(self, kind: str) -> bool:
+        """Tell whether a message of this kind needs an official's signature."""
+        if kind == MessageKind.REQUEST:
+            return self.official_signs_request
+        return kind == MessageKind.ANSWER and self.official_signs_answer

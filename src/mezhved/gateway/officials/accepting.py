@@ -69,7 +69,7 @@ def release(gateway: Gateway, message: Message) -> Message:
         exchange = Exchange.objects.select_for_update().get(pk=message.exchange.pk)
         locked = Message.objects.select_for_update().get(pk=message.pk)
         demand_draft(locked)
-        if exchange.type is not None and exchange.type.needs_personal_signature:
+        if exchange.type is not None and exchange.type.official_signs(locked.kind):
             raise Conflict(
                 Text(ru="этот вид сведений требует ЭП-СП", en="this information type demands EP-SP"),
                 where=str(message.uid),

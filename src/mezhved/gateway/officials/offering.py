@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mezhved.gateway.errors import Conflict, InvalidMessage
 from mezhved.gateway.files import open_file
 from mezhved.gateway.models import Attachment, MessageKind, MessageState
+from mezhved.gateway.outbox.personal import identified
 from mezhved.gost import Certificate, Digest, KeyAlgorithm, hash_content, signed_attributes
 from mezhved.smev3 import signature
 from mezhved.smev3.client import with_identifier
@@ -94,26 +95,10 @@ def content_to_sign(gateway: Gateway, message: Message, algorithm: KeyAlgorithm)
 def signable(gateway: Gateway, message: Message) -> bytes:
     """Return the message's business data, an Id put in if it has none and the schema allows it."""
     own = bytes(message.content or b"")
-    content = with_identifier(own)
     kind = message.exchange.type
-    if kind is None or parse(own).get("Id"):
-        return content
-    root = kind.request_root if message.kind == MessageKind.REQUEST else kind.response_root
-    try:
-        gateway.catalogue.demand_valid(kind, content, root, gateway.clock().date())
-    except InvalidMessage as error:
-        raise InvalidMessage(
-            Text(
-                ru="корню содержания нужен атрибут Id для подписи, а схема вида сведений его не допускает",
-                en="the content's root needs an attribute Id to be signed, and the type's schema allows none",
-            ),
-            where=error.where,
-            cure=Text(
-                ru="спросите у поставщика, какой элемент подписывает должностное лицо",
-                en="ask the provider which element the official signs",
-            ),
-        ) from error
-    return content
+    if kind is None:
+        return with_identifier(own)
+    return identified(gateway, kind, MessageKind(message.kind), own)
 
 
 def file_digest(gateway: Gateway, row: Attachment, digest: Digest) -> bytes:

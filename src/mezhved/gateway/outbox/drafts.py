@@ -38,7 +38,9 @@ class RequestDraft:
     options: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[FileDraft, ...] = ()
     hold: bool = False
-    """Keep it as a draft: it waits for an official's signature or for its author."""
+    """Keep it as a draft: it waits for its author to let it go."""
+    to_sign: bool = False
+    """Keep it as a draft that an official signs elsewhere; taken only where the schema allows it."""
     personal_signature: bytes | None = None
     """An official's ds:Signature over the content that was made elsewhere, octets."""
 
@@ -59,8 +61,9 @@ class ResponseDraft:
     options: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[FileDraft, ...] = ()
     hold: bool = False
+    to_sign: bool = False
     personal_signature: bytes | None = None
-    """As in `RequestDraft`."""
+    """All three as in `RequestDraft`."""
 
     @property
     def digest(self) -> str:

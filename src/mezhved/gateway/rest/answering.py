@@ -56,6 +56,7 @@ def answer_exchange(request: Call, uid: uuid.UUID, query: Query[AnswerQuery]) ->
                 request.auth.name,
                 files=files,
                 hold=said.hold,
+                to_sign=said.sign,
             )
             message = take_response(request.gateway, draft)
     return _status(request, message, known=known)

@@ -14,7 +14,7 @@ from mezhved.gateway.queries import Prepared
 from mezhved.gateway.rest.calls import Call  # noqa: TC001
 from mezhved.gateway.rest.queries import EventQuery  # noqa: TC001
 from mezhved.gateway.rest.schemas import EventPage
-from mezhved.gateway.webhooks.telling import EVENT_FIELDS, event_body
+from mezhved.gateway.webhooks.telling import EVENT_FIELDS, event_told
 
 if TYPE_CHECKING:
     import uuid
@@ -45,12 +45,11 @@ def list_events(request: Call, query: Query[EventQuery]) -> dict[str, Any]:
 
 def _found(
     request: Call, limit: int, after: int, last: int, exchange: uuid.UUID | None = None
-) -> QuerySet[Event]:
+) -> QuerySet[Event, Any]:
     rows = Event.objects.filter(request.auth.visible("exchange__"), position__gt=after, position__lte=last)
     if exchange is not None:
         rows = rows.filter(exchange__uid=exchange)
-    told = rows.select_related("exchange__system", "exchange__type", "message").only(*EVENT_FIELDS)
-    return told.order_by("position")[:limit]
+    return rows.order_by("position").values_list(*EVENT_FIELDS)[:limit]
 
 
 def _events(request: Call, query: EventQuery) -> dict[str, Any]:
@@ -59,7 +58,7 @@ def _events(request: Call, query: EventQuery) -> dict[str, Any]:
         return {"items": [], "next": query.after}
     apart = request.auth.rights, query.limit
     named = () if query.exchange is None else (query.exchange,)
-    events = _EVENTS.rows(
+    events = _EVENTS.tuples(
         lambda after, last, *named: _found(request, query.limit, after, last, *named),
         query.after,
         last,
@@ -67,5 +66,5 @@ def _events(request: Call, query: EventQuery) -> dict[str, Any]:
         apart=apart,
     )
     full = len(events) == query.limit
-    cursor = events[-1].position if full else max(last, query.after)
-    return {"items": [event_body(each) for each in events], "next": cursor}
+    cursor = events[-1][0] if full else max(last, query.after)
+    return {"items": [event_told(*each) for each in events], "next": cursor}

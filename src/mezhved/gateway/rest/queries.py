@@ -29,11 +29,12 @@ class RequestQuery(BaseModel):
     reference_message_id: uuid.UUID | None = None
     node_id: str | None = Field(None, min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")
     hold: YesNo = "false"
+    sign: YesNo = "false"
 
     def as_request(self, xml: bytes | None) -> RequestIn:
         """Return the same as a JSON body says it."""
         said: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
-        said |= {"test": self.test == "true", "hold": self.hold == "true", "xml": xml}
+        said |= {name: said[name] == "true" for name in ("test", "hold", "sign")} | {"xml": xml}
         return RequestIn.model_construct(**said)
 
 
@@ -44,11 +45,16 @@ class AnswerQuery(BaseModel):
 
     client_id: Name | None = None
     hold: YesNo = "false"
+    sign: YesNo = "false"
 
     def as_answer(self, xml: bytes | None) -> AnswerIn:
         """Return the same as a JSON body says it."""
         return AnswerIn.model_construct(
-            client_id=self.client_id, hold=self.hold == "true", xml=xml, content=None
+            client_id=self.client_id,
+            hold=self.hold == "true",
+            sign=self.sign == "true",
+            xml=xml,
+            content=None,
         )
 
 

@@ -58,7 +58,8 @@ class RequestIn(Given):
     transaction_code: Line | None = None
     reference_message_id: uuid.UUID | None = None
     node_id: str | None = Field(None, min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")
-    hold: bool = Field(False, description="Keep it as a draft: it waits for an official's signature.")  # noqa: FBT003
+    hold: bool = Field(False, description="Keep it as a draft until it is released.")  # noqa: FBT003
+    sign: bool = Field(False, description="Keep it as a draft that an official has to sign.")  # noqa: FBT003
     content: dict[str, Any] | None = None
     xml: str | None = Field(None, min_length=1)
 
@@ -68,6 +69,7 @@ class AnswerIn(Given):
 
     client_id: Name | None = None
     hold: bool = False
+    sign: bool = False
     content: dict[str, Any] | None = None
     xml: str | None = Field(None, min_length=1)
 
@@ -307,7 +309,8 @@ class TypeOut(BaseModel):
     request_root: str
     response_root: str
     is_broadcast: bool
-    needs_personal_signature: bool
+    official_signs_request: bool
+    official_signs_answer: bool
     systems: list[str]
     acts: list[str]
 

@@ -70,6 +70,7 @@ def send_request(request: Call, response: HttpResponse, query: Query[RequestQuer
                     options=_options(said),
                     files=files,
                     hold=said.hold,
+                    to_sign=said.sign,
                 ),
             )
     response.headers["Location"] = f"/api/v1/exchanges/{message.exchange.uid}"

@@ -126,7 +126,8 @@ def _type(request: Call, kind: InformationType) -> dict[str, Any]:
         "request_root": kind.request_root,
         "response_root": kind.response_root,
         "is_broadcast": kind.is_broadcast,
-        "needs_personal_signature": kind.needs_personal_signature,
+        "official_signs_request": kind.official_signs_request,
+        "official_signs_answer": kind.official_signs_answer,
         "systems": sorted(systems.values_list("mnemonic", flat=True)),
         "acts": [act for act in _ACTS if any(act in each.acts for each in rights)],
     }
