@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 #]{1,40})-----([^-]*)-----END \1-----")
 _BLANKS: Final = bytes.maketrans(b"", b""), b" \t\r\n"
 _PADDING: Final = 64
+# `certutil -encode` of Windows puts this label on whatever the file holds.
+_ANYTHING: Final = frozenset(("CERTIFICATE",))
 # Windows PowerShell writes what it redirects into a file so.
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -48,7 +50,10 @@ def narrowed(data: bytes) -> bytes:
 
 
 def pem_blocks(data: bytes, labels: frozenset[str]) -> list[bytes]:
-    """Return the contents of the PEM blocks with these labels; a block that is not base64 comes empty."""
+    """Return the contents of the PEM blocks with these labels, in the file's order.
+
+    A block that is not base64 comes empty.
+    """
     return [
         decode_base64(match[2]) or b""
         for match in _BLOCK.finditer(narrowed(data))
@@ -56,15 +61,16 @@ def pem_blocks(data: bytes, labels: frozenset[str]) -> list[bytes]:
     ]
 
 
-def to_der(data: bytes, labels: frozenset[str]) -> bytes:
+def to_der(data: bytes, labels: frozenset[str], *, certutil: bool = False) -> bytes:
     """Find the DER in what may be DER, PEM or bare base64, without blanks or zeros after it.
 
+    With `certutil`, what is named a certificate is taken where no block has the right label.
     Raise `der.Asn1Error` when it is none of them.
     """
     if data[:1] == b"\x30":
         # "0" begins no base64 of a SEQUENCE: that starts with "M".
         return _trimmed(data)
-    blocks = pem_blocks(data, labels)
+    blocks = pem_blocks(data, labels) or (pem_blocks(data, _ANYTHING) if certutil else [])
     if blocks:
         return blocks[0]
     octets = decode_base64(narrowed(data).removeprefix(b"\xef\xbb\xbf"))

@@ -28,13 +28,27 @@ class Bundle:
 def read_bundle(data: bytes) -> Bundle:
     """Read every certificate and list of a file; raise `MalformedCertificate` when there is none."""
     if data[:1] != b"\x30":
-        parts = [
-            Bundle(certificates=(Certificate.parse(item),)) for item in pem_blocks(data, CERTIFICATE_LABELS)
-        ]
+        # `certutil -encode` of Windows writes lists and .p7b under the label of a certificate, too.
+        parts = [_of_anything(item) for item in pem_blocks(data, CERTIFICATE_LABELS)]
         parts += [Bundle(crls=(Crl.parse(item),)) for item in pem_blocks(data, CRL_LABELS)]
         parts += [_of_cms(item) for item in pem_blocks(data, CMS_LABELS)]
         if parts:
             return _joined(parts)
+    return _of_anything(data)
+
+
+def trust_store(bundles: Iterable[Bundle], *, partial: bool = False) -> TrustStore:
+    """Trust the self-issued certificates and take the others as steps towards them.
+
+    With `partial` the others are trusted for themselves, too.
+    """
+    whole = _joined(bundles)
+    roots = tuple(item for item in whole.certificates if partial or item.is_self_issued)
+    others = tuple(item for item in whole.certificates if item not in roots)
+    return TrustStore(roots, others, whole.crls)
+
+
+def _of_anything(data: bytes) -> Bundle:
     try:
         return Bundle(certificates=(Certificate.parse(data),))
     except MalformedCertificate as error:
@@ -51,17 +65,6 @@ def read_bundle(data: bytes) -> Bundle:
             ),
             where=error.where,
         ) from None
-
-
-def trust_store(bundles: Iterable[Bundle], *, partial: bool = False) -> TrustStore:
-    """Trust the self-issued certificates and take the others as steps towards them.
-
-    With `partial` the others are trusted for themselves, too.
-    """
-    whole = _joined(bundles)
-    roots = tuple(item for item in whole.certificates if partial or item.is_self_issued)
-    others = tuple(item for item in whole.certificates if item not in roots)
-    return TrustStore(roots, others, whole.crls)
 
 
 def _of_crl(data: bytes) -> Bundle:

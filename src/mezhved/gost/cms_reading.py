@@ -113,7 +113,7 @@ def parse_cms(data: der.Octets) -> SignedData:
     with reading_as(MalformedCms):
         if data[:1] == b"\x30":
             return _signed_data(data, der_end(data))
-        octets = to_der(data[:], CMS_LABELS)
+        octets = to_der(data[:], CMS_LABELS, certutil=True)
         return _signed_data(octets, len(octets))
 
 

@@ -114,7 +114,7 @@ class Crl:
     def parse(cls, data: bytes) -> Crl:
         """Read DER, PEM or bare base64; raise `MalformedCrl` with what is wrong and where."""
         with reading_as(MalformedCrl):
-            return _crl(to_der(data, CRL_LABELS))
+            return _crl(to_der(data, CRL_LABELS, certutil=True))
 
     def __hash__(self) -> int:
         return hash(self.thumbprint)

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from mezhved.gost import MalformedCertificate
+from mezhved.gost import MalformedCertificate, MalformedKey, load_private_key, parse_cms, parse_crls
 from mezhved.gost.armor import to_pem
 from mezhved.gost.bundles import Bundle, read_bundle, trust_store
 from tests.support.crafted_cms import signed_data
@@ -37,6 +37,18 @@ def test_a_p7b_gives_its_certificates(pki: Pki) -> None:
     expected = Bundle((pki.root.certificate, pki.ca.certificate))
     assert read_bundle(p7b) == expected
     assert read_bundle(to_pem(p7b, "PKCS7").encode()) == expected
+
+
+def test_whatever_windows_encoded_under_the_label_of_a_certificate_is_what_it_is(pki: Pki) -> None:
+    crl, p7b = pki.ca.crl(), signed_data([], [pki.root.certificate.der])
+    encoded = [to_pem(octets, "CERTIFICATE") for octets in (pki.ca.certificate.der, crl.der, p7b)]
+    assert read_bundle("".join(encoded).encode()) == Bundle(
+        (pki.ca.certificate, pki.root.certificate), (crl,)
+    )
+    assert parse_crls(encoded[1].encode()) == (crl,)
+    assert parse_cms(encoded[2].encode()).certificates == (pki.root.certificate.der,)
+    with pytest.raises(MalformedKey):
+        load_private_key(encoded[0].encode())
 
 
 @pytest.mark.parametrize(
