@@ -22,6 +22,7 @@ from mezhved.gateway.retention import Keeper
 from mezhved.gateway.watching.counting import Counter
 from mezhved.gateway.watching.standing import StandingCounter
 from mezhved.gateway.webhooks.delivering import Notifier
+from mezhved.gateway.webhooks.planning import of_keys
 from mezhved.service import Repeating
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Loops(Repeating):
         self._standing += provider_loops(gateway)
         self._standing += [Uploader(gateway), Janitor(gateway), Overdue(gateway)]
         self._standing += [Watcher(gateway), Keeper(gateway), StandingCounter(gateway)]
-        self._standing += [KeyWatch(gateway, [by_mail(gateway)]), Checkpointer(gateway), *more]
+        self._standing += [KeyWatch(gateway, [by_mail(gateway), of_keys]), Checkpointer(gateway), *more]
         self._pollers: dict[Queue, Poller] = {}
         for each in self._standing:
             each.start()

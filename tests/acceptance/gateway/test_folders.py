@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
+from mezhved.gateway.events import tell
 from mezhved.gateway.folders import disk as disk_module
 from mezhved.gateway.folders.watcher import Watcher
 from mezhved.gateway.journal import seal
@@ -104,6 +105,27 @@ def test_a_message_of_the_adapter_is_sent_and_its_file_goes_to_arc(folders: Fold
     assert Message.objects.get().client_id == "folder-1"
     assert folders.names(CONSUMER, "in") == []
     assert folders.names(CONSUMER, "arc") == ["запрос 1.xml"]
+
+
+def test_in_the_adapter_s_layout_a_system_is_told_that_smev_has_its_message(folders: Folders) -> None:
+    object.__setattr__(folders.under_test.gateway.settings, "exchange_layout", "adapter")
+    folders.look()
+    dropped = folders.box(CONSUMER, "out") / "mine.xml"
+    dropped.write_bytes((CLIENT % (CONSUMER, "told-1", "")).encode())
+    folders.look()
+    message = Message.objects.select_related("exchange").get()
+    for kind in ("request_sent", "request_unsent"):
+        tell(message.exchange, message, kind, folders.under_test.clock())
+    folders.look()
+    sent, unsent = sorted(folders.box(CONSUMER, "in").glob("*.xml"), key=lambda each: each.name[5:])[::-1]
+    told = etree.fromstring(sent.read_bytes())
+    official_schema().assertValid(told)
+    assert sent.name.startswith("mine.sent.")
+    assert told.findtext(".//{*}replyToClientId") == "told-1"
+    assert told.findtext(".//{*}status/{*}description") == "Сообщение отправлено в СМЭВ"
+    assert told.findtext(".//{*}OriginalMessageID") == message.message_id
+    assert told.find(".//{*}Sender") is None
+    assert etree.fromstring(unsent.read_bytes()).findtext(".//{*}messageType") == "ErrorMessage"
 
 
 def test_plain_data_are_a_request_and_the_answer_has_its_name(folders: Folders) -> None:

@@ -15,9 +15,9 @@ import pytest
 from mezhved.gateway.access import revoke
 from mezhved.gateway.application import Application
 from mezhved.gateway.journal import seal
-from mezhved.gateway.models import Delivery, DeliveryState
+from mezhved.gateway.models import Delivery, DeliveryState, KeyWarning, SigningKey
 from mezhved.gateway.webhooks.delivering import Notifier
-from mezhved.gateway.webhooks.planning import plan
+from mezhved.gateway.webhooks.planning import of_keys, plan
 from tests.support.gateways import NUMBER, GatewayUnderTest
 from tests.support.registry import CONSUMER
 from tests.support.rest import RestClient, rest_client
@@ -104,6 +104,27 @@ def test_a_notice_is_signed_and_says_what_happened(open_inside: GatewayUnderTest
     assert mac == expected.hexdigest()
     assert Delivery.objects.get().state == DeliveryState.DELIVERED
     assert "secret" not in client.get(f"webhooks/{made.json['id']}").json
+
+
+def test_an_address_is_told_that_a_key_runs_out(open_inside: GatewayUnderTest, listener: Listener) -> None:
+    inside, gateway = rest_client(open_inside), open_inside.gateway
+    other = rest_client(open_inside, ("TEST02", "*", "answer"), name="other")
+    unasked = {"url": listener.address, "kinds": ["request_taken"]}
+    uid = inside.post("webhooks", {"url": listener.address, "kinds": ["key_runs_out"]}).json["id"]
+    assert inside.post("webhooks", unasked).status == 201
+    assert other.post("webhooks", {"url": listener.address}).status == 201
+    key = SigningKey.objects.create(system=open_inside.consumer, name="next", certificate="", key_file="")
+    now = gateway.clock()
+    warning = KeyWarning.objects.create(key=key, thumbprint="ab" * 32, days=14, not_after=now, at=now)
+    for _ in range(2):
+        of_keys(warning)
+    assert Notifier(gateway).deliver_due() == 1
+    ((_, body),) = listener.notices
+    told = json.loads(body)["event"]
+    assert (told["kind"], told["system"], told["exchange"]) == ("key_runs_out", CONSUMER, None)
+    assert (told["key"]["name"], told["key"]["days"]) == ("next", 14)
+    (listed,) = inside.get(f"webhooks/{uid}/deliveries").json
+    assert (listed["kind"], listed["event"], listed["state"]) == ("key_runs_out", 0, "delivered")
 
 
 def test_it_is_tried_again_ever_later_and_given_up_after_a_day(

@@ -68,4 +68,20 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField(
+            model_name="delivery",
+            name="key_warning",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="gateway.keywarning",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("webhook", "key_warning"), name="gateway_delivery_key_once"
+            ),
+        ),
     ]

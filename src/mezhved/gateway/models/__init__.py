@@ -36,9 +36,10 @@ from mezhved.gateway.models.states import (
 from mezhved.gateway.models.terms import CalendarDay, Term
 from mezhved.gateway.models.types import InformationType
 from mezhved.gateway.models.watching import DayCount, Reader, Subject
-from mezhved.gateway.models.webhooks import Delivery, DeliveryState, Webhook
+from mezhved.gateway.models.webhooks import KEY_RUNS_OUT, Delivery, DeliveryState, Webhook
 
 __all__ = [
+    "KEY_RUNS_OUT",
     "AccessRight",
     "AccessToken",
     "AnswerService",

@@ -10,6 +10,10 @@ from django.db import models
 from mezhved.gateway.models.access import AccessToken
 from mezhved.gateway.models.fields import count, flag, json_value, moment, optional_moment, text
 from mezhved.gateway.models.journal import Event
+from mezhved.gateway.models.keys import KeyWarning
+
+KEY_RUNS_OUT = "key_runs_out"
+"""Kind of what is told of a certificate whose end is near; no exchange has it."""
 
 
 class DeliveryState(models.TextChoices):
@@ -52,7 +56,7 @@ class Webhook(models.Model):
 
 
 class Delivery(models.Model):
-    """One event that one address is told of."""
+    """One event, or one warning of a key's end, that one address is told of."""
 
     if TYPE_CHECKING:
         webhook_id: int
@@ -61,9 +65,13 @@ class Delivery(models.Model):
     webhook: models.ForeignKey[Webhook, Webhook] = models.ForeignKey(
         Webhook, on_delete=models.CASCADE, related_name="deliveries"
     )
-    event: models.ForeignKey[Event, Event] = models.ForeignKey(
-        Event, on_delete=models.CASCADE, related_name="+"
+    event: models.ForeignKey[Event | None, Event | None] = models.ForeignKey(
+        Event, on_delete=models.CASCADE, null=True, related_name="+"
     )
+    key_warning: models.ForeignKey[KeyWarning | None, KeyWarning | None] = models.ForeignKey(
+        KeyWarning, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    """What is told instead of an event of an exchange: that a certificate runs out."""
     state = text(16, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     attempts = count(default=0)
     next_at = optional_moment()
@@ -80,7 +88,8 @@ class Delivery(models.Model):
 
         db_table = "gateway_delivery"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["webhook", "event"], name="gateway_delivery_once")
+            models.UniqueConstraint(fields=["webhook", "event"], name="gateway_delivery_once"),
+            models.UniqueConstraint(fields=["webhook", "key_warning"], name="gateway_delivery_key_once"),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -92,3 +101,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+    @property
+    def kind(self) -> str:
+        """What it tells."""
+        return KEY_RUNS_OUT if self.event is None else self.event.kind

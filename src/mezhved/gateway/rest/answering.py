@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ninja import Router, Status
 from ninja.params import Query  # noqa: TC002
 
+from mezhved.gateway.inbox import mark_read
 from mezhved.gateway.outbox import (
     RejectionDraft,
     ResponseDraft,
@@ -105,6 +106,9 @@ def _answerable(request: Call, uid: uuid.UUID) -> Exchange:
 
 
 def _status(request: Call, message: Message, *, known: bool) -> Status[dict[str, Any]]:
+    """Tell what was taken; who answers has read what is answered."""
+    if not known:
+        mark_read(message.exchange)
     return Status(200 if known else 201, taken(request, message))
 
 

@@ -128,8 +128,8 @@ def _webhook(row: Webhook) -> dict[str, Any]:
 def _delivery(row: Delivery) -> dict[str, Any]:
     return {
         "id": row.uid,
-        "event": row.event.position or 0,
-        "kind": row.event.kind,
+        "event": 0 if row.event is None else row.event.position or 0,
+        "kind": row.kind,
         "state": row.state,
         "attempts": row.attempts,
         "next_at": row.next_at,

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.models import Delivery, DeliveryState, Webhook
+from mezhved.gateway.statements import rows
 from mezhved.gateway.webhooks.addresses import permitted
 from mezhved.gateway.webhooks.planning import in_force, plan
 from mezhved.gateway.webhooks.telling import notice, signature
@@ -46,6 +47,8 @@ class Notifier(Repeating):
         """Tell every address what is due."""
         if not self._hold():
             return DUTY_SECONDS / 2
+        if not rows("SELECT 1 FROM gateway_webhook LIMIT 1"):
+            return PERIOD_SECONDS
         planned = plan(self._gateway.clock())
         told = self.deliver_due()
         return 0.0 if planned or told else PERIOD_SECONDS
@@ -79,11 +82,11 @@ class Notifier(Repeating):
     def _tell(self, webhook: Webhook) -> int:
         """Tell one address until an attempt fails: who does not answer must not keep the others waiting."""
         due = Delivery.objects.filter(webhook=webhook, next_at__lte=self._gateway.clock()).select_related(
-            "event__exchange__system", "event__exchange__type", "event__message"
+            "event__exchange__system", "event__exchange__type", "event__message", "key_warning__key__system"
         )
         attempts = 0
         for delivery in due.defer("event__exchange__type__package", "event__message__content").order_by(
-            "event__position"
+            "event__position", "pk"
         )[:ROUND]:
             attempts += 1
             if self.stopping or not self._attempt(webhook, delivery):
@@ -114,7 +117,7 @@ class Notifier(Repeating):
 
     def _post(self, webhook: Webhook, delivery: Delivery) -> tuple[int, str]:
         """Make one attempt; return the HTTP status, 0 for none, and why it failed, empty for success."""
-        body = notice(delivery.uid, delivery.event)
+        body = notice(delivery)
         moment = int(self._gateway.clock().timestamp())
         headers = {
             "Content-Type": "application/json",

@@ -10,10 +10,12 @@ from django.db.models import Q
 
 from mezhved.gateway.access.callers import caller_of
 from mezhved.gateway.events import last_position
-from mezhved.gateway.models import Delivery, DeliveryState, Event, Webhook
+from mezhved.gateway.models import KEY_RUNS_OUT, Delivery, DeliveryState, Event, Webhook
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from mezhved.gateway.models import KeyWarning
 
 BATCH: Final = 500
 TRIED_FOR: Final = timedelta(days=1)
@@ -59,6 +61,23 @@ def _plan_one(webhook: Webhook, last: int, now: datetime) -> int:
         )
         Webhook.objects.filter(pk=webhook.pk).update(position=reached)
     return len(found)
+
+
+def of_keys(warning: KeyWarning) -> None:
+    """Have the addresses told of a key's end whose tokens have any right in the key's system."""
+    for webhook in Webhook.objects.filter(in_force(warning.at)).select_related("token"):
+        seen = any(each.system == warning.key.system.pk for each in caller_of(webhook.token).rights)
+        if seen and (not webhook.kinds or KEY_RUNS_OUT in webhook.kinds):
+            Delivery.objects.get_or_create(
+                webhook=webhook,
+                key_warning=warning,
+                defaults={
+                    "state": DeliveryState.WAITING,
+                    "next_at": warning.at,
+                    "give_up_at": warning.at + TRIED_FOR,
+                    "created_at": warning.at,
+                },
+            )
 
 
 def tell_again(delivery: Delivery, now: datetime) -> None:

@@ -7,10 +7,13 @@ import hmac
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from mezhved.gateway.models import KEY_RUNS_OUT
+
 if TYPE_CHECKING:
     import uuid
+    from datetime import datetime
 
-    from mezhved.gateway.models import Event
+    from mezhved.gateway.models import Delivery, Event, KeyWarning
 
 
 EVENT_FIELDS: Final = (
@@ -30,31 +33,77 @@ EVENT_FIELDS: Final = (
 def event_body(event: Event) -> dict[str, Any]:
     """Return an event as callers read it; its exchange, system, type and message are loaded already."""
     exchange = event.exchange
+    return event_told(
+        event.position or 0,
+        event.kind,
+        event.at,
+        event.state,
+        exchange.uid,
+        exchange.direction,
+        exchange.system.mnemonic,
+        exchange.type.code if exchange.type is not None else None,
+        event.message.uid if event.message is not None else None,
+    )
+
+
+def event_told(  # noqa: PLR0917 - the columns of `EVENT_FIELDS`
+    position: int,
+    kind: str,
+    at: datetime,
+    state: str,
+    exchange: uuid.UUID,
+    direction: str,
+    system: str,
+    code: str | None,
+    message: uuid.UUID | None,
+) -> dict[str, Any]:
+    """Return an event, given by its `EVENT_FIELDS`, as callers read it."""
     return {
-        "position": event.position or 0,
-        "kind": event.kind,
-        "at": event.at,
-        "exchange": exchange.uid,
-        "message": event.message.uid if event.message is not None else None,
-        "state": event.state,
-        "system": exchange.system.mnemonic,
-        "type": exchange.type.code if exchange.type is not None else None,
-        "direction": exchange.direction,
+        "position": position,
+        "kind": kind,
+        "at": at,
+        "exchange": exchange,
+        "message": message,
+        "state": state,
+        "system": system,
+        "type": code,
+        "direction": direction,
     }
 
 
-def notice(delivery: uuid.UUID, event: Event) -> bytes:
-    """Return the body of a notice: the delivery's id, which stays the same however often it is tried."""
-    told = event_body(event)
-    body = {
-        "delivery": str(delivery),
-        "event": told
-        | {
-            "at": told["at"].isoformat(),
-            "exchange": str(told["exchange"]),
-            "message": None if told["message"] is None else str(told["message"]),
+def key_body(warning: KeyWarning) -> dict[str, Any]:
+    """Return a warning of a key's end in the form of an event; it has no place among events."""
+    key = warning.key
+    return {
+        "position": 0,
+        "kind": KEY_RUNS_OUT,
+        "at": warning.at,
+        "exchange": None,
+        "message": None,
+        "state": "",
+        "system": key.system.mnemonic,
+        "type": None,
+        "direction": None,
+        "key": {
+            "name": key.name,
+            "purpose": key.purpose,
+            "thumbprint": warning.thumbprint,
+            "not_after": warning.not_after.isoformat(),
+            "days": warning.days,
         },
     }
+
+
+def notice(delivery: Delivery) -> bytes:
+    """Return the body of a notice: the delivery's id stays the same however often it is tried."""
+    if delivery.key_warning is not None:
+        told = key_body(delivery.key_warning)
+    elif delivery.event is not None:
+        told = event_body(delivery.event)
+    else:
+        raise ValueError(str(delivery.uid))
+    spoken = {name: None if told[name] is None else str(told[name]) for name in ("exchange", "message")}
+    body = {"delivery": str(delivery.uid), "event": told | {"at": told["at"].isoformat()} | spoken}
     return json.dumps(body, ensure_ascii=False).encode()
 
 
