@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from mezhved.gateway.models import Duty
+from mezhved.gateway.statements import moment, rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,12 +38,8 @@ def take_duty(name: str, owner: str, now: datetime, seconds: float) -> bool:
 
 def _held(name: str, owner: str, until: datetime) -> bool:
     """Tell whether the duty is the owner's for longer than until then; asked all the time."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM gateway_duty WHERE name = %s AND owner = %s AND until > %s",
-            [name, owner, connection.ops.adapt_datetimefield_value(until)],
-        )
-        return cursor.fetchone() is not None
+    said = [name, owner, moment(until)]
+    return bool(rows("SELECT 1 FROM gateway_duty WHERE name = %s AND owner = %s AND until > %s", said))
 
 
 def leave(name: str, owner: str) -> None:

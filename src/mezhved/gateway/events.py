@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from mezhved.gateway.models import Event
-from mezhved.gateway.rows import insert
+from mezhved.gateway.rows import add
+from mezhved.gateway.statements import rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,12 +16,11 @@ if TYPE_CHECKING:
 
 def last_position() -> int:
     """Return the place of the last event that has one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT MAX(position) FROM gateway_event")
-        last: int | None = cursor.fetchall()[0][0]
+    last: int | None = rows("SELECT MAX(position) FROM gateway_event")[0][0]
     return last or 0
 
 
 def tell(exchange: Exchange, message: Message | None, kind: str, at: datetime) -> None:
     """Note an event of an exchange; its place in the order is given when it is sealed."""
-    insert(Event(exchange=exchange, message=message, kind=kind, state=exchange.state, at=at))
+    key = None if message is None else message.pk
+    add(Event, exchange_id=exchange.pk, message_id=key, kind=kind, state=exchange.state, at=at)

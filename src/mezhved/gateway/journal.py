@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.events import last_position
@@ -12,8 +12,12 @@ from mezhved.gateway.evidence.chain import LinkRow, next_link
 from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import Step
 from mezhved.gateway.queries import Prepared
+from mezhved.gateway.statements import change_each, rows
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from mezhved.gateway.assembly import Gateway
@@ -55,42 +59,45 @@ def seal(gateway: Gateway) -> int:
 
 def row_of(step: Step) -> LinkRow:
     """Return what the link covers beside the link before it: all that identifies a step, and its digest."""
-    message = "" if step.message is None else str(step.message.uid)
-    at = step.at.isoformat(timespec="microseconds")
-    return LinkRow(step.position or 0, message, step.kind, at, bytes(step.digest).hex())
+    message = None if step.message is None else step.message.uid
+    return _row(step.position or 0, message, step.kind, step.at, step.digest)
 
 
 def _seal_steps(gateway: Gateway) -> int:
-    last = _LAST.first(_sealed)
-    place, link = (0, NOTHING) if last is None else (last.position or 0, bytes(last.link or NOTHING))
-    steps = _STEPS.rows(_unsealed)
-    for each in steps:
+    steps = _STEPS.tuples(_unsealed)
+    if not steps:
+        return 0
+    last = next(iter(_LAST.tuples(_sealed)), (0, NOTHING))
+    place, link = last[0], bytes(last[1])
+    sealed = []
+    for key, kind, at, digest, message in steps:
         place += 1
-        each.position = place
-        link = each.link = next_link(gateway.provider, link, row_of(each))
-    if steps:
-        with connection.cursor() as cursor:
-            cursor.executemany(_SEALED, [(each.position, each.link, each.pk) for each in steps])
+        link = next_link(gateway.provider, link, _row(place, message, kind, at, digest))
+        sealed.append((place, link, key))
+    change_each(_SEALED, sealed)
     return len(steps)
 
 
-def _sealed() -> QuerySet[Step]:
-    sealed = Step.objects.filter(position__isnull=False).only("position", "link")
-    return sealed.order_by("-position")[:1]
+def _row(place: int, message: UUID | None, kind: str, at: datetime, digest: bytes) -> LinkRow:
+    said = "" if message is None else str(message)
+    return LinkRow(place, said, kind, at.isoformat(timespec="microseconds"), bytes(digest).hex())
 
 
-def _unsealed() -> QuerySet[Step]:
-    unsealed = Step.objects.filter(position=None).select_related("message")
-    return unsealed.only("kind", "at", "digest", "message__uid").order_by("pk")[:BATCH]
+def _sealed() -> QuerySet[Step, Any]:
+    sealed = Step.objects.filter(position__isnull=False).order_by("-position")
+    return sealed.values_list("position", "link")[:1]
+
+
+def _unsealed() -> QuerySet[Step, Any]:
+    unsealed = Step.objects.filter(position=None).order_by("pk")
+    return unsealed.values_list("pk", "kind", "at", "digest", "message__uid")[:BATCH]
 
 
 def _place_events() -> int:
-    place = last_position()
-    with connection.cursor() as cursor:
-        cursor.execute(_UNPLACED, [BATCH])
-        events = [row[0] for row in cursor.fetchall()]
-        if events:
-            cursor.executemany(_PLACED, [(place + number, key) for number, key in enumerate(events, 1)])
+    events = rows(_UNPLACED, [BATCH])
+    if events:
+        place = last_position()
+        change_each(_PLACED, [(place + number, key) for number, (key,) in enumerate(events, 1)])
     return len(events)
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mezhved.gateway.models import InformationType
+from mezhved.gateway.queries import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
 FRESH = timedelta(seconds=2)
 """How long a change of types may go unnoticed."""
 KEPT = 1024
+_KIND: Final = Prepared[InformationType]()
 
 
 class Kinds:
@@ -35,10 +39,12 @@ class Kinds:
                 self._known, self._read_at = {}, now
             if wanted in self._known:
                 return self._known[wanted]
-        found = InformationType.objects.defer("package").filter(
-            namespace=namespace, request_root=name, environment__in=("", environment)
-        )
-        row = next(iter(found[:1]), None)
+        row = _KIND.first(_kind, *wanted)
         with self._lock:
             self._known[wanted] = row
         return row
+
+
+def _kind(namespace: str, name: str, environment: str) -> QuerySet[InformationType]:
+    found = InformationType.objects.defer("package").filter(namespace=namespace, request_root=name)
+    return found.filter(environment__in=("", environment))[:1]

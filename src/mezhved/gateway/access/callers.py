@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from django.db import connection
 from django.db.models import Q
 
 from mezhved.gateway.models import AccessRight, AccessToken, Direction
+from mezhved.gateway.statements import moment, rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -105,16 +105,13 @@ def recognise(token: str, now: datetime) -> Caller | None:
     """Return the caller of a token in force, None for any other; its use is noted, to the minute."""
     if TOKEN.fullmatch(token) is None:
         return None
-    noted, moment = (connection.ops.adapt_datetimefield_value(each) for each in (now - _NOTED_EVERY, now))
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [noted, token_digest(token), moment])
-        rows = cursor.fetchall()
-    if not rows:
+    found = rows(_FIND, [moment(now - _NOTED_EVERY), token_digest(token), moment(now)])
+    if not found:
         return None
-    key, name, is_stale = rows[0][:3]
+    key, name, is_stale = found[0][:3]
     if is_stale:
         AccessToken.objects.filter(pk=key).update(last_used_at=now)
-    rights = (Right(row[3], row[4], _acts(*row[5:])) for row in rows if row[3] is not None)
+    rights = (Right(row[3], row[4], _acts(*row[5:])) for row in found if row[3] is not None)
     return Caller(key, name, tuple(rights))
 
 

@@ -7,11 +7,16 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from mezhved.gateway.models import InformationSystem, InformationType
+from mezhved.gateway.queries import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from django.db.models import QuerySet
+
 KEPT_SECONDS: Final = 2.0
+_TYPES: Final = Prepared[InformationType]()
+_SYSTEMS: Final = Prepared[InformationSystem]()
 
 
 class Known:
@@ -51,9 +56,16 @@ class Known:
             now = self._clock()
             if self._read_at is not None and now - self._read_at < KEPT_SECONDS:
                 return
-            types = list(InformationType.objects.defer("package").filter(is_active=True))
-            systems = InformationSystem.objects.select_related("connection").filter(is_active=True)
+            types, systems = _TYPES.rows(_types), _SYSTEMS.rows(_systems)
             self._types = {each.code: each for each in types}
             self._roots = {(each.namespace, each.request_root): each for each in types}
             self._systems = {each.pk: each for each in systems}
             self._read_at = now
+
+
+def _types() -> QuerySet[InformationType]:
+    return InformationType.objects.defer("package").filter(is_active=True)
+
+
+def _systems() -> QuerySet[InformationSystem]:
+    return InformationSystem.objects.select_related("connection").filter(is_active=True)

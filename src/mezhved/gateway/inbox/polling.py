@@ -201,6 +201,7 @@ class Poller(Loop):
         self._pace = Pace(settings.shortest_pause_seconds * seldom, settings.longest_pause_seconds * seldom)
         self._notes = QueueNotes(queue)
         self._next: datetime | None = None
+        self._soon = timedelta(seconds=self._pace.shortest)
         self._asked: datetime | None = None
         self._woken = False
         self._connection = 0
@@ -216,7 +217,8 @@ class Poller(Loop):
         if system.asked_at != self._asked or self._woken:
             self._asked, self._woken = system.asked_at, False
             self._pace.awaited()
-            self._next = None
+            if self._next is not None:
+                self._next = min(self._next, now + self._soon)
         if self._next is not None and now < self._next:
             return self._until_look(now)
         taken = self._round(system)
@@ -244,9 +246,10 @@ class Poller(Loop):
         return min(left, LOOK_SECONDS) if self.queue.kind == "response" else left
 
     def wake(self) -> None:
-        """Poll now, and often again: an answer is awaited."""
+        """Poll soon, and often again: an answer is awaited, though it cannot be there at once."""
         self._woken = True
-        super().wake()
+        if self._next is None or self._next > self._gateway.clock() + self._soon:
+            super().wake()
 
     def ended(self) -> None:
         """Let another process poll."""

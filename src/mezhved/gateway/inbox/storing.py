@@ -35,7 +35,7 @@ from mezhved.gateway.models import (
 from mezhved.gateway.outbox.settling import send_refused_again
 from mezhved.gateway.provider.arriving import decide_about
 from mezhved.gateway.queries import Prepared
-from mezhved.gateway.rows import insert, insert_all, update
+from mezhved.gateway.rows import add_all, give, insert, new, update
 from mezhved.smev3.faults import FaultKind
 from mezhved.smev3.messages import MessageType
 
@@ -78,10 +78,12 @@ def keep_request(
     wants_none = not message.reply_to or message.metadata.message_type == MessageType.BROADCAST
 
     def keep() -> None:
-        exchange = Exchange(
-            system=system,
+        kind = _type_of(gateway, system, content)
+        exchange = new(
+            Exchange,
+            system_id=system.pk,
             direction=Direction.IN,
-            type=_type_of(gateway, system, content),
+            type_id=None if kind is None else kind.pk,
             state=ExchangeState.NO_ANSWER if wants_none else ExchangeState.NEW,
             is_test=message.data.test_message,
             environment=system.connection.environment,
@@ -92,6 +94,7 @@ def keep_request(
             created_at=now,
             closed_at=now if wants_none else None,
         )
+        give(exchange, system=system, type=kind)
         arrival = decide_about(gateway, exchange, content.octets or b"")
         insert(exchange)
         _keep(gateway, exchange, content, received, ack=ack, files=files)
@@ -256,7 +259,7 @@ def _asked(system: int, message_id: str) -> QuerySet[Exchange]:
 
 def _of(system: InformationSystem, exchange: Exchange) -> Exchange:
     """Give the exchange its system, which is at hand."""
-    exchange.system = system
+    give(exchange, system=system)
     return exchange
 
 
@@ -367,9 +370,10 @@ def _message(exchange: Exchange, content: Content, received: Received[Any] | Non
     details = dict(content.details)
     if received is not None:
         details["signatures"] = verdicts(received)
-    message = Message(
-        exchange=exchange,
-        system=exchange.system,
+    message = new(
+        Message,
+        exchange_id=exchange.pk,
+        system_id=exchange.system_id,
         direction=Direction.IN,
         kind=content.kind,
         state=MessageState.RECEIVED,
@@ -382,6 +386,7 @@ def _message(exchange: Exchange, content: Content, received: Received[Any] | Non
         settled_at=now,
         unread_since=now,
     )
+    give(message, exchange=exchange, system=exchange.system)
     return insert(message)
 
 
@@ -389,15 +394,18 @@ def _keep_steps(gateway: Gateway, message: Message | None, raw: RawAnswer, ack: 
     """Keep the octets that came and the signed acknowledgement, by one statement."""
     now = gateway.clock()
     pairs = ((StepKind.RECEIVED, raw.content_type, raw.dump()), (StepKind.ACK, ack.content_type, ack.body))
-    insert_all(
-        Step(
-            exchange_id=None if message is None else message.exchange_id,
-            message=message,
-            kind=kind,
-            at=now,
-            content_type=content_type[:255],
-            octets=octets,
-            digest=gateway.digest(octets),
-        )
-        for kind, content_type, octets in pairs
+    add_all(
+        Step,
+        [
+            {
+                "exchange_id": None if message is None else message.exchange_id,
+                "message_id": None if message is None else message.pk,
+                "kind": kind,
+                "at": now,
+                "content_type": content_type[:255],
+                "octets": octets,
+                "digest": gateway.digest(octets),
+            }
+            for kind, content_type, octets in pairs
+        ],
     )

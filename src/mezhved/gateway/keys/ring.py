@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models.signals import post_delete, post_save
 
 from mezhved.gateway.errors import CannotSign
 from mezhved.gateway.models import Connection, KeyPurpose, SigningKey
+from mezhved.gateway.queries import Prepared
 from mezhved.gost import Certificate, ChainState, GostError
 from mezhved.gost.cache import BoundedCache
 from mezhved.texts import Text
@@ -17,6 +18,8 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from mezhved.gateway.keys.files import Keys
     from mezhved.gateway.keys.trust import Trusts
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 FRESH_SECONDS = 2.0
 """How long a change of keys made by another process may go unnoticed."""
 KEPT = 1024
+_KEYS: Final = Prepared[SigningKey]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,8 @@ class KeyRing:
         known = self._held.get(place)
         if known is not None and now < known[0]:
             return known[1]
-        rows = SigningKey.objects.filter(system=system, purpose=purpose, is_active=True)
-        found = tuple(each for row in rows.order_by("pk") if (each := self._read(row, system)) is not None)
+        rows = _KEYS.rows(_keys, *place)
+        found = tuple(each for row in rows if (each := self._read(row, system)) is not None)
         self._held[place] = now + FRESH_SECONDS, found
         return found
 
@@ -138,6 +142,10 @@ class KeyRing:
             return None
         verdict = chain.check(certificate, self._clock())
         return verdict.reason if verdict.state is ChainState.REVOKED else None
+
+
+def _keys(system: int, purpose: str) -> QuerySet[SigningKey]:
+    return SigningKey.objects.filter(system=system, purpose=purpose, is_active=True).order_by("pk")
 
 
 def _nothing_in_force(system: InformationSystem, held: tuple[HeldKey, ...], now: datetime) -> CannotSign:

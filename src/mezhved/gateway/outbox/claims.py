@@ -9,6 +9,8 @@ from django.db import connection
 
 from mezhved.gateway.models import InformationSystem, Message
 from mezhved.gateway.queries import Prepared
+from mezhved.gateway.rows import give
+from mezhved.gateway.statements import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,7 @@ RETURNING id
 """
 _CLAIMED: Final = Prepared[Message]()
 _SYSTEMS: Final = Prepared[InformationSystem]()
+_DUE: Final = "SELECT 1 FROM gateway_message WHERE send_after <= %s AND needs_upload = %s LIMIT 1"
 _RESTING = "AND c.id NOT IN ({places})"
 
 
@@ -63,17 +66,13 @@ def claim(
     lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     apart = _RESTING.format(places=", ".join(["%s"] * len(resting))) if resting else ""
     moment, until = _moment(now), _moment(now + timedelta(seconds=seconds))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM.format(lock=lock, resting=apart),
-            [owner, until, moment, moment, uploads, *resting, limit],
-        )
-        claimed = [row[0] for row in cursor.fetchall()]
+    said = [owner, until, moment, moment, uploads, *resting, limit]
+    claimed = [row[0] for row in rows(_CLAIM.format(lock=lock, resting=apart), said)]
     if not claimed:
         return []
-    rows = _CLAIMED.rows(_claimed, *claimed)
-    _give_systems(rows)
-    return sorted(rows, key=lambda each: (each.send_after or now, each.pk))
+    messages = _CLAIMED.rows(_claimed, *claimed)
+    _give_systems(messages)
+    return sorted(messages, key=lambda each: (each.send_after or now, each.pk))
 
 
 def _claimed(*keys: int) -> QuerySet[Message]:
@@ -85,21 +84,18 @@ def _systems(*keys: int) -> QuerySet[InformationSystem]:
     return InformationSystem.objects.select_related("connection").filter(pk__in=keys)
 
 
-def _give_systems(rows: Sequence[Message]) -> None:
+def _give_systems(messages: Sequence[Message]) -> None:
     """Give messages and exchanges their systems: a few rows, long ones with certificates, for all of them."""
-    wanted = {each.system_id for each in rows}
+    wanted = {each.system_id for each in messages}
     systems = {each.pk: each for each in _SYSTEMS.rows(_systems, *wanted)}
-    for each in rows:
-        each.system = each.exchange.system = systems[each.system_id]
+    for each in messages:
+        give(each, system=systems[each.system_id])
+        give(each.exchange, system=systems[each.system_id])
 
 
 def _anything_due(now: datetime, *, uploads: bool) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM gateway_message WHERE send_after <= %s AND needs_upload = %s LIMIT 1",
-            [_moment(now), uploads],
-        )
-        return cursor.fetchone() is not None
+    said = [_moment(now), uploads]
+    return bool(rows(_DUE, said))
 
 
 def renew(owner: str, message: Message, until: datetime) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from mezhved.gateway.events import tell
@@ -26,7 +26,8 @@ from mezhved.gateway.models import (
     Step,
     StepKind,
 )
-from mezhved.gateway.rows import insert_all
+from mezhved.gateway.rows import add_all
+from mezhved.gateway.statements import change, moment
 from mezhved.smev3.client import RawAnswer
 from mezhved.smev3.faults import SmevFaultError
 
@@ -47,7 +48,7 @@ _AFTER_SENT = {
     MessageKind.REJECTION: ExchangeState.REJECTED,
 }
 _FINAL = {MessageKind.ANSWER, MessageKind.REJECTION}
-_ON_ITS_WAY = (ExchangeState.SENDING, ExchangeState.ANSWERING)
+_ON_ITS_WAY = (ExchangeState.SENDING.value, ExchangeState.ANSWERING.value)
 _AFTER = "UPDATE gateway_exchange SET state = %s, closed_at = %s WHERE id = %s AND state IN (%s, %s)"
 _SENT = """
 UPDATE gateway_message SET state = %s, smev_state = %s, settled_at = %s, problem = NULL, send_after = NULL,
@@ -74,8 +75,8 @@ def settle(gateway: Gateway, receipts: Sequence[tuple[Message, Receipt]]) -> Non
             events.append(_event(message, state, f"{message.kind}_sent", now))
             if receipt.raw is not None:
                 steps.append(_step(gateway, message, receipt.raw, now))
-        insert_all(steps)
-        insert_all(events)
+        add_all(Step, steps)
+        add_all(Event, events)
 
 
 def give_up(gateway: Gateway, message: Message, error: MezhvedError) -> None:
@@ -174,40 +175,33 @@ def _after_sent(message: Message, now: datetime) -> str:
     if state is None:
         return message.exchange.state
     closed = now if message.kind in _FINAL else None
-    with connection.cursor() as cursor:
-        cursor.execute(_AFTER, [state, _moment(closed), message.exchange_id, *_ON_ITS_WAY])
-        if cursor.rowcount:
-            return state
+    if change(_AFTER, [state.value, moment(closed), message.exchange_id, *_ON_ITS_WAY]):
+        return state
     return str(Exchange.objects.values_list("state", flat=True).get(pk=message.exchange_id))
 
 
 def _sent(message: Message, now: datetime) -> bool:
     """Give the message its last state; false when another process did."""
-    said = [MessageState.SENT, SmevState.QUEUED, _moment(now), message.pk, message.message_id]
-    with connection.cursor() as cursor:
-        cursor.execute(_SENT, said)
-        return bool(cursor.rowcount == 1)
+    said = [MessageState.SENT.value, SmevState.QUEUED.value, moment(now), message.pk, message.message_id]
+    return change(_SENT, said) == 1
 
 
-def _moment(value: datetime | None) -> Any:
-    return connection.ops.adapt_datetimefield_value(value)
+def _event(message: Message, state: str, kind: str, at: datetime) -> dict[str, Any]:
+    exchange = message.exchange_id
+    return {"exchange_id": exchange, "message_id": message.pk, "kind": kind, "state": state, "at": at}
 
 
-def _event(message: Message, state: str, kind: str, at: datetime) -> Event:
-    return Event(exchange_id=message.exchange_id, message=message, kind=kind, state=state, at=at)
-
-
-def _step(gateway: Gateway, message: Message, raw: RawAnswer, at: datetime) -> Step:
+def _step(gateway: Gateway, message: Message, raw: RawAnswer, at: datetime) -> dict[str, Any]:
     octets = raw.dump()
-    return Step(
-        exchange_id=message.exchange_id,
-        message=message,
-        kind=StepKind.RECEIPT,
-        at=at,
-        content_type=raw.content_type[:255],
-        octets=octets,
-        digest=gateway.digest(octets),
-    )
+    return {
+        "exchange_id": message.exchange_id,
+        "message_id": message.pk,
+        "kind": StepKind.RECEIPT,
+        "at": at,
+        "content_type": raw.content_type[:255],
+        "octets": octets,
+        "digest": gateway.digest(octets),
+    }
 
 
 def _take(gateway: Gateway, message: Message, **values: Any) -> bool:

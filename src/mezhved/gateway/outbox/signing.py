@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from mezhved.gateway.errors import InvalidMessage, LeaseLost
 from mezhved.gateway.models import Attachment, Step, StepKind
 from mezhved.gateway.outbox.composing import compose
 from mezhved.gateway.outbox.settling import give_up, postpone
 from mezhved.gateway.queries import Prepared
-from mezhved.gateway.rows import insert_all
+from mezhved.gateway.rows import add_all, give, read
+from mezhved.gateway.statements import change_each
 from mezhved.smev3.client import InvalidCall
 from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -77,35 +79,31 @@ def _composed(gateway: Gateway, message: Message, files: list[Attachment]) -> Ou
 def _keep(gateway: Gateway, signed: Sequence[tuple[Message, Outgoing]]) -> None:
     now = gateway.clock()
     with transaction.atomic():
-        steps = insert_all(
-            Step(
-                exchange_id=message.exchange_id,
-                message=message,
-                kind=StepKind.CALL,
-                at=now,
-                content_type=outgoing.content_type,
-                octets=outgoing.body,
-                digest=gateway.digest(outgoing.body),
-            )
-            for message, outgoing in signed
-        )
-        pairs = [(message, outgoing, step) for (message, outgoing), step in zip(signed, steps, strict=True)]
+        keys = add_all(Step, [_step(gateway, message, outgoing, now) for message, outgoing in signed])
+        pairs = [(message, outgoing, key) for (message, outgoing), key in zip(signed, keys, strict=True)]
         requests = [
             (outgoing.message_id, message.exchange_id)
             for message, outgoing, _ in pairs
             if message.kind == "request"
         ]
-        with connection.cursor() as cursor:
-            if requests:
-                cursor.executemany(_NAMED, requests)
-            cursor.executemany(
-                _SIGNED,
-                [
-                    (step.pk, outgoing.message_id, message.pk, gateway.owner)
-                    for message, outgoing, step in pairs
-                ],
-            )
-            if cursor.rowcount != len(pairs):
-                raise LeaseLost
-    for message, outgoing, step in pairs:
-        message.call, message.message_id = step, outgoing.message_id
+        if requests:
+            change_each(_NAMED, requests)
+        said = [(key, outgoing.message_id, message.pk, gateway.owner) for message, outgoing, key in pairs]
+        if change_each(_SIGNED, said) != len(pairs):
+            raise LeaseLost
+    for message, outgoing, key in pairs:
+        kept = {"id": key, "content_type": outgoing.content_type, "octets": outgoing.body}
+        message.call_id, message.message_id = key, outgoing.message_id
+        give(message, call=read(Step, kept, DEFAULT_DB_ALIAS))
+
+
+def _step(gateway: Gateway, message: Message, outgoing: Outgoing, at: datetime) -> dict[str, Any]:
+    return {
+        "exchange_id": message.exchange_id,
+        "message_id": message.pk,
+        "kind": StepKind.CALL,
+        "at": at,
+        "content_type": outgoing.content_type,
+        "octets": outgoing.body,
+        "digest": gateway.digest(outgoing.body),
+    }

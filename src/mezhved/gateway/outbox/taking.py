@@ -22,7 +22,7 @@ from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upl
 from mezhved.gateway.outbox.personal import for_official, root_alone
 from mezhved.gateway.queries import Prepared
 from mezhved.gateway.queues import ensure_node
-from mezhved.gateway.rows import insert, update
+from mezhved.gateway.rows import give, insert, new, update
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -65,19 +65,21 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
     term = timedelta(days=gateway.settings.answer_within_days)
     try:
         with transaction.atomic():
-            exchange = Exchange(
-                system=draft.system,
+            exchange = new(
+                Exchange,
+                system_id=draft.system.pk,
                 direction=Direction.OUT,
-                type=draft.kind,
+                type_id=draft.kind.pk,
                 state=ExchangeState.DRAFT if draft.hold else ExchangeState.SENDING,
                 is_test=draft.is_test,
                 environment=draft.system.connection.environment,
                 author=draft.author,
-                account=draft.account,
-                department=draft.department,
+                account_id=None if draft.account is None else draft.account.pk,
+                department_id=None if draft.department is None else draft.department.pk,
                 created_at=now,
                 due_at=None if draft.kind.is_broadcast else end or now + term,
             )
+            give(exchange, system=draft.system, type=draft.kind)
             insert(exchange)
             message = _message(
                 gateway,
@@ -147,7 +149,7 @@ def _take_answer(
     try:
         with transaction.atomic():
             exchange = _locked(draft.exchange.pk)
-            exchange.system = system
+            give(exchange, system=system)
             _demand_unanswered(exchange)
             if kind is not MessageKind.STATUS:
                 exchange.state = ExchangeState.ANSWERING
@@ -171,9 +173,10 @@ def _message(
     now = gateway.clock()
     held = getattr(draft, "hold", False)
     gateway.subjects.note(exchange, values.get("content"), is_asked=kind is MessageKind.REQUEST)
-    message = Message(
-        exchange=exchange,
-        system=exchange.system,
+    message = new(
+        Message,
+        exchange_id=exchange.pk,
+        system_id=exchange.system_id,
         direction=Direction.OUT,
         kind=kind,
         state=MessageState.DRAFT if held else MessageState.SENDING,
@@ -185,6 +188,7 @@ def _message(
         send_after=None if held else now,
         **values,
     )
+    give(message, exchange=exchange, system=exchange.system)
     return insert(message)
 
 

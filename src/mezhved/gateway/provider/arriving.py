@@ -11,7 +11,7 @@ from django.db import transaction
 from mezhved.gateway.models import AnswerWay, AutoAnswer, ExchangeState, Handling, HandlingKind
 from mezhved.gateway.provider.deciding import Incoming, decide
 from mezhved.gateway.provider.terms import choose_term, counter_of, make_reminders
-from mezhved.gateway.rows import insert
+from mezhved.gateway.rows import add
 
 if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
@@ -34,27 +34,28 @@ class Arrival:
     def keep(self, gateway: Gateway) -> None:
         """Write the history's first line, the reminders and the automatic answer."""
         exchange, rule = self.exchange, self.decision.rule
-        first = Handling(
-            exchange=exchange,
+        department = self.decision.department
+        add(
+            Handling,
+            exchange_id=exchange.pk,
             at=exchange.created_at,
             kind=HandlingKind.ROUTED,
-            department=self.decision.department,
+            department_id=None if department is None else department.pk,
             executor=self.decision.executor,
             note="" if rule is None else rule.code,
         )
-        insert(first)
         if self.choice is None or exchange.due_at is None:
             return
         make_reminders(exchange, self.choice, self.counter, exchange.due_at)
         if self.decision.way is not AnswerWay.PERSON and rule is not None:
-            answer = AutoAnswer(
-                exchange=exchange,
-                rule=rule,
+            add(
+                AutoAnswer,
+                exchange_id=exchange.pk,
+                rule_id=rule.pk,
                 way=self.decision.way,
-                service=rule.service,
+                service_id=None if rule.service is None else rule.service.pk,
                 run_after=exchange.created_at,
             )
-            insert(answer)
             transaction.on_commit(functools.partial(gateway.to_answer.set))
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
+from mezhved.gateway.statements import rows
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -30,6 +32,8 @@ def lease(
     lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     statement = _CLAIM.format(table=model._meta.db_table, moment=moment, lock=lock)  # noqa: SLF001
     at, until = (connection.ops.adapt_datetimefield_value(each) for each in (now, now + term))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, [owner, until, at, at, limit])
-        return sorted(row[0] for row in cursor.fetchall())
+    due = f"SELECT 1 FROM {model._meta.db_table} WHERE {moment} <= %s LIMIT 1"  # noqa: S608, SLF001
+    if not rows(due, [at]):
+        return []  # an UPDATE of nothing would take SQLite's one write lock all the same
+    with transaction.atomic():
+        return sorted(row[0] for row in rows(statement, [owner, until, at, at, limit]))

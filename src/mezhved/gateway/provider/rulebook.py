@@ -5,18 +5,26 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from mezhved.gateway.models import Department, Rule, Term
-from mezhved.gateway.provider.terms import work_calendar
+from mezhved.gateway.models import CalendarDay, Department, Rule, Term
+from mezhved.gateway.provider.calendar import WorkCalendar
+from mezhved.gateway.provider.holidays import DayKind
+from mezhved.gateway.queries import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from django.db.models import QuerySet
+
     from mezhved.gateway.models import InformationSystem
-    from mezhved.gateway.provider.calendar import WorkCalendar
 
 FRESH_SECONDS: Final = 2.0
+_RULES: Final = Prepared[Rule]()
+_DEPARTMENTS: Final = Prepared[Department]()
+_WORKS_FOR: Final = Prepared[Any]()
+_TERMS: Final = Prepared[Term]()
+_DAYS: Final = Prepared[CalendarDay]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +63,33 @@ class Rulebook:
 
 def read_rules() -> Rules:
     """Read all of it from the database."""
-    rules = Rule.objects.filter(is_active=True).select_related("system", "type", "department", "service")
-    works_for = Department.systems.through.objects.order_by("-department_id")
-    departments = {each.pk: each for each in Department.objects.filter(is_active=True)}
+    departments = {each.pk: each for each in _DEPARTMENTS.rows(_departments)}
     return Rules(
-        rules=tuple(rules.defer("type__package")),
+        rules=tuple(_RULES.rows(_rules)),
         by_system={
             system: departments[department]
-            for system, department in works_for.values_list("informationsystem_id", "department_id")
+            for system, department in _WORKS_FOR.tuples(_works_for)
             if department in departments
         },
         rest=next((each for each in departments.values() if each.is_default), None),
-        terms=tuple(Term.objects.order_by("pk")),
-        calendar=work_calendar(),
+        terms=tuple(_TERMS.rows(lambda: Term.objects.order_by("pk"))),
+        calendar=WorkCalendar({day: DayKind(kind) for day, kind in _DAYS.tuples(_days)}),
     )
+
+
+def _rules() -> QuerySet[Rule]:
+    rules = Rule.objects.filter(is_active=True).select_related("system", "type", "department", "service")
+    return rules.defer("type__package")
+
+
+def _departments() -> QuerySet[Department]:
+    return Department.objects.filter(is_active=True)
+
+
+def _works_for() -> QuerySet[Any, Any]:
+    works_for = Department.systems.through.objects.order_by("-department_id")
+    return works_for.values_list("informationsystem_id", "department_id")
+
+
+def _days() -> QuerySet[CalendarDay, Any]:
+    return CalendarDay.objects.values_list("day", "kind")

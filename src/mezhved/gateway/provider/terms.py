@@ -11,7 +11,7 @@ from mezhved.gateway.models import CalendarDay, Reminder, ReminderKind, Term
 from mezhved.gateway.provider.calendar import Hours, TermCounter, WorkCalendar
 from mezhved.gateway.provider.holidays import DayKind
 from mezhved.gateway.provider.spans import Span, Unit
-from mezhved.gateway.rows import insert_all
+from mezhved.gateway.rows import add_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,4 +93,7 @@ def make_reminders(exchange: Exchange, choice: TermChoice, counter: TermCounter,
     over = [(counter.after(due, each), number) for number, each in enumerate(choice.escalate_after)]
     made = [(ReminderKind.NEAR, at, number) for at, number in near if exchange.created_at < at < due]
     made += [(ReminderKind.OVER, at, number) for at, number in over]
-    insert_all(Reminder(exchange=exchange, kind=kind, level=level, at=at) for kind, at, level in made)
+    add_all(
+        Reminder,
+        [{"exchange_id": exchange.pk, "kind": kind, "level": level, "at": at} for kind, at, level in made],
+    )

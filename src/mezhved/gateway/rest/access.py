@@ -31,6 +31,11 @@ _EXCHANGE: Final = Prepared[Exchange]()
 class Token(HttpBearer):
     """`Authorization: Bearer mzg_...`."""
 
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        """Return the caller that the header names; the framework would read all headers for this one."""
+        scheme, _, token = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
+        return self.authenticate(request, token) if scheme.lower() == self.openapi_scheme else None
+
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """Return the caller of the token."""
         shared: Shared = request.shared  # type: ignore[attr-defined]

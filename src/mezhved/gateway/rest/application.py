@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import Http404, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
-from django.urls import URLResolver, path
+from django.urls import ResolverMatch, URLResolver, path
 from django.urls.resolvers import RegexPattern
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -74,6 +74,8 @@ class Routes:
     """Where calls go, and which parameters the operations have."""
 
     resolver: URLResolver
+    fixed: Mapping[str, ResolverMatch]
+    """Addresses without variable parts."""
     parameters: Mapping[tuple[str, str], frozenset[str]]
 
 
@@ -84,7 +86,8 @@ def routes() -> Routes:
     document = whole_document(api)
     operations = path("api/v1/", (api.urls[0], "rest", "rest"))
     resolver = URLResolver(RegexPattern(r"^/"), [*document_patterns(document), operations])
-    return Routes(resolver, parameters_of(document))
+    plain = [f"/api/v1/{each.pattern}" for each in api.urls[0] if "<" not in str(each.pattern)]
+    return Routes(resolver, {each: resolver.resolve(each) for each in plain}, parameters_of(document))
 
 
 class RestApplication:
@@ -107,7 +110,8 @@ class RestApplication:
         route = "unknown"
         try:
             call.get_host()
-            match = routes().resolver.resolve(call.path_info)
+            ways = routes()
+            match = ways.fixed.get(call.path_info) or ways.resolver.resolve(call.path_info)
             route = match.route or route
             _demand_known(call, route)
             receive_body(call, environ)
@@ -196,7 +200,12 @@ def _sent(response: HttpResponse, start: Any, *, with_body: bool) -> Iterable[by
     if not response.streaming and not response.headers.get("Content-Length"):
         response.headers["Content-Length"] = str(len(response.content))
     start(f"{response.status_code} {response.reason_phrase}", list(response.items()))
-    if with_body:
+    if response.streaming and with_body:
         return response
+    # Nothing hangs on the end of such an answer: Django's signal of it would cost more than the writing.
+    return [response.content] if with_body else _nothing(response)
+
+
+def _nothing(response: HttpResponse) -> list[bytes]:
     response.close()
     return []

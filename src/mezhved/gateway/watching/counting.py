@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -25,18 +24,29 @@ BATCH: Final = 500
 _MOSCOW: Final = ZoneInfo("Europe/Moscow")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+_TOLD: Final = (
+    "exchange__system_id",
+    "exchange__type_id",
+    "exchange__direction",
+    "kind",
+    "state",
+    "exchange__is_test",
+    "exchange__department__code",
+)
+"""What tells events apart beside their day, in the order of `_Kind`."""
+
+
+class _Kind(NamedTuple):
     """What events are counted together."""
 
     day: date
     system_id: int
     type_id: int | None
-    department: str
     direction: str
     kind: str
     state: str
     is_test: bool
+    department: str
 
 
 def count_events() -> int:
@@ -46,40 +56,23 @@ def count_events() -> int:
     """
     with transaction.atomic():
         reader, _ = Reader.objects.get_or_create(name=READER)
-        events = list(
-            Event.objects.filter(position__gt=reader.position)
-            .select_related("exchange__department")
-            .order_by("position")[:BATCH]
-        )
+        after = Event.objects.filter(position__gt=reader.position).order_by("position")
+        events = list(after.values_list("position", "at", "exchange__created_at", *_TOLD)[:BATCH])
         found: dict[_Kind, tuple[int, float]] = {}
-        for each in events:
-            kind = _kind(each)
+        for _, at, began, *told, department in events:
+            kind = _Kind._make((at.astimezone(_MOSCOW).date(), *told, department or ""))
             count, seconds = found.get(kind, (0, 0.0))
-            found[kind] = count + 1, seconds + (each.at - each.exchange.created_at).total_seconds()
+            found[kind] = count + 1, seconds + (at - began).total_seconds()
         for kind, (count, seconds) in found.items():
             _add(kind, count, seconds)
         if events:
-            reader.position = events[-1].position or reader.position
+            reader.position = events[-1][0]
             reader.save(update_fields=["position"])
     return len(events)
 
 
-def _kind(event: Event) -> _Kind:
-    exchange = event.exchange
-    return _Kind(
-        event.at.astimezone(_MOSCOW).date(),
-        exchange.system_id,
-        exchange.type_id,
-        exchange.department.code if exchange.department is not None else "",
-        exchange.direction,
-        event.kind,
-        event.state,
-        exchange.is_test,
-    )
-
-
 def _add(kind: _Kind, count: int, seconds: float) -> None:
-    said = {name: getattr(kind, name) for name in _Kind.__slots__}
+    said = kind._asdict()
     changed = DayCount.objects.filter(**said).update(
         events=F("events") + count, seconds=F("seconds") + seconds
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mezhved.infotypes.forms import identifier_of
 from mezhved.infotypes.identifiers import IDENTIFIERS, is_inn, is_snils
 from mezhved.smev3.xml import MalformedXml, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml import etree
 
@@ -43,6 +43,8 @@ _PARTS: Final = (
     ("series", r"[a-z]*_?(?:series|seria|seriya)(?:_?doc)?|сер(?:ия)?(?:док)?"),
     ("number", r"(?:doc(?:ument)?|passport)?_?(?:number|num|no)|ном(?:ер)?(?:док)?"),
 )
+_TELLING: Final = frozenset({"family", "document", "series"})
+"""Parts without which the others tell nobody."""
 _PART: Final = tuple((part, re.compile(pattern, re.IGNORECASE)) for part, pattern in _PARTS)
 _DIGITS: Final = re.compile(r"\d[\d\- ]{9,13}\d")
 _SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015.№]+")
@@ -70,10 +72,9 @@ def mentions(content: bytes) -> tuple[Mention, ...]:
         return ()
     found: dict[Mention, None] = {}
     for element in root.iter("*"):
-        for each in _of_element(element):
-            found[each] = None
-            if len(found) >= MOST:
-                return tuple(found)
+        _add_of_element(element, found)
+        if len(found) >= MOST:
+            return tuple(found)[:MOST]
     return tuple(found)
 
 
@@ -92,25 +93,31 @@ def meant_by(text: str) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def _of_element(element: etree._Element) -> Iterator[Mention]:
-    if element.attrib:
-        yield from _of_pairs([(_local(name), str(value)) for name, value in element.attrib.items()])
-    leaves = (each for each in element.iterchildren("*") if each.text and not len(each))
-    yield from _of_pairs([(_local(each.tag), str(each.text)) for each in leaves])
+def _add_of_element(element: etree._Element, found: dict[Mention, None]) -> None:
+    """Find what an element's attributes tell, and its children without children."""
+    attributes: Any = element.items()
+    if attributes:
+        _add_of_pairs(attributes, found)
+    if len(element):
+        leaves: Any = [(each.tag, text) for each in element if (text := each.text) and not len(each)]
+        if leaves:
+            _add_of_pairs(leaves, found)
 
 
-def _of_pairs(pairs: list[tuple[str, str]]) -> Iterator[Mention]:
+def _add_of_pairs(pairs: Sequence[tuple[Any, str]], found: dict[Mention, None]) -> None:
     """Find what neighbours tell together: elements of one parent, attributes of one element."""
     parts: dict[str, str] = {}
     for name, given in pairs:
         text = given.strip()
-        if not text or len(text) > _LONGEST:
+        if not text or len(text) > _LONGEST or type(name) is not str:  # a comment's tag is a function
             continue
         code, part = _meaning(name)
         if part:
             parts.setdefault(part, text)
-        yield from _of_value(code, text)
-    yield from _together(parts)
+        if code or text[0].isdigit():
+            found.update(dict.fromkeys(_of_value(code, text)))
+    if not _TELLING.isdisjoint(parts):
+        found.update(dict.fromkeys(_together(parts)))
 
 
 def _of_value(code: str, text: str) -> Iterator[Mention]:
@@ -146,14 +153,11 @@ def _name(words: Iterable[str]) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def _meaning(name: str) -> tuple[str, str]:
+def _meaning(qualified: str) -> tuple[str, str]:
     """Return the kind of number that a name promises, and the part of a person's description."""
+    name = qualified.rpartition("}")[2]
     if len(name) > _LONGEST_NAME:
         return "", ""
     found = identifier_of((name,), "", lambda _value: True)
     code = found.code if found is not None and found.code in _KINDS else ""
     return code, next((part for part, pattern in _PART if pattern.fullmatch(name)), "")
-
-
-def _local(name: object) -> str:
-    return str(name).rpartition("}")[2]
