@@ -43,6 +43,11 @@ def test_the_form_is_that_of_the_real_server() -> None:
     )
 
 
+def test_a_type_is_named_without_the_scheme_whichever_it_is() -> None:
+    assert selector_of("http://types.example/status/1.0.0", "Ask") == "types.example_status_1.0.0_Ask"
+    assert selector_of("urn:types:example", "Ask") == "urn:types:example_Ask"
+
+
 def test_all_fields_stand_in_the_order_of_the_real_server() -> None:
     address = ReplyTo(1, "m", "t", "r", 2, "n", "s", "x")
     assert list(json.loads(base64.b64decode(address.encode()))) == [

@@ -97,8 +97,9 @@ class ReplyTo:
 
 
 def selector_of(namespace: str, root: str) -> str:
-    """Return the name of an information type inside a ReplyTo: `urn://a/b` + `R` -> `a_b_R`."""
-    return f"{namespace.removeprefix('urn://').replace('/', '_')}_{root}"
+    """Return the name of an information type inside a ReplyTo: `urn://a/b` (or http) + `R` -> `a_b_R`."""
+    scheme, mark, rest = namespace.partition("://")
+    return f"{(rest if mark else scheme).replace('/', '_')}_{root}"
 
 
 def _written(present: Mapping[str, int | str]) -> str:
