@@ -284,6 +284,39 @@ def test_a_session_ends_twelve_hours_after_signing_in(lone_cabinet: CabinetUnder
     assert person.get("/account/").status_code == 302
 
 
+def test_whose_session_ended_is_told_so_and_led_back_to_the_same_page(lone_cabinet: CabinetUnderTest) -> None:
+    person, clock = lone_cabinet.visitor(), lone_cabinet.under_test.clock
+    account = lone_cabinet.member(Role.OFFICIAL, "north")
+    door = "/sign-in/?next=%2Fincoming%2F%3Flate%3D1"
+    page, elsewhere = "http://127.0.0.1/incoming/?late=1", "http://evil.test/incoming/"
+    for headers, led in (
+        ({"HX-Request": "true", "HX-Current-URL": page}, door),
+        ({"Referer": page}, door),
+        ({"Referer": elsewhere}, "/sign-in/"),
+        ({"Referer": "http://127.0.0.1/sign-out/"}, "/sign-in/"),
+    ):
+        knock(person, account)
+        clock.advance(minutes=31)
+        answer = person.post("/account/language/", headers=headers)
+        assert answer.headers["HX-Redirect" if "HX-Request" in headers else "Location"] == led
+        assert "Сеанс закончился" in person.get("/sign-in/").content.decode()
+        assert "Сеанс закончился" not in person.get("/sign-in/").content.decode()
+
+
+def test_a_page_that_stood_open_learns_the_new_session_and_its_token(lone_cabinet: CabinetUnderTest) -> None:
+    account = lone_cabinet.member(Role.OFFICIAL, "north")
+    person = lone_cabinet.visitor(strict_forms=True)
+    person.get("/sign-in/")
+    token = person.cookies[settings.CSRF_COOKIE_NAME].value
+    knock(person, account, csrfmiddlewaretoken=token)
+    said = person.get("/account/session/", headers={"HX-Request": "true"}).json()
+    assert said["account"] == account.pk
+    stale = person.post("/account/language/", {"language": "en", "csrfmiddlewaretoken": token})
+    assert stale.status_code == 403
+    fresh = person.post("/account/language/", {"language": "en", "csrfmiddlewaretoken": said["token"]})
+    assert fresh.status_code == 302
+
+
 def test_whoever_is_locked_or_disabled_is_out_at_the_next_click(lone_cabinet: CabinetUnderTest) -> None:
     account = lone_cabinet.member(Role.OFFICIAL, "north")
     person = lone_cabinet.visitor()

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol
+from urllib.parse import urlencode, urlsplit
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from mezhved.cabinet import audit
 from mezhved.cabinet.access.permissions import WITH_POWER, Access, Permission, access_of
 from mezhved.cabinet.accounts import sessions
 from mezhved.cabinet.accounts.factor import has_factor
+from mezhved.cabinet.addresses import page_of_ours
+from mezhved.cabinet.wording import spoken
 from mezhved.gateway.application import GATEWAY_KEY
 from mezhved.gateway.provider.work import Actor
+from mezhved.texts import Text
 
 if TYPE_CHECKING:
     import uuid
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
     from mezhved.gateway.models import Exchange
 
 P = ParamSpec("P")
+_OVER: Final = Text(
+    ru="Сеанс закончился. Войдите снова — вернётесь туда, где были.",
+    en="The session is over. Sign in again: you will be led back to where you were.",
+)
 VISIT_KEY = "mezhved.visit"
 """Under which the visit travels with a call, for pages that tell of an error."""
 
@@ -117,8 +125,11 @@ def page(
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             gateway = gateway_of(request)
+            had_one = sessions.KEY in request.session
             session = sessions.current(request, gateway)
             if session is None:
+                if had_one:
+                    _tell_it_is_over(request)
                 return to_the_door(request)
             visit = Visit(request, gateway, session.account, access_of(session.account), session)
             request.META[VISIT_KEY] = visit
@@ -158,9 +169,25 @@ def factor_is_compulsory(visit: Visit) -> bool:
 def to_the_door(request: HttpRequest) -> HttpResponse:
     """Lead to the page of signing in, and from there back to what was looked at."""
     address = reverse("cabinet:sign_in")
-    if request.method not in {"GET", "HEAD"} or is_part(request):
-        return lead(request, address)
-    return lead(request, f"{address}?{urlencode({'next': request.get_full_path()})}")
+    whole = request.method in {"GET", "HEAD"} and not is_part(request)
+    back = request.get_full_path() if whole else _looked_at(request)
+    return lead(request, f"{address}?{urlencode({'next': back})}" if back else address)
+
+
+def _looked_at(request: HttpRequest) -> str:
+    """Return the page of ours from which a part was asked for or a form was sent; empty: unknown."""
+    said = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if said.netloc != request.get_host():
+        return ""
+    found = page_of_ours(f"{said.path}?{said.query}" if said.query else said.path, home="")
+    shown = found and "GET" in getattr(resolve(said.path).func, "methods", ())
+    return found if shown else ""
+
+
+def _tell_it_is_over(request: HttpRequest) -> None:
+    """Say at the door, once, why one is there."""
+    request.session.pop(sessions.KEY, None)
+    messages.info(request, spoken(_OVER))
 
 
 def lead(request: HttpRequest, address: str) -> HttpResponse:

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -62,6 +63,12 @@ def account_password(visit: Visit) -> HttpResponse:
         "shortest": SHORTEST_PASSWORD,
     }
     return visit.render("cabinet/accounts/password.html", context, 422 if wrong else 200)
+
+
+@page(None, methods=("GET",), unready=True)
+def account_session(visit: Visit) -> HttpResponse:
+    """Tell a page that stood open for long whose session it is, and the token that its forms need now."""
+    return JsonResponse({"account": visit.account.pk, "token": get_token(visit.request)})
 
 
 @page(None, methods=("POST",))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", own.account, name="account"),
     path("account/password/", own.account_password, name="account_password"),
     path("account/language/", own.account_language, name="account_language"),
+    path("account/session/", own.account_session, name="account_session"),
     path("account/sessions/end/", own.account_sessions_end, name="account_sessions_end"),
     path("account/sessions/<uuid:uid>/end/", own.account_session_end, name="account_session_end"),
     path("account/second-factor/", factor_pages.account_factor, name="account_factor"),

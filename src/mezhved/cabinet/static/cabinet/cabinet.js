@@ -1,4 +1,4 @@
-// What every page has: answers with errors are shown where they belong, focus follows what was replaced.
+// What every page has: answers with errors are shown where they belong.
 "use strict";
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -8,12 +8,3 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
-
-document.addEventListener("htmx:sendError", () => say(document.documentElement.lang === "en" ? "No connection: nothing was saved." : "Нет связи: изменения не сохранены."));
-
-function say(text) {
-  const note = document.createElement("p");
-  note.className = "note error";
-  note.textContent = text;
-  document.getElementById("messages").replaceChildren(note);
-}
