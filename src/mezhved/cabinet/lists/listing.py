@@ -153,11 +153,7 @@ def exchanges(visit: Visit, view: View) -> Listing:
     rows, sort = found(visit, view, asked), asked.wanted.sort
     page = page_of(rows, sort, query)
     whole = not page.newer and not page.older
-    count = (
-        len(page.rows)
-        if whole
-        else counted(rows.select_related(None), sort, by_key=bool(asked.wanted.person) or asked.wanted.asked)
-    )
+    count = str(len(page.rows)) if whole else _count(rows, asked)
     return Listing(
         view=view,
         wanted=asked.wanted,
@@ -167,9 +163,21 @@ def exchanges(visit: Visit, view: View) -> Listing:
         rows=lines(visit, view, page.rows),
         newer=page.newer,
         older=page.older,
-        count=f"{COUNTED}+" if count > COUNTED else str(count),
+        count=count,
         columns=columns(view.columns),
     )
+
+
+def count_of(visit: Visit, view: View, query: QueryDict) -> str:
+    """Return how many exchanges a query string finds in a list, in words as `Listing.count`."""
+    asked = asked_of(visit, view, query)
+    return _count(found(visit, view, asked), asked)
+
+
+def _count(rows: QuerySet[Exchange], asked: Asked) -> str:
+    by_key = bool(asked.wanted.person) or asked.wanted.asked
+    count = counted(rows.select_related(None), asked.wanted.sort, by_key=by_key)
+    return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
 def lines(visit: Visit, view: View, rows: Sequence[Exchange]) -> list[Row]:

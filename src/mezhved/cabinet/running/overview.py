@@ -45,7 +45,7 @@ def index(visit: Visit) -> HttpResponse:
     if not any(visit.access.may(each) for each in ANY):
         return visit.render("cabinet/not_allowed.html", {"permission": Permission.SETUP}, status=403)
     may_set_up = visit.access.may(Permission.SETUP)
-    context = {"groups": list(groups(visit)), "warnings": list(_warnings(visit)) if may_set_up else []}
+    context = {"groups": list(groups(visit)), "warnings": list(warnings(visit)) if may_set_up else []}
     return visit.render("cabinet/running/index.html", context)
 
 
@@ -103,7 +103,8 @@ FIGURES: Final = {
 }
 
 
-def _warnings(visit: Visit) -> Iterator[Warned]:
+def warnings(visit: Visit) -> Iterator[Warned]:
+    """Give what wants a look of whoever sets the gateway up."""
     missing = [each.title for each in first_steps(visit.gateway, visit) if not each.ready]
     if missing:
         names = ", ".join(each.ru.lower() for each in missing), ", ".join(each.en for each in missing)
