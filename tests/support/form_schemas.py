@@ -24,11 +24,13 @@ def schema_text(body: str, namespace: str = TYPE, more: str = "") -> str:
     )
 
 
-def root_text(content: str, *, attributes: str = "", extra: str = "") -> str:
-    """Return a schema with the root `Запрос` that holds a sequence."""
+def root_text(
+    content: str, *, attributes: str = "", extra: str = "", notes: str = "", rules: str = ""
+) -> str:
+    """Return a schema with the root `Запрос` that holds a sequence; `notes` annotate it, `rules` are keys."""
     return schema_text(
-        f'<xs:element name="Запрос"><xs:complexType><xs:sequence>{content}</xs:sequence>{attributes}'
-        f"</xs:complexType></xs:element>{extra}"
+        f'<xs:element name="Запрос">{notes}<xs:complexType><xs:sequence>{content}</xs:sequence>{attributes}'
+        f"</xs:complexType>{rules}</xs:element>{extra}"
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mezhved.cabinet.batch.columns import layout_of
 from mezhved.cabinet.batch.limits import CELL_CHARACTERS
 from mezhved.cabinet.batch.workbook import column_letters
+from mezhved.cabinet.forms.content import problems_at
 from mezhved.cabinet.forms.typed import meant
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import InvalidMessage
@@ -140,11 +141,14 @@ class RowChecker:
         except MezhvedError as error:
             return None, [RowProblem(error.what, error.cure)]
         if findings.found:
-            return None, [self._placed(each.path, each.text, each.cure) for each in findings.found]
+            return None, [
+                self._placed(each.wanted or each.path, each.text, each.cure) for each in findings.found
+            ]
         try:
             self._gateway.catalogue.demand_valid(self._kind, content, self._kind.request_root, self._today)
         except InvalidMessage as error:
-            return None, [self._placed(each.path, each.text, each.cure) for each in error.flaws]
+            told = problems_at(error, content, self._model)
+            return None, [self._placed(each.pointer, each.text, each.cure) for each in told]
         return content, []
 
     def _filled(self, given: Mapping[str, str]) -> dict[str, str]:
@@ -156,10 +160,9 @@ class RowChecker:
                 whole[each.key] = self._new_identifier() if each.value is None else each.value
         return whole
 
-    def _placed(self, path: str, text: Text, cure: Text | None) -> RowProblem:
+    def _placed(self, pointer: str, text: Text, cure: Text | None) -> RowProblem:
         """Put a problem at the column it is about: the place itself, else the first one inside it."""
         spots = {key: column for column, key in self._table.keys.items()}
-        pointer = path.replace("[", "/").replace("]", "")
         found = spots.get(pointer)
         if found is None:
             inside = sorted(
@@ -171,7 +174,9 @@ class RowChecker:
         node = self._model.at(pointer) if pointer.startswith("/") else None
         if node is not None and node.label.ru:
             return RowProblem(text, cure, heading=spoken(node.label))
-        return RowProblem(Text(ru=f"{path}: {text.ru}", en=f"{path}: {text.en}") if path else text, cure)
+        return RowProblem(
+            Text(ru=f"{pointer}: {text.ru}", en=f"{pointer}: {text.en}") if pointer else text, cure
+        )
 
     def _at(self, column: int, text: Text, cure: Text | None) -> RowProblem:
         heading = self._table.headings.get(column, "").removesuffix(" *")

@@ -216,7 +216,18 @@ class Builder:
         )
         if taken is not None:
             part.parts = [self.part(branches[taken], forced=forced)]
+        self._stand_for(branches, part)
         return part
+
+    def _stand_for(self, branches: Sequence[Spot], part: Part) -> None:
+        """Let a choice tell what is wrong with the fields of the branches that are not taken."""
+        for each in branches:
+            around = "".join(f"/{step if isinstance(step, int) else escaped(step)}" for step in each.around())
+            for key in each.own_keys():
+                pointer = f"{around}/{escaped(key)}"
+                if pointer not in self.ids:
+                    self.ids[pointer] = part.id
+                    part.problems = [*part.problems, *self._told.get(pointer, ())]
 
     def _list(self, spot: Spot) -> Part:
         part = self._head(spot, "list")

@@ -13,8 +13,9 @@ from mezhved.cabinet.models import DraftFile
 from mezhved.gateway.errors import InvalidMessage
 from mezhved.gateway.files import FileDraft
 from mezhved.infotypes.documents import read_document
-from mezhved.infotypes.forms import NodeKind
+from mezhved.infotypes.forms import NodeKind, escaped
 from mezhved.infotypes.forms.lexical import allows
+from mezhved.infotypes.forms.shapes import TEXT
 from mezhved.infotypes.values import pointers
 from mezhved.infotypes.values.reading import DEEPEST
 from mezhved.infotypes.values.writing import build_xml
@@ -31,14 +32,20 @@ def content_of(visit: Visit, draft: Draft) -> bytes:
     model = model_of(visit, draft)
     octets, findings = build_xml(completed(draft, model).values, model)
     if findings.found:
-        raise FormInvalid([Problem(each.path, each.text, each.cure) for each in findings.found])
+        raise FormInvalid(
+            [Problem(each.wanted or each.path, each.text, each.cure) for each in findings.found]
+        )
     try:
         visit.gateway.catalogue.demand_valid(draft.kind, octets, draft.root, visit.now.date())
     except InvalidMessage as error:
-        places = pointers(read_document(octets), model)
-        found = [Problem(_nearest(each.path, places), each.text, each.cure) for each in error.flaws]
-        raise FormInvalid(found) from error
+        raise FormInvalid(problems_at(error, octets, model)) from error
     return octets
+
+
+def problems_at(error: InvalidMessage, octets: bytes, model: FormModel) -> list[Problem]:
+    """Return what a check of a document found, at the places of its form; what has no field at none."""
+    places = pointers(read_document(octets), model)
+    return [Problem(_nearest(each.path, places), each.text, each.cure) for each in error.flaws]
 
 
 def written(visit: Visit, draft: Draft) -> bytes:
@@ -63,7 +70,13 @@ def files_of(draft: Draft) -> tuple[FileDraft, ...]:
 
 
 def _nearest(path: str, places: dict[str, str]) -> str:
-    """Return the pointer of a place in the document's words, or of the nearest element around it."""
+    """Return the pointer of a place in the document's words, or of the nearest element around it.
+
+    An attribute that is missing stands in no document, but its field is known.
+    """
+    owner, _, attribute = path.rpartition("/@")
+    if attribute and path not in places and owner in places:
+        return f"{places[owner].removesuffix(f'/{TEXT}')}/@{escaped(attribute)}"
     while path:
         if path in places:
             return places[path]

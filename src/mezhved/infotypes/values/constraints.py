@@ -6,8 +6,9 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
-from mezhved.infotypes.forms.model import escaped
+from mezhved.infotypes.documents import read_document
 from mezhved.infotypes.values.problems import ValueProblem
+from mezhved.infotypes.values.reading import pointers
 from mezhved.infotypes.wellknown import XS
 from mezhved.texts import Text
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mezhved.infotypes.forms.model import FormModel
 
 _RULE: Final = re.compile(r"Xsd(?:Unique|Key|Keyref)\(name='(?:[^':]*:)?([^']+)'")
-_STEP: Final = re.compile(r"/(?:\{[^}]*\}|[^:/\[{]+:)?([^/\[]+)")
+_PREFIX: Final = re.compile(r"(?<=/)(?:\{[^}]*\}|[^:/\[{]+:)")
 
 
 def broken_constraints(octets: bytes, model: FormModel) -> Iterator[ValueProblem]:
@@ -25,20 +26,17 @@ def broken_constraints(octets: bytes, model: FormModel) -> Iterator[ValueProblem
     schema = model.types.schema
     if all(str(name).startswith(f"{{{XS}}}") for name in schema.maps.identities):
         return  # those of the schema of schemas alone
+    places: dict[str, str] = {}
     for error in schema.iter_errors(io.BytesIO(octets)):
+        places = places or pointers(read_document(octets), model)
         # the words of xmlschema quote the values, and problems may be logged
         rule = _RULE.search(str(error.reason))
         named = f" «{rule[1]}»" if rule else ""
         yield ValueProblem(
-            _pointer(str(error.path or "")),
+            places.get(_PREFIX.sub("", str(error.path or "")), ""),
             Text(ru=f"нарушено правило схемы{named}", en=f"a rule of the schema is broken{named}"),
             Text(
                 ru="значения должны различаться и ссылаться друг на друга, как требует схема",
                 en="values must differ and refer to one another as the schema asks",
             ),
         )
-
-
-def _pointer(path: str) -> str:
-    """Return the JSON pointer nearest to an XPath of an error."""
-    return "".join(f"/{escaped(each)}" for each in _STEP.findall(path)[1:])

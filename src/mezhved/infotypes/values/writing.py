@@ -37,6 +37,7 @@ from mezhved.infotypes.values.objects import (
     is_there,
     least_items,
 )
+from mezhved.infotypes.values.problems import ValueProblem
 from mezhved.infotypes.values.reading import DEEPEST, NIL_KEY, TYPE_KEY
 from mezhved.texts import Text
 
@@ -203,8 +204,8 @@ class _Writer:
     def _text(self, value: Any, simple: Component, declaration: Component, at: str) -> tuple[str, ...]:
         if value is None:
             value = declaration.fixed if declaration.fixed is not None else ""
-        if value == "" and declaration.default is not None:
-            return ()
+        if value == "" and (declaration.default is not None or declaration.fixed is not None):
+            return ()  # an empty element has the value that the schema gives it (section 3.3.4)
         text = self.making.scalar(value, simple, declaration.fixed, at)
         return (text,) if text else ()
 
@@ -271,12 +272,15 @@ class _Writer:
         if count:
             return self._part(group.parts[-number], scope)
         if not emptiable(group):
-            names = ", ".join(key for each in group.parts for key in list(keys_of([each]))[:1])
-            self.findings.add(
-                scope.place.at,
-                "не выбран ни один из вариантов",
-                "none of the choices is there",
-                Text(ru=f"нужно одно из: {names}", en=f"one of: {names}"),
+            keys = [key for each in group.parts for key in list(keys_of([each]))[:1]]
+            names = ", ".join(keys)
+            self.findings.note(
+                ValueProblem(
+                    scope.place.at,
+                    Text(ru="не выбран ни один из вариантов", en="none of the choices is there"),
+                    Text(ru=f"нужно одно из: {names}", en=f"one of: {names}"),
+                    f"{scope.place.at}/{escaped(keys[0])}" if keys else "",
+                )
             )
         return []
 
