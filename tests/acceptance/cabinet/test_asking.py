@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mezhved.cabinet.forms.keeper import KEPT, forget_due
+from mezhved.cabinet.forms.offering import EXCHANGES
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.models import Card, CardKind, Draft, DraftFile, RequestTemplate, Role
 from mezhved.gateway.models import Attachment, Exchange, Message, MessageState
+from mezhved.gateway.outbox import RequestDraft, take_request
 from mezhved.infotypes.forms import QName
 from tests.support.filled_forms import FormPage, begun, type_of_files
 from tests.support.form_schemas import TYPE, field, root_text
@@ -187,6 +189,49 @@ def test_values_of_earlier_exchanges_are_offered_with_their_source(cabinet: Cabi
         f"/forms/{stranger.draft.uid}/fill/", {"source": f"message:{message.uid}:0", "back": "/ask/"}
     )
     assert refused.status_code == 404
+
+
+def asked_before(cabinet: CabinetUnderTest, kind: InformationType, name: str, snils: str) -> None:
+    """A request of the official's department about somebody."""
+    person = f"<Фамилия>{name}</Фамилия><Имя>Пётр</Имя><ДатаРождения>1980-02-01</ДатаРождения>"
+    content = f'<Запрос xmlns="{TYPE}"><Лицо>{person}<СНИЛС>{snils}</СНИЛС></Лицо></Запрос>'
+    draft = RequestDraft(
+        cabinet.under_test.consumer, kind, content.encode(), department=cabinet.department("north")
+    )
+    take_request(cabinet.under_test.gateway, draft)
+
+
+def test_what_is_known_of_a_person_is_found_however_many_others_came_after(
+    lone_cabinet: CabinetUnderTest,
+) -> None:
+    kind = person_type()
+    asked_before(lone_cabinet, kind, "Искомый", "11223344595")
+    for _ in range(EXCHANGES):
+        asked_before(lone_cabinet, kind, "Другой", "08765430300")
+    page = begun(lone_cabinet, kind)
+
+    def offered(known: str = "") -> str:
+        said = {"known": known}
+        answer = page.client.post(f"/forms/{page.draft.uid}/offers/", said, headers={"HX-Request": "true"})
+        return str(answer.content.decode())
+
+    assert "Искомый" not in offered()
+    assert "Искомый" in offered("112-233-445 95")
+    assert "Другой" not in offered("искомый пётр")
+    now = lone_cabinet.under_test.gateway.clock()
+    Card.objects.create(
+        department=lone_cabinet.department("north"),
+        kind=CardKind.PERSON,
+        title="Карточный",
+        fields={"last_name": "Карточный", "snils": "11223344595"},
+        folded="карточный",
+        added_at=now,
+        changed_at=now,
+        keep_until=now.date(),
+    )
+    assert "Искомый" in offered("карточ")
+    page.type("/Лицо/СНИЛС", "112-233-445 95")
+    assert "Искомый" in offered()
 
 
 def test_drafts_that_nobody_goes_on_with_are_deleted(cabinet: CabinetUnderTest) -> None:

@@ -13,7 +13,15 @@ from mezhved.cabinet.access import Visit, page
 from mezhved.cabinet.directories import cards
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.filling import keep_posted
-from mezhved.cabinet.forms.offering import Target, fill, known_in, message_offered, offers_for, targets_of
+from mezhved.cabinet.forms.offering import (
+    Target,
+    fill,
+    known_in,
+    message_offered,
+    names_of,
+    offers_for,
+    targets_of,
+)
 from mezhved.cabinet.forms.pages import editing, outdated_page, way_back
 from mezhved.cabinet.forms.parts import id_of
 from mezhved.cabinet.forms.problems import Outdated
@@ -40,13 +48,15 @@ def show_offers(visit: Visit, draft: Draft) -> HttpResponse:
             return outdated_page(visit, error)
     model = drafts.model_of(visit, draft)
     text = visit.request.POST.get("known", "")[:200]
-    offers = offers_for(visit, draft, model)
+    known = cards.find(visit, text)
+    sought = [text, *(name for each in known for name in names_of(each.values()))]
+    offers = offers_for(visit, draft, model, sought)
     for exchange in {each.message.exchange.uid: each.message.exchange for each in offers}.values():
         audit.record(visit, "viewed", exchange=exchange, subject="prefill")
     context = {
         "draft": draft,
         "offers": offers,
-        "cards": cards.find(visit, text),
+        "cards": known,
         "targets": targets_of(model, draft),
         "text": text,
         "back": way_back(visit),

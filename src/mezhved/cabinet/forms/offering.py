@@ -10,7 +10,8 @@ from mezhved.cabinet.forms.editing import branch_of, is_given, items_of, put_typ
 from mezhved.cabinet.forms.places import Spot, path_label, root_spot
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.forms.typed import shown_raw
-from mezhved.gateway.models import Message, MessageKind
+from mezhved.gateway.models import Message, MessageKind, Subject
+from mezhved.gateway.watching.persons import meant_by
 from mezhved.infotypes.forms import NodeKind, QName
 from mezhved.infotypes.values import read_value
 from mezhved.smev3.xml import parse
@@ -18,20 +19,26 @@ from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mezhved.cabinet.access import Visit
     from mezhved.cabinet.models import Draft
     from mezhved.infotypes.forms import FormModel
 
 EXCHANGES: Final = 20
-"""Earlier messages that are looked into."""
+"""Exchanges that are looked into."""
 OFFERS: Final = 8
 _FIELDS: Final = 3000
 _OCTETS: Final = 512 * 1024
 """Larger messages are extracts, not a person's data."""
 _LEAST: Final = 2
 """One value alone tells of nobody."""
+_CANDIDATES: Final = 200
+"""Exchanges about somebody of which the account's own are chosen, the latest first."""
+_MESSAGES: Final = 2 * EXCHANGES
+_MOST_NAMED: Final = 20
+_NUMBERS: Final = ("snils", "inn", "inn_person", "inn_organisation", "ogrn", "ogrnip", "policy", "passport")
+_NAME: Final = ("last_name", "first_name", "middle_name")
 _DEPTH: Final = 40
 
 
@@ -60,36 +67,75 @@ class Target:
     spots: tuple[Spot, ...]
 
 
-def offers_for(visit: Visit, draft: Draft, model: FormModel) -> list[Offer]:
-    """Return what the latest messages of the account's departments know of the draft's fields."""
-    wanted = {kind_of(each.node) for target in targets_of(model, draft) for each in target.spots}
+def offers_for(visit: Visit, draft: Draft, model: FormModel, sought: Iterable[str] = ()) -> list[Offer]:
+    """Return what messages of the account's departments know of the draft's fields.
+
+    Looked into are those about whom is `sought` (numbers and names as people write them) or named in the
+    draft already, found by the journal's index of persons; where nobody is, the latest ones.
+    """
+    targets = targets_of(model, draft)
+    wanted = {kind_of(each.node) for target in targets for each in target.spots}
+    keys = _keys(visit, [*sought, *_named_in(draft, targets)])
     seen: set[tuple[tuple[str, str], ...]] = set()
-    offers: list[Offer] = []
-    for message in _latest(visit, draft):
+    meant: list[Offer] = []
+    others: list[Offer] = []
+    for message in _looked_into(visit, draft, keys):
         for number, values in enumerate(known_in(visit, message)):
             fitting = {kind: value for kind, value in values.items() if kind in wanted}
             key = tuple(sorted(fitting.items()))
             if len(fitting) < _LEAST or key in seen:
                 continue
             seen.add(key)
-            offers.append(Offer(message, number, fitting))
-            if len(offers) >= OFFERS:
-                return offers
-    return offers
+            is_meant = bool(keys & _keys(visit, names_of(values)))
+            (meant if is_meant else others).append(Offer(message, number, fitting))
+            if len(meant) >= OFFERS:
+                return meant
+    return [*meant, *others][:OFFERS]
 
 
-def _latest(visit: Visit, draft: Draft) -> list[Message]:
+def names_of(values: Mapping[str, str]) -> list[str]:
+    """Return what values tell a person or organisation by: numbers first, a whole name for want of them."""
+    told = [values[each] for each in _NUMBERS if values.get(each)]
+    if values.get("passport_series") and values.get("passport_number"):
+        told.append(values["passport_series"] + values["passport_number"])
+    name = " ".join(values[each] for each in _NAME if values.get(each))
+    return told or ([name] if len(name.split()) >= _LEAST else [])
+
+
+def _named_in(draft: Draft, targets: Iterable[Target]) -> list[str]:
+    """Return whom a draft names already, part by part."""
+    state = State.parse(draft.contents)
+    named: list[str] = []
+    for target in targets:
+        values: dict[str, str] = {}
+        for spot in target.spots:
+            kind, value = kind_of(spot.node), state.value(spot.at)
+            if kind is not None and value not in (None, "") and not isinstance(value, (dict, list)):
+                values.setdefault(kind, shown_raw(value))
+        named += names_of(values)
+    return named[:_MOST_NAMED]
+
+
+def _keys(visit: Visit, sought: Iterable[str]) -> set[str]:
+    """Return the keys under which the journal's index knows numbers and names."""
+    subjects = visit.gateway.subjects
+    return {subjects.hashed(each) for text in sought for each in meant_by(text)}
+
+
+def _looked_into(visit: Visit, draft: Draft, keys: set[str]) -> list[Message]:
     exchanges = visit.access.exchanges().filter(type__isnull=False).order_by("-created_at")
     if draft.exchange_id is not None:
         exchanges = exchanges.exclude(pk=draft.exchange_id)
-    keys = list(exchanges.values_list("pk", flat=True)[:EXCHANGES])
-    rows = Message.objects.filter(exchange__in=keys, kind__in=[MessageKind.REQUEST, MessageKind.ANSWER])
+    if keys:
+        about = Subject.objects.filter(key__in=keys).order_by("-exchange_id")
+        exchanges = exchanges.filter(pk__in=list(about.values_list("exchange_id", flat=True)[:_CANDIDATES]))
+    found = list(exchanges.values_list("pk", flat=True)[:EXCHANGES])
+    rows = Message.objects.filter(exchange__in=found, kind__in=[MessageKind.REQUEST, MessageKind.ANSWER])
     rows = (
         rows.filter(content__isnull=False).select_related("exchange__type").defer("exchange__type__package")
     )
-    found = list(rows.order_by("-created_at"))
     own = [_request_of(draft)] if draft.exchange_id is not None else []
-    return [each for each in own if each is not None] + found
+    return [each for each in own if each is not None] + list(rows.order_by("-created_at")[:_MESSAGES])
 
 
 def _request_of(draft: Draft) -> Message | None:
