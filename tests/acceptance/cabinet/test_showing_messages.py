@@ -12,7 +12,9 @@ import pypdf
 import pytest
 
 from mezhved.cabinet.models import AuditEntry, Role
+from mezhved.cabinet.showing.printing import pdf_of
 from mezhved.gateway.models import Attachment, MessageKind
+from mezhved.infotypes.rendering import TooLarge
 from tests.support.cabinets import work_off
 from tests.support.kept_messages import HOSTILE, attach, came, dangers, kind_of, packed
 
@@ -241,6 +243,29 @@ def test_paper_carries_the_xml_and_the_files(
     assert tell("Проба Пера") in [octets for each in paper.attachments.values() for octets in each]
     assert {"official-signature.xml", "scan.bin"} <= set(paper.attachments)
     assert AuditEntry.objects.filter(exchange=message.exchange.uid, action="downloaded").count() == 1
+
+
+def test_of_a_document_too_large_for_paper_the_beginning_is_printed_and_the_whole_goes_along(
+    lone_cabinet: CabinetUnderTest,
+) -> None:
+    namespace = "urn://mezhved.example/long/1.0"
+    schema = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{namespace}"
+      elementFormDefault="qualified"><xs:element name="Long"><xs:complexType><xs:sequence>
+      <xs:element name="Word" type="xs:string" maxOccurs="unbounded"/></xs:sequence></xs:complexType>
+      </xs:element></xs:schema>"""
+    words = "".join(f"<Word>Слово{number}</Word>" for number in range(40))
+    content = f'<Long xmlns="{namespace}">{words}</Long>'.encode()
+    message = came(lone_cabinet, kind_of(namespace, "Long", "Long", {"a.xsd": schema}), content)
+    gateway = lone_cabinet.under_test.gateway
+    with pytest.raises(TooLarge):
+        pdf_of(gateway, message, gateway.clock(), most=10)
+    paper = pypdf.PdfReader(io.BytesIO(pdf_of(gateway, message, gateway.clock(), most=10, cut=True)))
+    text = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    assert "напечатаны первые значения, 10" in text
+    assert "Слово9" in text
+    assert "Слово10" not in text
+    (name,) = [each for each in paper.attachments if each.endswith(".xml")]
+    assert paper.attachments[name] == [content]
 
 
 def test_the_look_of_a_type_stands_in_a_frame_that_can_do_nothing(

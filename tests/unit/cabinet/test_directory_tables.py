@@ -77,6 +77,33 @@ def test_an_export_of_esnsi_has_its_own_titles() -> None:
     assert [row[-2:] for row in rows] == [["01", "Первое"], ["02", "Второе"]]
 
 
+def test_an_export_of_esnsi_is_read_as_its_service_gives_it() -> None:
+    """Packed, the records apart from the classifier, its attributes of several kinds."""
+    given = f"""<?xml version="1.0" encoding="UTF-8"?>
+<document xmlns="urn://x-artefacts-smev-gov-ru/esnsi/smev-integration/read/2.0.1">
+  <simple-classifier uid="0a0a0a0a-0000-0000-0000-000000000001" name="Статусы" code="TEST_STATUS" version="7"
+      key-attribute-ref="{CODE}">
+    <integer-attribute uid="{CODE}" name="Код"/><text-attribute uid="{NAME}" name="Наименование"/>
+  </simple-classifier>
+  <data>
+    <record uid="1"><attribute-value attribute-ref="{CODE}"><integer>3</integer></attribute-value>
+      <attribute-value attribute-ref="{NAME}"><text>Исполнено</text></attribute-value></record>
+    <record uid="2"><attribute-value attribute-ref="{CODE}"><integer>4</integer></attribute-value>
+      <attribute-value attribute-ref="{NAME}"><text>Отказ</text></attribute-value></record>
+  </data>
+</document>"""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("TEST_STATUS/TEST_STATUS_7.xml", given)
+    columns, rows = read(made.getvalue())
+    assert columns[-2:] == ("Код", "Наименование")
+    assert [row[-2:] for row in rows] == [["3", "Исполнено"], ["4", "Отказ"]]
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("second.xml", given)
+    with pytest.raises(UnreadableTable):
+        read(made.getvalue())
+
+
 def test_records_of_any_xml_become_rows() -> None:
     attributes = '<list><item code="1" name="Один"/><item code="2" name="Два"/></list>'
     assert read(attributes.encode()) == (("code", "name"), [["1", "Один"], ["2", "Два"]])

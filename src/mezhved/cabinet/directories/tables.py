@@ -1,4 +1,4 @@
-"""Tables as people send them: CSV, XLSX and XML, read row by row within bounds."""
+"""Tables as people send them: CSV, XLSX and XML, one of them packed too, read row by row within bounds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -22,6 +23,9 @@ _MOST_ROWS: Final = 1_000_000
 _MOST_COLUMNS: Final = 60
 _LONGEST_CELL: Final = 4000
 _SAMPLE: Final = 8192
+_ZIP: Final = b"PK\x03\x04"
+_OF_WORKBOOKS: Final = "[Content_Types].xml"
+_TABLES: Final = (".xml", ".csv", ".txt")
 
 
 class UnreadableTable(MezhvedError):  # noqa: N818 - named by what it is
@@ -48,14 +52,41 @@ def read_table(file: BinaryIO, name: str) -> Table:
             f"the file is larger than {LARGEST_FILE // 2**20} MiB",
             name,
         )
+    if octets.startswith(_ZIP):
+        inside = _unpacked(octets, name)
+        if inside is None:
+            return _titled(_sheet_rows(octets, name), name)
+        octets = inside
     start = octets[:_SAMPLE].lstrip(codecs.BOM_UTF8 + b" \t\r\n")
-    if octets.startswith(b"PK\x03\x04"):
-        return _titled(_sheet_rows(octets, name), name)
     if start.startswith(b"<"):
         return _xml_table(octets, name)
     if b"\x00" in octets[:_SAMPLE] and not octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise _refused("это не CSV, XLSX или XML", "this is neither CSV nor XLSX nor XML", name)
     return _titled(_csv_rows(octets, name), name)
+
+
+def _unpacked(octets: bytes, name: str) -> bytes | None:
+    """Return the one table of an archive, None for a workbook: ESNSI gives its XML out in a ZIP."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+            files = [each for each in archive.infolist() if not each.is_dir()]
+            if any(each.filename == _OF_WORKBOOKS for each in files):
+                return None
+            tables = [each for each in files if each.filename.lower().endswith(_TABLES)]
+            if len(tables) != 1:
+                raise _refused(
+                    f"в архиве таблиц: {len(tables)}, нужна одна",
+                    f"the archive has {len(tables)} tables, one is needed",
+                    name,
+                )
+            # Reading stops at the size that is declared, so that a file cannot be larger than it says.
+            if tables[0].file_size > _LARGEST_UNPACKED:
+                raise _refused("таблица в архиве слишком велика", "the table inside is too large", name)
+            return archive.read(tables[0])
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
+        raise _refused(
+            "архив повреждён или закрыт паролем", "the archive is damaged or locked", name
+        ) from error
 
 
 def _refused(ru: str, en: str, where: str) -> UnreadableTable:

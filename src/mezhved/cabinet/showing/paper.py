@@ -33,7 +33,7 @@ def print_message(work: Work) -> None:
     access = work.access
     if not access.may_about(Permission.SEE, message.exchange) and not access.may(Permission.JOURNAL):
         raise MezhvedError(Text(ru="доступа к сообщению больше нет", en="the message is not open any more"))
-    octets = pdf_of(work.gateway, message, work.now, most=VALUES)
+    octets = pdf_of(work.gateway, message, work.now, most=VALUES, cut=True)
     name = file_name(message, ".pdf")
     author = audit.Author(work.now, work.account.name, work.account)
     audit.keep(author, "downloaded", exchange=message.exchange, subject=f"{message.kind} pdf")

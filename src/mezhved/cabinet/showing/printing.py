@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 from mezhved.cabinet.showing.documents import carried
@@ -11,7 +12,17 @@ from mezhved.cabinet.showing.names import safe_name
 from mezhved.cabinet.showing.signatures import signatures_of, stamps
 from mezhved.cabinet.wording import is_english, spoken
 from mezhved.gateway.models import Attachment, MessageKind, Step, StepKind
-from mezhved.infotypes.rendering import PdfFile, PdfOptions, TooLarge, grids, print_html, to_pdf, to_xlsx
+from mezhved.infotypes.rendering import (
+    HtmlOptions,
+    PdfFile,
+    PdfOptions,
+    TooLarge,
+    grids,
+    print_html,
+    to_html,
+    to_pdf,
+    to_xlsx,
+)
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -27,6 +38,12 @@ EXCEL_VALUES: Final = 200_000
 _ATTACHED_OCTETS: Final = 8 * 2**20
 """Octets of files that go into a PDF; larger ones are downloaded apart."""
 
+_CUT: Final = Text(
+    ru="Документ велик: напечатаны первые значения, {most}. Он целиком — в таблице Excel и в файле внутри "
+    "этого PDF:",
+    en="The document is large: its first {most} values are printed. The whole of it is in the Excel table, "
+    "and in the file inside this PDF:",
+)
 _KINDS: Final = {
     MessageKind.REQUEST: Text(ru="Запрос", en="Request"),
     MessageKind.ANSWER: Text(ru="Ответ", en="Answer"),
@@ -50,15 +67,18 @@ def title_of(message: Message) -> str:
     return f"{spoken(what)}: {title}" if title else spoken(what)
 
 
-def pdf_of(gateway: Gateway, message: Message, now: datetime, *, most: int = PRINTED_VALUES) -> bytes:
+def pdf_of(
+    gateway: Gateway, message: Message, now: datetime, *, most: int = PRINTED_VALUES, cut: bool = False
+) -> bytes:
     """Print a message as PDF/A-3 with its XML, its signatures and its small files inside, and the stamps.
 
-    Raises `TooLarge` for more than `most` values, `PdfUnavailable`, `MezhvedError` for what does not
-    read.
+    Of more than `most` values the first are printed where it may be `cut`: the paper says so, and the XML
+    inside has them all. Raises `TooLarge` where it may not, `PdfUnavailable`, `MezhvedError` for what does
+    not read.
     """
     language: Language = "en" if is_english() else "ru"
     shown = carried(gateway, message, most)
-    if shown.is_cut:
+    if shown.is_cut and not cut:
         raise TooLarge(
             Text(
                 ru=f"в документе больше {most} значений: печатать его слишком долго",
@@ -74,6 +94,11 @@ def pdf_of(gateway: Gateway, message: Message, now: datetime, *, most: int = PRI
         stamps=stamps(signatures_of(gateway, message)),
         note=f"MessageID {message.message_id}" if message.message_id else "",
     )
+    if shown.is_cut:
+        body = to_html(shown.branch, HtmlOptions(language, heading=1, files=False))
+        said = Text(ru=_CUT.ru.format(most=most), en=_CUT.en.format(most=most))
+        note = f"<p><strong>{escape(spoken(said))} {escape(file_name(message, '.xml'))}</strong></p>"
+        return print_html(f"{note}{body}{note}", options)
     look = look_of(gateway, message)
     if look is not None:
         return print_html(look.body, options, style=look.style)
