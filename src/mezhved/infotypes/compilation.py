@@ -16,6 +16,7 @@ from lxml import etree
 
 from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.schemafiles import (
+    FILE_LIMITS,
     IMPORT,
     INCLUDES,
     Reference,
@@ -24,6 +25,7 @@ from mezhved.infotypes.schemafiles import (
     reference,
 )
 from mezhved.infotypes.wellknown import WELL_KNOWN, XS
+from mezhved.smev3.xml import parse
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -185,7 +187,7 @@ def set_documents(files: SchemaFiles, reached: Reached) -> dict[str, bytes]:
     documents = {names[path]: _rewritten(files, each, names, groups) for path, each in reached.files.items()}
     for namespace, group in reached.groups.items():
         documents[groups[namespace]] = _gathered(namespace, [names[path] for path in group])
-    documents.update({_well_known(namespace): octets for namespace, octets in WELL_KNOWN.items()})
+    documents.update({_well_known(name): _pointed(octets, groups) for name, octets in WELL_KNOWN.items()})
     documents[START] = _start(reached, groups)
     return documents
 
@@ -234,6 +236,16 @@ def _rewritten(
             each.set("schemaLocation", target)
         else:
             each.attrib.pop("schemaLocation", "")
+    return etree.tostring(root, encoding="utf-8")
+
+
+def _pointed(octets: bytes, groups: Mapping[str | None, str]) -> bytes:
+    """Return a schema of our own with its imports pointed into the set."""
+    if b":import " not in octets:
+        return octets
+    root = parse(octets, FILE_LIMITS)
+    for each in root.iterchildren(IMPORT):
+        each.set("schemaLocation", groups[each.get("namespace")])
     return etree.tostring(root, encoding="utf-8")
 
 

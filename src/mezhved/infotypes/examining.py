@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from xmlschema import XMLSchemaModelDepthError
+
 from mezhved.infotypes.checking import Checker
-from mezhved.infotypes.documents import infoset, read_document
+from mezhved.infotypes.documents import infoset, outline, read_document
 from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.forms import FormModel, NodeKind, form_model
+from mezhved.infotypes.forms.types import Types
 from mezhved.infotypes.packages import Problem
 from mezhved.infotypes.values import to_json, to_xml
 from mezhved.smev3.xml import FILE_LIMITS
@@ -27,7 +30,8 @@ Verdict = Literal["valid", "invalid", "no-schema"]
 
 _COUNTED_NODES: Final = 5000
 _COUNTED_DEPTH: Final = 18
-_OF_BROKEN_SCHEMAS: Final = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+_OUT_OF_REACH: Final = (RecursionError, XMLSchemaModelDepthError)
+_OF_BROKEN_SCHEMAS: Final = (AttributeError, KeyError, TypeError, ValueError)
 """What components raise that break a rule of XML Schema and are built all the same."""
 
 
@@ -89,7 +93,7 @@ def examine_package(package: Package, *, today: date) -> Examination:
         )
     failures.extend(_unread(package))
     forms: dict[tuple[int, QName], FormModel] = {}
-    roots = tuple(_examined_root(bundle, root, forms) for bundle in usable for root in bundle.roots)
+    roots = tuple(each for bundle in usable for each in _examined_roots(bundle, forms))
     checkers = {id(bundle): Checker(bundle) for bundle in usable}
     samples = tuple(
         _examined_sample(each, _bundle_of(usable, each.root), checkers, forms, today)
@@ -162,16 +166,25 @@ def _fault(message: str) -> Text:
     )
 
 
+def _examined_roots(
+    bundle: SchemaBundle, forms: dict[tuple[int, QName], FormModel]
+) -> Iterator[RootExamined]:
+    types = Types(bundle.xmlschema())
+    return (_examined_root(bundle, root, types, forms) for root in bundle.roots)
+
+
 def _examined_root(
-    bundle: SchemaBundle, root: QName, forms: dict[tuple[int, QName], FormModel]
+    bundle: SchemaBundle, root: QName, types: Types, forms: dict[tuple[int, QName], FormModel]
 ) -> RootExamined:
     kind = bundle.kind(root)
     try:
-        model = forms[id(bundle), root] = form_model(bundle.xmlschema(), root)
+        model = forms[id(bundle), root] = form_model(types.schema, root, types)
         fields, more = _count_fields(model.root)
     except MezhvedError as error:
         failure = Text(ru=f"{root.local}: {error.what.ru}", en=f"{root.local}: {error.what.en}")
         return RootExamined(root, kind, Text(ru="", en=""), failure=failure)
+    except _OUT_OF_REACH:
+        return RootExamined(root, kind, Text(ru="", en=""), failure=_too_intricate(root.local))
     except _OF_BROKEN_SCHEMAS:
         if not bundle.faults:
             raise
@@ -212,6 +225,9 @@ def _examined_sample(
     except MezhvedError as error:
         failure = Text(ru=f"{sample.name}: {error.what.ru}", en=f"{sample.name}: {error.what.en}")
         return SampleExamined(sample.name, sample.root, sample.expected, "invalid", failure=failure)
+    except _OUT_OF_REACH:
+        failure = _too_intricate(sample.name)
+        return SampleExamined(sample.name, sample.root, sample.expected, "invalid", failure=failure)
     if not report.valid:
         promised = _promised(sample) if sample.expected == "valid" else None
         return SampleExamined(
@@ -229,6 +245,26 @@ def _examined_sample(
     )
 
 
+def _comes_back(octets: bytes, model: FormModel) -> bool:
+    """Tell whether a document comes back through the form.
+
+    Prefixes in values of names and blanks that the type makes nothing of may differ: there the values count.
+    """
+    value = to_json(octets, model)
+    again = to_xml(value, model)
+    first, second = read_document(octets).root, read_document(again).root
+    if infoset(first) == infoset(second):
+        return True
+    return outline(first) == outline(second) and to_json(again, model) == value
+
+
+def _too_intricate(name: str) -> Text:
+    return Text(
+        ru=f"{name}: части схемы вложены слишком глубоко, чтобы с ней работать",
+        en=f"{name}: the parts of the schema are nested too deep to work with",
+    )
+
+
 def _promised(sample: Sample) -> Text:
     return Text(
         ru=f"{sample.name}: эталон не проходит проверку по схемам",
@@ -242,10 +278,12 @@ def _not_lossless(
     """Give why a valid sample does not come back the same through JSON."""
     try:
         model = forms.get((id(bundle), sample.root)) or form_model(bundle.xmlschema(), sample.root)
-        again = to_xml(to_json(sample.octets, model), model)
-        same = infoset(read_document(again).root) == infoset(read_document(sample.octets).root)
+        same = _comes_back(sample.octets, model)
     except MezhvedError as error:
         yield Text(ru=f"{sample.name}: {error.what.ru}", en=f"{sample.name}: {error.what.en}")
+        return
+    except _OUT_OF_REACH:
+        yield _too_intricate(sample.name)
         return
     if not same:
         yield Text(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 
 IMPORT: Final = f"{{{XS}}}import"
-INCLUDES: Final = (f"{{{XS}}}include", f"{{{XS}}}redefine")
+INCLUDES: Final = (f"{{{XS}}}include", f"{{{XS}}}redefine", f"{{{XS}}}override")
+_BESIDE_THE_PATH: Final = re.compile(r"[?#].*", re.DOTALL)
 FILE_LIMITS: Final = XmlLimits(octets=32 * 2**20, utf8_only=False)
 """Bounds of one file, as it came and written anew."""
 
@@ -155,9 +157,12 @@ class SchemaFiles:
 
     def _by_location(self, base: str, location: str) -> Iterator[str]:
         """Give the paths a location may mean, likeliest first."""
-        wanted = unquote(location.strip()).replace("\\", "/")
-        if not wanted:
-            return
+        written = location.strip().replace("\\", "/")
+        for each in dict.fromkeys((written, _BESIDE_THE_PATH.sub("", written))):
+            if each:
+                yield from self._by_path(base, unquote(each))
+
+    def _by_path(self, base: str, wanted: str) -> Iterator[str]:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(base), wanted)).lstrip("/")
         name = posixpath.basename(wanted)
         yield from (each for each in (path,) if each in self.same)

@@ -126,8 +126,10 @@ WELL_KNOWN: Final[Mapping[str, bytes]] = {
     DSIG: _SIGNATURES.encode(),
     _XOP: _INCLUSION.encode(),
     **{each.basic: document(each, f"smev-message-exchange-basic-{each.value}.xsd") for each in Version},
+    Version.V1_3.directive: document(Version.V1_3, "smev-message-exchange-directive-1.3.xsd"),
     **SUPPLEMENTARY,
 }
 """The attributes of the prefix `xml` (XML 1.0 sections 2.10 and 2.12, XML Base, xml:id); the structure of
 XML Signature (W3C, second edition, section 4), its contents of keys and algorithms left open; XOP's Include;
-the basic types of the message exchange; the supplementary types of SMEV."""
+the basic types of the message exchange and the registry of its directive types; the supplementary types of
+SMEV."""

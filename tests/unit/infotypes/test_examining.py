@@ -8,7 +8,7 @@ import pytest
 
 from mezhved.infotypes.examining import Examination, examine_package
 from mezhved.infotypes.packages import load_package
-from tests.support.packages import XS, common_schema, request, request_schema, zipped
+from tests.support.packages import TYPE, XS, common_schema, request, request_schema, zipped
 from tests.support.work import growth
 
 GOOD = {
@@ -79,6 +79,44 @@ def test_samples_of_other_types_are_told_apart() -> None:
 
     assert examined.holds
     assert {each.name: each.verdict for each in examined.samples}["samples/other.xml"] == "no-schema"
+
+
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [
+        ('type="xs:string" fixed="1.0"', ""),
+        ('type="xs:QName"', "k:вид"),
+        ('type="xs:token"', " два   слова "),
+        ('type="t:Числа"', "1  2"),
+    ],
+)
+def test_a_value_that_comes_back_in_other_signs_is_not_lost(declared: str, written: str) -> None:
+    field = f'<xs:element name="Поле" {declared}/>'
+    numbers = '<xs:simpleType name="Числа"><xs:list itemType="xs:int"/></xs:simpleType>'
+    kind = f"<xs:complexType><xs:sequence>{field}</xs:sequence></xs:complexType>"
+    extra = f'{numbers}<xs:element name="Ответ">{kind}</xs:element>'
+    document = f'<Ответ xmlns="{TYPE}" xmlns:k="urn://k"><Поле>{written}</Поле></Ответ>'
+
+    examined = examine({"main.xsd": request_schema(extra=extra), "samples/a.xml": document})
+
+    assert examined.holds
+    assert {each.name: each.lossless for each in examined.samples}["samples/a.xml"]
+
+
+def test_a_long_chain_of_extensions_is_examined_whole() -> None:
+    def extension(number: int) -> str:
+        part = f'<xs:sequence><xs:element name="e{number}" type="xs:int"/></xs:sequence>'
+        body = f'<xs:extension base="t:T{number - 1}">{part}</xs:extension>' if number else part
+        inner = f"<xs:complexContent>{body}</xs:complexContent>" if number else part
+        return f'<xs:complexType name="T{number}">{inner}</xs:complexType>'
+
+    types = "".join(extension(each) for each in range(20)) + '<xs:element name="Ответ" type="t:T19"/>'
+    document = f'<Ответ xmlns="{TYPE}">{"".join(f"<e{each}>1</e{each}>" for each in range(20))}</Ответ>'
+
+    examined = examine({"main.xsd": request_schema(extra=types), "samples/a.xml": document})
+
+    assert examined.holds
+    assert {each.name: each.verdict for each in examined.samples}["samples/a.xml"] == "valid"
 
 
 def circular(kind: str, body: str) -> str:

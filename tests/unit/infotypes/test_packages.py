@@ -60,6 +60,7 @@ def severities(package: Package) -> set[str]:
         r"commons\types.xsd",
         r"..\..\commons\types.xsd",
         "http://schemas.example.ru/types.xsd",
+        "http://schemas.example.ru/types.xsd?version=1",
         "file:///etc/passwd",
         "no-such-file.xsd",
         "",
@@ -277,6 +278,69 @@ def test_files_may_import_each_other_and_redefine() -> None:
     assert not both_accept(package, request("44055"))
 
 
+@pytest.mark.parametrize("location", ["base.xsd#types", r"..\types\%62ase.xsd?v=1"])
+def test_an_included_file_is_found_whatever_is_written_beside_its_path(location: str) -> None:
+    head = f'<xs:include schemaLocation="{location}"/>'
+    package = load_zip(
+        {"main.xsd": request_schema(head, "t:Серия"), "base.xsd": common_schema(namespace=TYPE)}
+    )
+
+    assert both_accept(package, request("4405"))
+    assert not both_accept(package, request("44"))
+
+
+def test_an_override_of_later_xml_schema_is_followed() -> None:
+    head = (
+        '<xs:override schemaLocation="base.xsd"><xs:simpleType name="Серия">'
+        '<xs:restriction base="xs:int"/></xs:simpleType></xs:override>'
+    )
+    package = load_zip(
+        {"main.xsd": request_schema(head, "t:Серия"), "base.xsd": common_schema(namespace=TYPE)}
+    )
+    schema = package.schemas.xmlschema()
+
+    assert schema.is_valid(request("44"))
+    assert not schema.is_valid(request("x"))
+
+
+def test_the_registry_of_directive_types_is_filled_in() -> None:
+    directive = "urn://x-artefacts-smev-gov-ru/services/message-exchange/types/directive/1.3"
+    registry = f'<xs:sequence><xs:element ref="d:Registry" xmlns:d="{directive}"/></xs:sequence>'
+    answering = f'<xs:element name="Ответ"><xs:complexType>{registry}</xs:complexType></xs:element>'
+    head = importing("commons/smev-message-exchange-directive-1.3.xsd", directive)
+    package = load_zip({"main.xsd": request_schema(head, "xs:string", extra=answering)})
+
+    record = f"<d:Record><d:RecordContent>{request()}</d:RecordContent></d:Record>"
+    inside = f"<d:RegistryRecord><d:RecordId>1</d:RecordId>{record}</d:RegistryRecord>"
+    answer = f'<t:Ответ xmlns:t="{TYPE}" xmlns:d="{directive}"><d:Registry>{inside}</d:Registry></t:Ответ>'
+    assert both_accept(package, answer, QName(TYPE, "Ответ"))
+    assert severities(package) == {"note"}
+
+
+@pytest.mark.parametrize("name", ["service.wsdl", "wsdl"])
+def test_schemas_inside_descriptions_of_services_are_schemas(name: str) -> None:
+    wsdl = "http://schemas.xmlsoap.org/wsdl/"
+    inner = request_schema(importing(None)) + common_schema()
+    description = f'<definitions xmlns="{wsdl}" {XS}><types>{inner}</types></definitions>'
+    package = load_zip({f"wsdl/{name}": description, "request.xml": request()})
+
+    assert package.schemas.roots == (ROOT,)
+    assert both_accept(package, request("4405"))
+    assert not both_accept(package, request("44"))
+    assert [each.root for each in package.samples] == [ROOT]
+
+
+def test_a_description_beside_its_schemas_adds_no_copies() -> None:
+    inner = request_schema("", "xs:string")
+    description = (
+        f'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"><types>{inner}</types></definitions>'
+    )
+    package = load_zip({"main.xsd": inner, "a.wsdl": description, "b.wsdl": "<broken"})
+
+    assert list(package.schemas.files) == ["main.xsd"]
+    assert [(each.file, each.severity) for each in package.problems] == [("b.wsdl", "warning")]
+
+
 def test_documents_in_cyrillic_namespaces_are_checked() -> None:
     cyrillic = "http://пф.рф/проверка/2026-01-01"
     types = "http://пф.рф/типы"
@@ -382,6 +446,12 @@ def test_business_data_are_cut_out_of_an_envelope() -> None:
         ("samples/request-invalid.xml", "invalid"),
         ("Некорректные/request.xml", "invalid"),
         ("samples/valid/request.xml", "valid"),
+        ("snils-validation-1.0.1/samples/request.xml", "unknown"),
+        ("Корректировка сведений/request.xml", "unknown"),
+        ("Эталоны/request_negative.xml", "unknown"),
+        ("Эталоны/Ответ с ошибкой.xml", "unknown"),
+        ("Эталон 1/Request.xml", "valid"),
+        ("Эталон 2/Request.xml", "unknown"),
     ],
 )
 def test_the_place_of_a_sample_tells_what_it_promises(path: str, expected: str) -> None:
@@ -469,6 +539,10 @@ def test_scenarios_that_only_the_manual_tells_of_are_found_in_its_tables() -> No
         f"\n <?xml version='1.0' encoding='UTF-8'?>{request()}".encode(),
         f"<?xml version='1.0' encoding='UTF-8'?>{request()}".encode("cp1251"),
         f"<?xml version='1.0' encoding='windows-1251'?>{request()}".encode("cp1251"),
+        f"<?xml version='1.0' encoding='windows-1251'?>{request()}".encode("utf-8-sig"),
+        f"<?xml version='1.0' encoding='UTF-32'?>{request()}".encode("utf-32"),
+        f"<!DOCTYPE Запрос [<!ENTITY e '4405'>]>{request('&e;')}".encode(),
+        f"<!DOCTYPE Запрос SYSTEM 'http://127.0.0.1:9/a.dtd'>{request()}".encode(),
     ],
 )
 def test_a_sample_with_blanks_before_it_or_in_another_encoding_is_read(octets: bytes) -> None:

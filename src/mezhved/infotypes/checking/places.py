@@ -9,6 +9,7 @@ from lxml import etree
 
 from mezhved.infotypes.checking.model import NO_TEXT
 from mezhved.infotypes.forms.notes import label_and_hint, notes_of
+from mezhved.infotypes.forms.shapes import elements_in
 from mezhved.infotypes.packages.model import QName
 
 if TYPE_CHECKING:
@@ -135,12 +136,7 @@ def label_of(declared: Component) -> Text:
 
 
 def _members(kind: Component) -> Iterator[tuple[str, Component]]:
-    content = getattr(kind, "content", None)
-    if content is None or not hasattr(content, "iter_elements"):
-        return
-    for each in content.iter_elements():
-        if getattr(each, "name", None) is None:
-            continue
+    for each in elements_in(kind):
         yield each.name, each
-        for substitute in getattr(each, "iter_substitutes", lambda: ())():
+        for substitute in each.iter_substitutes():
             yield substitute.name, substitute

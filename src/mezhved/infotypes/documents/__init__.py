@@ -18,7 +18,7 @@ from mezhved.infotypes.documents.model import (
     QName,
 )
 from mezhved.infotypes.documents.reading import DOCUMENT_LIMITS, read_document
-from mezhved.infotypes.documents.same import infoset
+from mezhved.infotypes.documents.same import infoset, outline
 from mezhved.infotypes.documents.writing import write_document
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "canonical",
     "fragment",
     "infoset",
+    "outline",
     "read_document",
     "write_document",
 ]

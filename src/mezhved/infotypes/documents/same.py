@@ -39,6 +39,12 @@ def infoset(
     return (element.name.clark, attributes, tuple(children))
 
 
+def outline(element: Element) -> tuple[object, ...]:
+    """Return the names of an element, its attributes and the elements in it: all but the values."""
+    names = sorted(each.name.clark for each in element.attributes)
+    return (element.name.clark, tuple(names), tuple(map(outline, element.elements)))
+
+
 def _meant(value: str, scope: Mapping[str, str]) -> str:
     prefix, colon, local = value.strip().rpartition(":")
     return QName(scope.get(prefix if colon else "", ""), local).clark

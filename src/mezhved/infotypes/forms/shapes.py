@@ -253,6 +253,23 @@ def _numbered(key: str, used: Counter[str]) -> str:
     return key if used[key] == 1 else f"{key}#{used[key]}"
 
 
+def elements_in(kind: Component) -> Iterator[Component]:
+    """Give the declarations of the elements that a type may hold; wildcards are left out.
+
+    The walk of `xmlschema` gives up below fifteen groups, as chains of extensions have them.
+    """
+    waiting: list[Component] = [getattr(kind, "content", None)]
+    seen: set[int] = set()
+    while waiting:
+        each = waiting.pop()
+        if not hasattr(each, "model"):
+            if each is not None and hasattr(each, "iter_substitutes") and each.name is not None:
+                yield each
+        elif id(each) not in seen:  # groups of broken schemas contain themselves
+            seen.add(id(each))
+            waiting.extend(reversed(list(each)))
+
+
 def own_elements(part: Part) -> Iterator[ElementPart]:
     """Give the elements whose keys lie in the object of this group itself."""
     if isinstance(part, ElementPart):

@@ -42,10 +42,10 @@ _VALUE_LABEL: Final = Text(ru="Значение", en="Value")
 _NOTHING: Final = Text(ru="", en="")
 
 
-def form_model(schema: Component, root: QName | str) -> FormModel:
+def form_model(schema: Component, root: QName | str, types: Types | None = None) -> FormModel:
     """Return the form of a root element of an `xmlschema` schema. Raises `UnknownNode`.
 
-    `root` is a name or its text `{namespace}local`.
+    `root` is a name or its text `{namespace}local`. Forms of one schema may share its `types`.
     """
     name = QName.parse(root) if isinstance(root, str) else QName(*root)
     declaration = schema.maps.elements.get(name.clark)
@@ -57,7 +57,7 @@ def form_model(schema: Component, root: QName | str) -> FormModel:
             ),
             cure=Text(ru="выберите корень из списка вида сведений", en="choose a root that the type lists"),
         )
-    types = Types(schema)
+    types = types or Types(schema)
     part = ElementPart(name, ONCE, declaration, key="")
     return FormModel(name, _element(part, "", "", types), declaration, types)
 

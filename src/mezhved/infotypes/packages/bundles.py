@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from xmlschema import XMLSchema10, XMLSchema11, XMLSchemaException
+from xmlschema.exceptions import XMLSchemaWarning
 from xmlschema.loaders import SchemaLoader
 
 from mezhved.infotypes.compilation import (
@@ -146,12 +148,15 @@ class SchemaBundle:
         failure: Exception | None = None
         for validation, kind in ways:
             try:
-                schema = kind(
-                    documents[START].decode(),
-                    validation=validation,
-                    loader_class=loader,
-                    use_fallback=False,
-                )
+                with warnings.catch_warnings():
+                    # said where a model is nested too deep to prove that it is a restriction of another
+                    warnings.simplefilter("ignore", XMLSchemaWarning)
+                    schema = kind(
+                        documents[START].decode(),
+                        validation=validation,
+                        loader_class=loader,
+                        use_fallback=False,
+                    )
             except (XMLSchemaException, Warning, RecursionError, ValueError, KeyError, TypeError) as error:
                 failure = failure or error
                 continue

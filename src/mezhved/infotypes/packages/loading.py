@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from mezhved.infotypes.packages.grouping import bundles_of
 from mezhved.infotypes.packages.model import Package, PackageFile, Problem, Sample
 from mezhved.infotypes.packages.samples import samples_of
 from mezhved.infotypes.packages.scenarios import scenarios_of
+from mezhved.infotypes.packages.wsdl import inner_schemas
 from mezhved.infotypes.schemafiles import SchemaFiles
 from mezhved.texts import Text
 
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = (".xsd",)
 _MESSAGE: Final = (".xml",)
-_SCHEMA_ROOT: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<(?:[\w.-]+:)?schema\s[^>]*2001/XMLSchema", re.DOTALL
+_DESCRIPTION: Final = (".wsdl",)
+_BEFORE_ROOT: Final = rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+"
+_SCHEMA_ROOT: Final = re.compile(_BEFORE_ROOT + rb"<(?:[\w.-]+:)?schema\s[^>]*2001/XMLSchema", re.DOTALL)
+_DESCRIPTION_ROOT: Final = re.compile(
+    _BEFORE_ROOT + rb"<(?:[\w.-]+:)?definitions\s[^>]*schemas\.xmlsoap\.org/wsdl/", re.DOTALL
 )
 _MANUAL: Final = (".docx", ".doc", ".pdf", ".odt", ".rtf", ".txt", ".html", ".htm", ".md")
 
@@ -37,9 +42,9 @@ def load_package(source: Path | bytes, limits: PackageLimits | None = None) -> P
     bounds = limits or PackageLimits()
     reading = _read(source, bounds)
     files = {path: PackageFile(path, octets) for path, octets in sorted(reading.files.items())}
-    schemas = SchemaFiles.read({path: each.octets for path, each in files.items() if _is_schema(each)})
-    bundles = bundles_of(schemas) or (SchemaBundle(schemas, []),)
     problems = list(reading.problems)
+    schemas = _schemas(files, problems)
+    bundles = bundles_of(schemas) or (SchemaBundle(schemas, []),)
     problems.extend(Problem(path, error.what, "error") for path, error in schemas.broken.items())
     problems.extend(each for bundle in bundles for each in bundle.problems)
     if not schemas.files:
@@ -54,6 +59,15 @@ def load_package(source: Path | bytes, limits: PackageLimits | None = None) -> P
         manuals=tuple(each for each in files.values() if each.path.lower().endswith(_MANUAL)),
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _schemas(files: Mapping[str, PackageFile], problems: list[Problem]) -> SchemaFiles:
+    """Return the files that are schemas, and the schemas that stand inside descriptions of services."""
+    own = {path: each.octets for path, each in files.items() if _is(each, _SCHEMA, _SCHEMA_ROOT)}
+    read = SchemaFiles.read(own)
+    descriptions = [each for each in files.values() if _is(each, _DESCRIPTION, _DESCRIPTION_ROOT)]
+    inner = inner_schemas(descriptions, read, problems)
+    return SchemaFiles.read({**own, **inner}) if inner else read
 
 
 def _read(source: Path | bytes, limits: PackageLimits) -> Reading:
@@ -76,10 +90,10 @@ def _read(source: Path | bytes, limits: PackageLimits) -> Reading:
     return read_zip(octets, limits)
 
 
-def _is_schema(file: PackageFile) -> bool:
-    """Tell by the name; a schema saved as .xml by its first element."""
-    path = file.path.lower()
-    return path.endswith(_SCHEMA) or (path.endswith(_MESSAGE) and _SCHEMA_ROOT.match(file.octets) is not None)
+def _is(file: PackageFile, suffixes: tuple[str, ...], root: re.Pattern[bytes]) -> bool:
+    """Tell by the name; what was saved as .xml, or without a suffix, by its first element."""
+    suffix = posixpath.splitext(file.path)[1].lower()
+    return suffix in suffixes or (suffix in (*_MESSAGE, "") and root.match(file.octets) is not None)
 
 
 def _samples(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from mezhved.infotypes.encodings import read_text
 from mezhved.infotypes.packages.model import Problem, QName, Sample
+from mezhved.infotypes.packages.wsdl import WSDL
 from mezhved.infotypes.wellknown import XS
 from mezhved.smev3.xml import FILE_LIMITS, MalformedXml, parse
 from mezhved.texts import Text
@@ -20,18 +22,34 @@ if TYPE_CHECKING:
     from mezhved.infotypes.packages.model import Expected, PackageFile
 
 XSLT: Final = "http://www.w3.org/1999/XSL/Transform"
-_WSDL: Final = "http://schemas.xmlsoap.org/wsdl/"
-_NO_MESSAGES: Final = frozenset((XS, XSLT, _WSDL))
+_NO_MESSAGES: Final = frozenset((XS, XSLT, WSDL))
+# Whole words: «snils-validation» and «Корректировка» name types, and promise nothing.
 _WRONG: Final = re.compile(
-    r"(?<![a-zа-яё])(?:invalid|not[-_ ]?valid|невалид\w*|не[-_ ]?валид\w*|некоррект\w*)", re.IGNORECASE
+    r"(?<![a-zа-яё])(?:invalid(?![a-z])|not[-_ ]?valid(?![a-z])|(?:не[-_ ]?валидн|не[-_ ]?корректн)\w*)",
+    re.IGNORECASE,
 )
-_GOOD: Final = re.compile(r"(?<![a-zа-яё])(?:valid|positive|валид\w*|позитив\w*|коррект\w*)", re.IGNORECASE)
+_GOOD: Final = re.compile(
+    r"(?<![a-zа-яё])(?:(?:valid|positive)(?![a-z])|(?:валидн|позитивн|корректн)\w*)", re.IGNORECASE
+)
+_REFUSED: Final = re.compile(
+    r"(?<![a-zа-яё])(?:negative|error|bad|fail(?:ed|ure)?|reject(?:ed)?|fault)(?![a-z])"
+    r"|негатив|отрицательн|ошиб|отказ",
+    re.IGNORECASE,
+)
 _ETALONS: Final = re.compile(r"эталон|etalon", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\d+")
 _DECLARATION: Final = re.compile(r"<\?xml\b[^>]*\?>\s*")
 _BLANKS: Final = Text(
     ru="лишние знаки перед объявлением XML или в нём, прочитано без них",
     en="odd signs before the XML declaration or in it, read without them",
 )
+_DOCTYPE: Final = Text(
+    ru="в образце DOCTYPE, СМЭВ его не допускает: прочитано без него",
+    en="the sample has a DOCTYPE, which SMEV does not allow: read without it",
+)
+_PLAIN: Final = frozenset(("utf-8", "ascii", "us-ascii", "windows-1251"))
+"""Encodings that every reader of samples knows."""
+_OTHER_ENCODING: Final = re.compile(rb"""<\?xml\b[^>]*?\bencoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
 _MAX_OF_FILE: Final = 50
 
 
@@ -56,18 +74,35 @@ def samples_of(file: PackageFile, elements: Collection[QName], problems: list[Pr
 
 
 def _read(file: PackageFile, problems: list[Problem]) -> tuple[bytes, etree._Element]:
-    """Return the document and its root, an encoding other than the declared one and a lead of blanks mended.
+    """Return the document and its root, without a DOCTYPE, in an encoding that is the declared one.
 
     Raises `MalformedXml`.
     """
     try:
-        return file.octets, parse(file.octets, FILE_LIMITS)
+        root = parse(file.octets, FILE_LIMITS)
+        about = root.getroottree().docinfo
+        if about.internalDTD:
+            problems.append(Problem(file.path, _DOCTYPE, "note"))
+            return _anew(root)
+        plain = (about.encoding or "utf-8").lower() in _PLAIN and not _contradicts(file.octets)
+        return (file.octets, root) if plain else _anew(root)
     except MalformedXml:
         text, mended = read_text(file.octets)
         octets = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode()
         root = parse(octets, FILE_LIMITS)
         problems.append(Problem(file.path, mended or _BLANKS, "note"))
         return octets, root
+
+
+def _anew(root: etree._Element) -> tuple[bytes, etree._Element]:
+    """Return the root alone, in UTF-8."""
+    octets = etree.tostring(root, encoding="utf-8", with_tail=False)
+    return octets, parse(octets, FILE_LIMITS)
+
+
+def _contradicts(octets: bytes) -> bool:
+    """Tell whether a declaration contradicts the byte order mark: readers differ in what they believe."""
+    return octets.startswith(BOM_UTF8) and _OTHER_ENCODING.match(octets, len(BOM_UTF8)) is not None
 
 
 def _name(element: etree._Element) -> QName:
@@ -91,7 +126,12 @@ def _expected(path: str) -> Expected:
     """
     if _WRONG.search(path):
         return "invalid"
+    folder, name = posixpath.split(path)
+    nearest = posixpath.basename(folder)
+    if _REFUSED.search(nearest) or _REFUSED.search(name):
+        return "unknown"
     if _GOOD.search(path):
         return "valid"
-    folders = posixpath.dirname(path).split("/")
-    return "valid" if folders[-1] == "1" or (folders[-1] and _ETALONS.search(folders[-1])) else "unknown"
+    numbered = _NUMBER.findall(nearest)
+    etalon = bool(_ETALONS.search(nearest)) and (not numbered or int(numbered[-1]) == 1)
+    return "valid" if nearest == "1" or etalon else "unknown"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from mezhved.infotypes.documents import XSI, Element, QName
 from mezhved.infotypes.forms.fields import Field, field_of
 from mezhved.infotypes.forms.notes import label_and_hint, notes_of
+from mezhved.infotypes.forms.shapes import elements_in
 from mezhved.infotypes.wellknown import DSIG
 from mezhved.texts import Text
 
@@ -106,13 +107,8 @@ def _simple(kind: Component) -> Component:
 
 
 def _members(kind: Component) -> dict[str, Component]:
-    content: Component = getattr(kind, "content", None)
-    if not hasattr(content, "iter_elements"):
-        return {}
     members: dict[str, Component] = {}
-    for each in content.iter_elements():
-        if hasattr(each, "process_contents"):
-            continue
+    for each in elements_in(kind):
         members.setdefault(each.name, each)
         for other in each.iter_substitutes():
             members.setdefault(other.name, other)

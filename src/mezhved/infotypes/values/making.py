@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mezhved.infotypes.documents import XML, XSI, Document, read_document
+from mezhved.infotypes.forms.lexical import decoded
 from mezhved.infotypes.values.problems import Findings
 from mezhved.infotypes.values.scalars import from_scalar, normalised
 from mezhved.smev3.xml import MalformedXml
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
     from mezhved.infotypes.forms.shapes import Component
     from mezhved.infotypes.forms.types import Types
+
+
+def _equal(text: str, fixed: str, simple: Component) -> bool:
+    """Tell whether two texts are one value: `1.50` and `1.5`, `true` and `1` (XML Schema part 1, 3.3.4)."""
+    if normalised(text, simple) == normalised(fixed, simple):
+        return True
+    return simple.variety == "atomic" and bool(decoded(simple, text) == decoded(simple, fixed))
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class Making:
         text, problem = from_scalar(value, simple, self.types, self.prefix)
         if problem is not None:
             self.findings.add(at, problem.ru, problem.en)
-        elif fixed is not None and normalised(text, simple) != normalised(fixed, simple):
+        elif fixed is not None and not _equal(text, fixed, simple):
             self.findings.add(at, f"здесь всегда {fixed}", f"this is always {fixed}")
         return text
 
