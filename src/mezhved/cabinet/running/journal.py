@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from mezhved.cabinet import audit
 from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.showing.highlighting import highlighted
+from mezhved.cabinet.showing.printing import kind_words
 from mezhved.cabinet.wording import is_english
 from mezhved.gateway.evidence.chain import next_link
 from mezhved.gateway.evidence.judging import without_head
@@ -83,7 +84,8 @@ def journal_exchange(visit: Visit, uid: uuid.UUID) -> HttpResponse:
         lines.append(StepShown(each, KINDS[each.kind], text, chip, size))
     messages = Message.objects.filter(exchange=exchange).order_by("pk").defer("content")
     audit.record(visit, "journal_seen", exchange=exchange)
-    context = {"exchange": exchange, "lines": lines, "exchange_messages": messages}
+    kinds = [(each, kind_words(each)) for each in messages]
+    context = {"exchange": exchange, "lines": lines, "exchange_messages": kinds}
     return visit.render("cabinet/running/journal_exchange.html", context)
 
 

@@ -47,6 +47,9 @@ _CUT: Final = Text(
 _KINDS: Final = {
     MessageKind.REQUEST: Text(ru="Запрос", en="Request"),
     MessageKind.ANSWER: Text(ru="Ответ", en="Answer"),
+    MessageKind.REJECTION: Text(ru="Отказ", en="Refusal"),
+    MessageKind.STATUS: Text(ru="Промежуточный статус", en="Interim status"),
+    MessageKind.NOTICE: Text(ru="Уведомление СМЭВ", en="SMEV's notice"),
 }
 _FILES: Final = {MessageKind.REQUEST: "request", MessageKind.ANSWER: "answer"}
 
@@ -59,10 +62,15 @@ def file_name(message: Message, suffix: str) -> str:
     return safe_name(f"{code}-{stem}-{str(message.uid)[:8]}{suffix}")
 
 
+def kind_words(message: Message) -> Text:
+    """Return what kind of message it is."""
+    return _KINDS[MessageKind(message.kind)]
+
+
 def title_of(message: Message) -> str:
     """Return what a message is, in the language of the visit; nothing of a person."""
     kind = message.exchange.type
-    what = _KINDS.get(MessageKind(message.kind), Text(ru="Сообщение", en="Message"))
+    what = kind_words(message)
     title = (kind.title or kind.code) if kind is not None else ""
     return f"{spoken(what)}: {title}" if title else spoken(what)
 
