@@ -36,10 +36,10 @@ class DemoOffice:
 
 
 ROLES: Final[Mapping[str, Text]] = {
-    "official": Text(ru="специалист", en="official"),
-    "head": Text(ru="начальник", en="head of the department"),
+    "official": Text(ru="сотрудник", en="official"),
+    "head": Text(ru="руководитель", en="head"),
     "administrator": Text(ru="администратор", en="administrator"),
-    "security_officer": Text(ru="администратор безопасности", en="security officer"),
+    "security_officer": Text(ru="офицер безопасности", en="security officer"),
     "observer": Text(ru="наблюдатель", en="observer"),
 }
 

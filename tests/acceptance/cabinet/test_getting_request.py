@@ -190,7 +190,7 @@ def test_signatures_are_told_in_plain_words_with_the_chain_and_evidence_is_given
     assert "подпись неверна" in forged
     head = cabinet.browser(cabinet.member(Role.HEAD, "centre"))
     seen = head.get(f"/requests/{exchange.uid}/seen-by/").content.decode()
-    assert "скачал сведения" in seen
+    assert "скачивание сведений" in seen
     assert browser.get(f"/requests/{exchange.uid}/seen-by/").status_code == 403
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from mezhved.cabinet import audit, showing
 from mezhved.cabinet.access import Permission, Visit, page
@@ -75,6 +76,7 @@ def work_page(visit: Visit, exchange: Exchange, trouble: Trouble | None = None) 
     context = {
         **asked_context(visit, exchange, request),
         "trouble": trouble,
+        "here": reverse("cabinet:incoming_work", args=[exchange.uid]),
         "may_answer": may_answer,
         "may_assign": may_assign,
         "in_hand": in_hand,

@@ -35,8 +35,8 @@ _MACROS: Final = re.compile(r"(?:^|/)(?:vbaproject\.bin|activex/|embeddings/|ext
 _EXACT: Final = 1e15
 """Whole numbers below it are exact in a double."""
 _TAKE_TEMPLATE: Final = Text(
-    ru="скачайте шаблон этого вида сведений, заполните его и загрузите снова",
-    en="download the template of this type, fill it and upload it again",
+    ru="скачайте бланк этого вида сведений, заполните его и загрузите снова",
+    en="download the blank table of this type, fill it and upload it again",
 )
 
 

@@ -144,6 +144,7 @@ SYSTEMS: Final = Section(
     ),
     model=InformationSystem,
     form=SystemForm,
+    called=Text(ru="Мнемоника", en="Mnemonic"),
     columns=(
         Column(Text(ru="Название", en="Name"), lambda row: row.name or "—"),
         Column(

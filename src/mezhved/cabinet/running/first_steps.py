@@ -124,7 +124,7 @@ def _steps(gateway: Gateway, visit: Visit) -> Iterator[FirstStep]:
             user__is_active=True, pk__in=Assignment.objects.filter(role__in=WORKING).values("account")
         ).exists(),
         Text(
-            ru="Сотрудник или начальник подразделения, который войдёт в кабинет.",
+            ru="Сотрудник или руководитель подразделения, который войдёт в кабинет.",
             en="An official or a head of a department who signs in.",
         ),
         reverse("cabinet:account_list") if may_make else "",

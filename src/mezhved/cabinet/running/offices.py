@@ -115,7 +115,7 @@ class PersonForm(SetupForm):
     )
     name = fields.text("Фамилия, имя, отчество", "Name")
     email = fields.text("Почта", "Mail")
-    is_head = fields.flag("Начальник", "The head", ("Узнаёт о просроченном.", "Hears of what is late."))
+    is_head = fields.flag("Руководитель", "The head", ("Узнаёт о просроченном.", "Hears of what is late."))
 
     def clean_department(self) -> Any:
         """Demand one."""
@@ -172,7 +172,7 @@ class TermForm(SetupForm):
         ("По одному в строке.", "One a line."),
     )
     escalate_after = fields.SpansField(
-        "Через сколько после срока сказать начальнику",
+        "Через сколько после срока сказать руководителю",
         "How long after the end to tell the head",
         ("Каждый следующий — на уровень выше.", "Each next one: a level higher."),
     )
@@ -248,10 +248,11 @@ PEOPLE: Final = Section(
     ),
     model=Person,
     form=PersonForm,
+    called=Text(ru="Фамилия, имя, отчество", en="Name"),
     columns=(
         Column(Text(ru="Подразделение", en="Department"), lambda row: row.department.name),
         Column(Text(ru="Почта", en="Mail"), lambda row: row.email or "—"),
-        Column(Text(ru="Начальник", en="Head"), lambda row: flagged(row.is_head)),
+        Column(Text(ru="Руководитель", en="Head"), lambda row: flagged(row.is_head)),
         Column(Text(ru="Входит в кабинет", en="Signs in"), lambda row: flagged(row.account_id is not None)),
     ),
     rows=lambda: Person.objects.select_related("department").order_by("department__name", "name"),
@@ -267,6 +268,7 @@ SERVICES: Final = Section(
     ),
     model=AnswerService,
     form=ServiceForm,
+    called=Text(ru="Код", en="Code"),
     columns=(
         Column(Text(ru="Адрес", en="Address"), lambda row: row.url),
         Column(Text(ru="Вид", en="Form"), lambda row: row.form.upper()),
@@ -287,11 +289,12 @@ TERMS: Final = Section(
     ),
     model=Term,
     form=TermForm,
+    called=Text(ru="Для чего", en="For what"),
     columns=(
         Column(Text(ru="Срок", en="Term"), lambda row: _words(row.term)),
         Column(Text(ru="Напомнить за", en="Remind before"), lambda row: ", ".join(row.remind_before) or "—"),
         Column(
-            Text(ru="Начальнику через", en="Head after"), lambda row: ", ".join(row.escalate_after) or "—"
+            Text(ru="Руководителю через", en="Head after"), lambda row: ", ".join(row.escalate_after) or "—"
         ),
     ),
     rows=lambda: (

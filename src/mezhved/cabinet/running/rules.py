@@ -247,6 +247,7 @@ RULES: Final = Section(
     ),
     model=Rule,
     form=RuleForm,
+    called=Text(ru="Код", en="Code"),
     columns=(
         Column(Text(ru="Название", en="Title"), lambda row: row.title or "—"),
         Column(Text(ru="Условия", en="Conditions"), _conditions),

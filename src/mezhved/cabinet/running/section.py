@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 YES: Final = Text(ru="да", en="yes")
 NO: Final = Text(ru="нет", en="no")
 NONE: Final = Text(ru="—", en="—")
+NAME: Final = Text(ru="Название", en="Name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Section:
     columns: tuple[Column, ...]
     """After the first one, which is the row's name and link."""
     rows: Callable[[], QuerySet[Any]]
+    called: Text = NAME
+    """What the first column is."""
     search: tuple[str, ...] = ()
     """Fields that the search looks into."""
     named: Callable[[Any], str] = str

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BOTH: Final = Text(ru="оба", en="both")
 ENVIRONMENTS: Final = [("", lazy_text(BOTH.ru, BOTH.en)), *CONTOUR_CHOICES]
 
+KEPT_HINT: Final = ("После конца обмена; 0 — хранить всегда.", "After the end of an exchange; 0: for good.")
+
 
 class TypeSettings(SetupForm):
     """What is set of a type beside its package."""
@@ -38,7 +40,7 @@ class TypeSettings(SetupForm):
     retention_days = fields.number(
         "Сколько дней хранить персональные данные",
         "Days that personal data are kept",
-        ("После конца обмена; 0 — хранить всегда.", "After the end of an exchange; 0: for good."),
+        KEPT_HINT,
     )
     term = fields.SpanField(
         "Срок ответа", "Term of the answer", ("Пусто — общий.", "Empty: that of all types.")
@@ -86,6 +88,7 @@ TYPES: Final = Section(
     ),
     model=InformationType,
     form=TypeSettings,
+    called=Text(ru="Код", en="Code"),
     columns=(
         Column(Text(ru="Название", en="Title"), lambda row: row.title or "—"),
         Column(

@@ -18,7 +18,7 @@ from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.models import Job, JobState
 from mezhved.cabinet.running import fields
 from mezhved.cabinet.running.examiner import ExaminerLimits, examine_apart
-from mezhved.cabinet.running.types import ENVIRONMENTS
+from mezhved.cabinet.running.types import ENVIRONMENTS, KEPT_HINT
 from mezhved.cabinet.running.versions import add_type, apply_version, demand_roots, keep_version, packed
 from mezhved.cabinet.wording import lazy_text
 from mezhved.gateway.errors import GatewayError
@@ -79,7 +79,7 @@ class NewTypeForm(forms.Form):
         "Ответ подписывает должностное лицо (ЭП-СП)", "An official signs the answer (EP-SP)"
     )
     retention_days = fields.number(
-        "Сколько дней хранить персональные данные", "Days that personal data are kept"
+        "Сколько дней хранить персональные данные", "Days that personal data are kept", KEPT_HINT
     )
     anyway = fields.flag("Добавить, хотя проверка не пройдена", "Add it though the examination failed")
 

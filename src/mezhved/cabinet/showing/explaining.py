@@ -57,7 +57,7 @@ _TITLES: Final = {
     FaultKind.END_OF_LIFE_REACHED: Text(ru="СМЭВ: срок запроса истёк", en="SMEV: the request's time is over"),
     FaultKind.SMEV_FAILURE: Text(ru="Сбой СМЭВ", en="A failure of SMEV"),
     FaultKind.SIGNATURE_VERIFICATION: Text(
-        ru="СМЭВ не принял подпись", en="SMEV did not accept the signature"
+        ru="СМЭВ не приняла подпись", en="SMEV did not accept the signature"
     ),
 }
 _OWN_TODO: Final[Mapping[str, tuple[Side, Text, tuple[Action, ...]]]] = {
@@ -72,7 +72,7 @@ _OWN_TODO: Final[Mapping[str, tuple[Side, Text, tuple[Action, ...]]]] = {
     "Uncertain": (
         Side.UNKNOWN,
         Text(
-            ru="Подождите: если СМЭВ принял запрос, ответ придёт сюда. Через день спросите заново.",
+            ru="Подождите: если СМЭВ приняла запрос, ответ придёт сюда. Через день спросите заново.",
             en="Wait: if SMEV has the request, the answer comes here. After a day ask again.",
         ),
         (Action.AGAIN,),
@@ -86,12 +86,12 @@ _CATEGORIES: Final = {
     "requestIsAcceptedBySmev": Text(
         ru="запрос проверен СМЭВ и передаётся поставщику", en="SMEV has checked the request and passes it on"
     ),
-    "requestIsRejectedBySmev": Text(ru="СМЭВ отклонил запрос", en="SMEV has refused the request"),
+    "requestIsRejectedBySmev": Text(ru="СМЭВ отклонила запрос", en="SMEV has refused the request"),
     "requestIsProcessed": Text(ru="запрос доставлен поставщику", en="the provider has the request"),
     "underProcessing": Text(ru="поставщик обрабатывает запрос", en="the provider works on the request"),
     "responseIsQueued": Text(ru="ответ принят СМЭВ в очередь", en="SMEV has queued the answer"),
     "responseIsAcceptedBySmev": Text(ru="ответ проверен СМЭВ", en="SMEV has checked the answer"),
-    "responseIsRejectedBySmev": Text(ru="СМЭВ отклонил ответ", en="SMEV has refused the answer"),
+    "responseIsRejectedBySmev": Text(ru="СМЭВ отклонила ответ", en="SMEV has refused the answer"),
     "responseIsProcessed": Text(ru="ответ доставлен", en="the answer is delivered"),
     "responseIsDelivered": Text(ru="ответ доставлен", en="the answer is delivered"),
     "messageIsDelivered": Text(ru="сообщение доставлено", en="the message is delivered"),
@@ -174,7 +174,7 @@ def _fault(fault: Fault, *, is_over: bool = True) -> Explanation:
         row = next(iter(find(fault.code)), None)
     official = (fault.description or fault.text)[:_LONGEST]
     title = _TITLES.get(fault.kind) if fault.kind is not None else None
-    title = title or Text(ru="СМЭВ отказал", en="SMEV refused")
+    title = title or Text(ru="СМЭВ отказала", en="SMEV refused")
     code = " ".join(each for each in (str(fault.kind or ""), fault.code) if each)[:200]
     if row is None:
         return Explanation(

@@ -163,7 +163,7 @@ def _accepted(system: InformationSystem, smev: Judgement) -> bool:
             reason,
             where=system.mnemonic,
             cure=Text(
-                ru="если СМЭВ сменил сертификат, укажите новый у адреса СМЭВ",
+                ru="если СМЭВ сменила сертификат, укажите новый у адреса СМЭВ",
                 en="where SMEV has a new certificate, name it at the connection",
             ),
         )

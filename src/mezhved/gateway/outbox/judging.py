@@ -116,7 +116,7 @@ def uncertain() -> Uncertain:
             "for a day",
         ),
         cure=Text(
-            ru="если СМЭВ принял его, ответ придёт и будет сохранён; иначе отправьте новое сообщение",
+            ru="если СМЭВ приняла его, ответ придёт и будет сохранён; иначе отправьте новое сообщение",
             en="if SMEV has it the answer will come and be kept; else send a new message",
         ),
     )
