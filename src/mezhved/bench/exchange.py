@@ -8,11 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mezhved.bench.filling import fill, settle
+from mezhved.bench.filling import fill, note_counted, settle
 from mezhved.bench.installation import CONSUMER, PROVIDER, CannotMeasure, installed
 from mezhved.bench.limit import Recorder, measure_limit
 from mezhved.bench.load import Outcome, Plan, make_pair, start_load
 from mezhved.bench.processes import cpu_seconds, family, machine_cpu_seconds, peak_megabytes
+from mezhved.bench.server_log import LogMeter
 from mezhved.bus.storage import Box, DatabaseAddress, Queue
 from mezhved.gost import load_provider
 from mezhved.smev3.versions import Version
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _CALLS = 6
 # Types of the filling messages: far from the measured one, so that polls by type pass them over.
 _FOREIGN_TYPE = 1_000_000
+_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
             provider = load_provider()
             signer = installation.pki.signers[CONSUMER]
             limit = measure_limit(recorder.calls, signer, provider, os.cpu_count() or 1)
-            found = _measure_load(setting.plan, installation, process.pid)
+            meter = LogMeter(DatabaseAddress.of_url(installation.database))
+            found = _measure_load(setting.plan, installation, process.pid, meter)
         found["check"] = "no differences" if _checked(installation) else "DIFFERENCES"
     possible = limit.exchanges_per_second
     return {
@@ -73,24 +76,26 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
     }
 
 
-def _measure_load(plan: Plan, installation: Installation, pid: int) -> dict[str, Any]:
+def _measure_load(plan: Plan, installation: Installation, pid: int, meter: LogMeter) -> dict[str, Any]:
     workers, barrier, results = start_load(
         plan, lambda: make_pair(installation.address, Version.V1_1, installation.pki)
     )
     barrier.wait()
-    bus = family(pid)
+    bus, log = family(pid), meter.read()
     began, machine, spent = time.perf_counter(), machine_cpu_seconds(), cpu_seconds(bus)
     barrier.wait()
     elapsed = time.perf_counter() - began
     spent, machine = cpu_seconds(bus) - spent, machine_cpu_seconds() - machine
-    peak = peak_megabytes(bus)
+    peak, written = peak_megabytes(bus), meter.since(log)
     outcomes: list[Outcome] = [results.get() for _ in workers]
     for worker in workers:
         worker.join()
     errors = [each.error for each in outcomes if each.error]
     if errors:
         raise CannotMeasure(Text(ru="нагрузка прервалась", en="the load broke off"), where=errors[0])
-    return _figures(outcomes, elapsed, spent, machine) | {"worker_peak_mb": peak}
+    figures = _figures(outcomes, elapsed, spent, machine)
+    each = {name: round(value / max(1, figures["exchanges"]), 2) for name, value in written.items()}
+    return figures | {"worker_peak_mb": peak, "server_log_per_exchange": each}
 
 
 def _figures(outcomes: list[Outcome], elapsed: float, bus: float, machine: float) -> dict[str, Any]:
@@ -122,7 +127,8 @@ def _percentile(ordered: list[float], share: float) -> float:
 def _fill(installation: Installation, waiting: int) -> list[str]:
     """Put half of the messages into each of the two queues that the exchanges go through.
 
-    Returns how the database was settled afterwards.
+    They came a day ago and are in the statistics, as those of a bus that has been running. Returns how the
+    database was settled afterwards.
     """
     from mezhved.configuration import BusSettings  # noqa: PLC0415 - Django starts here only
     from mezhved.registry.loading import load_snapshot  # noqa: PLC0415
@@ -131,9 +137,11 @@ def _fill(installation: Installation, waiting: int) -> list[str]:
     configure(BusSettings(database=installation.database))
     owners = {system.mnemonic: system.id for system in load_snapshot().systems}
     address = DatabaseAddress.of_url(installation.database)
+    first = time.time_ns() // 1000 - _DAY
     for number, (mnemonic, box) in enumerate(((PROVIDER, Box.REQUESTS), (CONSUMER, Box.RESPONSES))):
         queue = Queue(owners[mnemonic], box)
-        fill(address, queue, waiting // 2, type_id=_FOREIGN_TYPE, first=1 + number * waiting)
+        fill(address, queue, waiting // 2, type_id=_FOREIGN_TYPE, first=first + number * waiting)
+    note_counted(address)
     settled = settle(address)
     _disconnect()
     return settled

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from mezhved.bus.storage.archive import COUNTING
+
 if TYPE_CHECKING:
     from mezhved.bus.storage import DatabaseAddress, Queue
 
@@ -27,6 +29,8 @@ _ENTRIES = """INSERT INTO bus_queue (
 SELECT owner, {box}, node, type_id, id, message_key, 0, 0, 0, 0 FROM bus_message
 WHERE state = 1 AND accepted_at BETWEEN {first} AND {last} AND owner = {owner} ORDER BY id
 """
+_COUNTED = """INSERT INTO bus_duty (name, leased_until, value)
+SELECT {}, 0, coalesce(max(id), 0) FROM bus_message"""
 _NUMBERS = {
     "sqlite": """WITH RECURSIVE numbers(n) AS (
         SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last}) """,
@@ -91,6 +95,17 @@ def fill(
         with psycopg.connect(address.location) as server:
             for statement in statements:
                 server.execute(statement)
+
+
+def note_counted(address: DatabaseAddress) -> None:
+    """Note that all messages are in the statistics by day, so that the bus does not count them."""
+    if address.dialect == "sqlite":
+        with sqlite3.connect(address.location) as connection:
+            connection.execute(_COUNTED.format("?"), (COUNTING,))
+        connection.close()
+    else:
+        with psycopg.connect(address.location) as server:
+            server.execute(_COUNTED.format("%s"), (COUNTING,))
 
 
 def settle(address: DatabaseAddress) -> list[str]:

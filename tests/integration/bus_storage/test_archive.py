@@ -147,6 +147,33 @@ def test_what_is_not_counted_stays(store: Store) -> None:
     assert archive(store, 9 * DAY) == 1
 
 
+def test_what_waits_is_not_looked_through_for_what_ended(store: Store) -> None:
+    def noted() -> list[int]:
+        rows = store.read(lambda session: session.rows("uncounted", {"after": 0, "limit": 100}))
+        return [row[0] for row in rows]
+
+    for number in range(20):
+        store.accept(at(number, 1), REQUESTS)
+    store.accept_for_many(at(20, 1, kind=Kind.BROADCAST, recipient=None), MANY[:1])
+    store.receive(at(21, 1), Plan((RESPONSES,)))
+    count(store)
+    assert noted() == []
+
+    now = 2 * DAY
+    assert store.lease(REQUESTS, None, now, now + 1)
+    assert store.ack(RECIPIENT, message_id(0), True, now)
+    assert store.lease(MANY[0], None, now, now + 1)
+    assert store.ack(MANY[0].owner, message_id(20), True, now)
+    (work,) = store.claim(now, now + 1, 9)
+    assert store.reject(work, "", None, None, now)
+    store.refuse(at(22, 1), "", None, None)
+    assert len(noted()) == 4
+
+    assert store.archive.count_ended(3) == 4
+    assert noted() == []
+    assert sum(each.taken for each in store.archive.statistics(date(1970, 1, 1), date(1971, 1, 1))) == 2
+
+
 def test_a_message_to_many_is_archived_with_its_recipients(store: Store) -> None:
     store.accept_for_many(at(1, 1, kind=Kind.BROADCAST, recipient=None), MANY[:2], full=MANY[2:])
     store.lease(MANY[0], None, 2 * DAY, 3 * DAY)

@@ -72,7 +72,7 @@ SPOILT = [
     ),
     ("UPDATE bus_archive_message SET finished_at = 0", "archived_unfinished", True),
     ("DELETE FROM bus_archive_body", "archived_in_part", True),
-    ("INSERT INTO bus_uncounted (message_id) VALUES (999999)", "uncounted_lost", True),
+    ("INSERT INTO bus_uncounted (message_id, owner) VALUES (999999, 1)", "uncounted_lost", True),
 ]
 
 

@@ -146,9 +146,14 @@ def test_sqlite_goes_by_the_index(
 
 @pytest.fixture(scope="module")
 def servers(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Databases whose statistics were taken never, of an empty store, of a drained and of a full one."""
+    """Databases whose statistics were taken of an empty store, of a drained, of a full one, and never."""
     databases: PostgresDatabases = request.getfixturevalue("postgres_maker")
-    made = {name: databases.unused() for name in ("fresh", "empty", "drained", "full")}
+    made = {name: databases.unused() for name in ("fresh", "unseen", "empty", "drained", "full")}
+    unseen = DatabaseAddress.of_url(made["unseen"])
+    with psycopg.connect(unseen.location) as server:
+        for table in ("bus_queue", "bus_message", "bus_body"):
+            server.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
+    fill(unseen, REQUESTS, 20_000)
     for name in ("empty", "drained", "full"):
         address = DatabaseAddress.of_url(made[name])
         if name != "empty":
@@ -160,7 +165,7 @@ def servers(request: pytest.FixtureRequest) -> dict[str, str]:
     return made
 
 
-@pytest.mark.parametrize("state", ["fresh", "empty", "drained", "full"])
+@pytest.mark.parametrize("state", ["fresh", "unseen", "empty", "drained", "full"])
 @pytest.mark.parametrize("name", POSTGRES_PLANS)
 def test_postgresql_goes_by_the_index(name: str, state: str, servers: dict[str, str]) -> None:
     with psycopg.connect(servers[state], options=SESSION_OPTIONS) as server:

@@ -141,9 +141,10 @@ class Duty(models.Model):
 
 
 class Uncounted(models.Model):
-    """A message whose sending is in the statistics and whose end is not yet."""
+    """A message that ended and whose end is not in the statistics yet; noted as it ended."""
 
     message_id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    owner: models.BigIntegerField[int, int] = models.BigIntegerField()
 
     def __str__(self) -> str:
         return str(self.pk)

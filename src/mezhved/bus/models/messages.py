@@ -139,9 +139,9 @@ class QueueEntry(models.Model):
 
     The order is kept in `message_id`, which has no index of its own, and no index over the whole table
     holds the owner: whatever a database believes about the table's size, the indexes below are its only
-    ways. For the same reason the index by type is ordered by a sum (an index that gives the order
-    without the type, leaving the type to be filtered, must not look as good), and that by message
-    holds the owner as a sum. A message has one entry
+    ways. For the same reason the index by type is ordered by a sum and says "below 1" where the other
+    says 0 (an index that leaves the type to be filtered must not look as good, nor serve at all where
+    nothing is known of the table), and that by message holds the owner as a sum. A message has one entry
     because only its acceptance, once for ever, makes one; a message to `many` has one for each
     recipient, found by id and owner.
     `leased_until` 0 means never handed out; a lease that ended puts the message at the queue's head.
@@ -183,7 +183,7 @@ class QueueEntry(models.Model):
                 "type_id",
                 F("message_id") + 0,
                 name="bus_queue_waiting_type",
-                condition=Q(leased_until=0),
+                condition=Q(leased_until__lt=1),
             ),
             models.Index(
                 fields=["owner", "box", "node", "leased_until", "type_id", "message"],

@@ -104,15 +104,14 @@ class Archive:
             if not session.write("advance_duty", step):
                 return 0
             session.write("count_sent", {**listed, **_DAYS})
-            session.write("add_uncounted", listed)
             return len(ids)
 
         return self._committer.submit(work, _ORDER)
 
     def count_ended(self, limit: int) -> int:
-        """Bring the ends of messages counted before into the statistics; how many."""
+        """Bring the ends of messages into the statistics; how many."""
         after, total = 0, 0
-        while rows := self._rows("uncounted_finished", {"after": after, "limit": limit}):
+        while rows := self._rows("uncounted", {"after": after, "limit": limit}):
             after = rows[-1][0]
             listed = {"ids": json.dumps([row[0] for row in rows])}
             total += self._committer.submit(partial(_count_ended, listed=listed), _ORDER)

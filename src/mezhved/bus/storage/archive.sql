@@ -18,12 +18,12 @@ SELECT value FROM bus_duty WHERE name = :name
 -- name: accepted_after
 SELECT id, accepted_at FROM bus_message WHERE id > :after ORDER BY id LIMIT :limit
 
--- name: add_uncounted background
-INSERT INTO bus_uncounted (message_id) SELECT id FROM {ids}
+-- A message that ended is noted in the transaction that ended it: what waits is not looked through for it.
+-- name: add_uncounted hot
+INSERT INTO bus_uncounted (message_id, owner) VALUES (:id, :owner) ON CONFLICT DO NOTHING
 
--- name: uncounted_finished
-SELECT u.message_id FROM bus_uncounted u JOIN bus_message m ON m.id = u.message_id
-WHERE m.state IN (2, 3, 4) AND u.message_id > :after ORDER BY u.message_id LIMIT :limit
+-- name: uncounted
+SELECT message_id FROM bus_uncounted WHERE message_id > :after ORDER BY message_id LIMIT :limit
 
 -- name: drop_uncounted background
 DELETE FROM bus_uncounted WHERE message_id IN (SELECT id FROM {ids}) RETURNING message_id

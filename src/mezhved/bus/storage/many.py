@@ -76,6 +76,7 @@ def finish(session: Session, message_pk: int) -> bool:
     if not session.write("close", where):
         return False
     session.write("end_distribution", where)
+    session.write("add_uncounted", where)
     return True
 
 

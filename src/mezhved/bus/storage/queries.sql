@@ -78,7 +78,8 @@ INSERT INTO bus_event (message_id, owner, at, kind, detail) VALUES (:id, :owner,
 -- An ended lease comes first, the oldest message of the thousand that ended longest ago; then the oldest
 -- message never handed out. Rows that another transaction holds are passed over. Rows are looked up by
 -- scalar or lateral ids, never by joins: PostgreSQL then has one way only, also for the plan that it made
--- while the queue was empty. The floors are hints.py's.
+-- while the queue was empty. Of waiting ones of a type `leased_until` is said to be below 1 and not 0, as
+-- the index by type says: no other index can be taken for it then. The floors are hints.py's.
 -- name: lease [postgresql] hot
 WITH ended AS MATERIALIZED (
     SELECT id, message_id FROM bus_queue
@@ -96,11 +97,10 @@ WITH ended AS MATERIALIZED (
     LIMIT 1
 ), fresh AS MATERIALIZED (
     SELECT q.id FROM bus_queue q
-    WHERE q.owner = :owner AND q.box = :box AND q.node = :node AND q.leased_until = 0
-        AND NOT EXISTS (SELECT 1 FROM head)
-    --untyped AND q.message_id >= :floor
+    WHERE q.owner = :owner AND q.box = :box AND q.node = :node AND NOT EXISTS (SELECT 1 FROM head)
+    --untyped AND q.leased_until = 0 AND q.message_id >= :floor
     --untyped ORDER BY q.message_id
-    --typed AND q.type_id = :type_id AND q.message_id + 0 >= :floor
+    --typed AND q.leased_until < 1 AND q.type_id = :type_id AND q.message_id + 0 >= :floor
     --typed ORDER BY q.message_id + 0
     LIMIT 1 FOR UPDATE SKIP LOCKED
 ), entry AS (
@@ -130,9 +130,10 @@ WHERE owner = :owner AND id = coalesce(
         ORDER BY leased_until LIMIT 1000)
      ORDER BY message_id LIMIT 1),
     (SELECT id FROM bus_queue
-     WHERE owner = :owner AND box = :box AND node = :node AND leased_until = 0
+     WHERE owner = :owner AND box = :box AND node = :node
+     --untyped AND leased_until = 0
      --untyped ORDER BY message_id
-     --typed AND type_id = :type_id
+     --typed AND leased_until < 1 AND type_id = :type_id
      --typed ORDER BY message_id + 0
      LIMIT 1))
 RETURNING id, leases, message_id
@@ -159,6 +160,9 @@ WITH entry AS (
     UPDATE bus_recipient r
     SET state = 2, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases
     FROM entry WHERE r.message_id = (SELECT message_id FROM entry WHERE many) AND r.owner = :owner
+), uncounted AS (
+    INSERT INTO bus_uncounted (message_id, owner) SELECT message_id, :owner FROM entry WHERE NOT many
+    ON CONFLICT DO NOTHING
 )
 SELECT message_id, many FROM entry
 
@@ -175,6 +179,9 @@ WITH entry AS (
     UPDATE bus_recipient r
     SET state = 4, finished_at = :now, first_leased_at = entry.first_leased_at, leases = entry.leases
     FROM entry WHERE r.message_id = (SELECT message_id FROM entry WHERE many) AND r.owner = :owner
+), uncounted AS (
+    INSERT INTO bus_uncounted (message_id, owner) SELECT message_id, :owner FROM entry WHERE NOT many
+    ON CONFLICT DO NOTHING
 )
 SELECT message_id, many FROM entry
 

@@ -203,6 +203,7 @@ class SqliteSession:
             self._execute("finish_recipient", ended)
         else:
             self._execute("finish_message", {**ended, "answer_key": parameters["answer_key"]})
+            self._execute("add_uncounted", ended)
         return Finished(message_pk, bool(many))
 
     def event(self, parameters: Parameters) -> None:

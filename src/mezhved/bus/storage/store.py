@@ -239,6 +239,7 @@ class Store(Reading):
         def act(session: Session) -> bool:
             if not (many.end(session, work) and session.write("reject_received", ended)):
                 return False
+            session.write("add_uncounted", ended)
             session.event(_event(work.pk, work.owner, now, kind, reason))
             _answer(session, answer, answer_queue)
             return True
@@ -279,6 +280,7 @@ class Store(Reading):
             message_pk = session.keep(row, attachments)
             if message_pk is None:
                 return False
+            session.write("add_uncounted", {"id": message_pk, "owner": owner})
             session.event(_event(message_pk, owner, message.accepted_at, EventKind.REFUSED, reason))
             _answer(session, answer, answer_queue)
             return True
