@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import socket
+import subprocess
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -20,6 +24,7 @@ from tests.support.cabinets import work_off
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from django.test import Client
 
@@ -216,13 +221,68 @@ def test_what_is_no_package_is_told_so_in_plain_words(
     [(ExaminerLimits(seconds=0), "не собрались за"), (ExaminerLimits(megabytes=1), "слишком много памяти")],
 )
 def test_a_package_that_takes_too_much_is_let_go(today: date, limits: ExaminerLimits, told: str) -> None:
+    many = "".join(f'<xs:element name="E{number}" type="xs:string"/>' for number in range(20_000))
+    schema = SCHEMA.replace("{more}", "").replace("</xs:schema>", f"{many}</xs:schema>")
     with pytest.raises(NotExamined) as refused:
-        examine_apart(package(), today, limits, lambda: False)
+        examine_apart(package(**{"schemas/bird.xsd": schema}), today, limits, lambda: False)
     assert told in refused.value.what.ru
 
 
 def test_an_examination_stops_when_it_is_told(today: date) -> None:
     assert examine_apart(package(), today, ExaminerLimits(), lambda: True) is None
+
+
+def test_a_package_that_no_pipe_takes_at_once_is_examined(today: date) -> None:
+    large = {"manual.docx": "".join(map(str, range(200_000)))}
+    report = examine_apart(package(**large), today, ExaminerLimits(), lambda: False)
+    assert report is not None
+    assert report["holds"]
+
+
+INSIDE = """
+import json, os, socket, resource, sys
+from contextlib import suppress
+sys.path[:] = json.loads(sys.argv[1])
+from mezhved.cabinet.running.examiner import shut_in
+shut = shut_in(1024, 60)
+with suppress(OSError, ValueError):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))  # root may, and then the kernel's own lock holds
+lifted = resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 0
+done = []
+for act in (
+    lambda: open(sys.argv[2]),
+    lambda: open("/etc/passwd"),
+    lambda: os.listdir("/"),
+    lambda: os.mkdir(sys.argv[2] + ".new"),
+    lambda: os.unlink(sys.argv[2]),
+    lambda: socket.create_connection(("127.0.0.1", int(sys.argv[3]))),
+    lambda: os.execv("/bin/true", ["true"]),
+):
+    try:
+        act()
+    except OSError:
+        done.append(False)
+    else:
+        done.append(True)
+print(json.dumps([shut, lifted, done]))
+"""
+
+
+def test_the_process_that_examines_reaches_no_file_and_no_network(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("a secret")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        said = subprocess.run(
+            [sys.executable, "-I", "-c", INSIDE, json.dumps(sys.path), str(secret), str(port)],
+            capture_output=True,
+            check=True,
+        )
+    shut, lifted, done = json.loads(said.stdout)
+    assert secret.exists()
+    assert not (tmp_path / "secret.new").exists()
+    if shut or not lifted:
+        assert not any(done), done
 
 
 @pytest.fixture

@@ -1,16 +1,21 @@
 """Examining a package in a process of its own: schemas from outside may take any time and memory.
 
-The process gets the package through a pipe and says a report in JSON; it writes no file. Its memory and its
-time end with it. It may read files: tables of encodings are loaded when a schema first names one.
+The process is given the package as its input and says a report in JSON. Before it looks at the package it
+loads all that it may need and shuts itself in: it can open no file and no connection, and its memory and its
+time have an end.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +31,20 @@ _START: Final = (
     "serve(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))"
 )
 _LOOK_SECONDS: Final = 0.5
+_CPU_MORE: Final = 5
+"""Seconds of the processor beyond those of the clock, for loading."""
+_SMALL: Final = {
+    "a.xsd": """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:a"
+ xmlns:a="urn:a" elementFormDefault="qualified"><xs:import namespace="http://www.w3.org/XML/1998/namespace"/>
+<xs:element name="Request"><xs:complexType><xs:sequence>
+<xs:element name="Day" type="xs:date"/>
+<xs:element name="Word" maxOccurs="9"><xs:simpleType><xs:restriction base="xs:string">
+<xs:pattern value="\\p{L}+"/>
+</xs:restriction></xs:simpleType></xs:element></xs:sequence><xs:attribute ref="xml:lang"/></xs:complexType>
+<xs:unique name="u"><xs:selector xpath="a:Word"/><xs:field xpath="."/></xs:unique></xs:element>
+</xs:schema>""",
+    "Request.xml": '<Request xmlns="urn:a"><Day>2026-01-01</Day><Word>a</Word><Word>1</Word></Request>',
+}
 _MOST_SAID: Final = 16 * 2**20
 _KEPT_FINDINGS: Final = 20
 _KEPT_LINES: Final = 300
@@ -48,15 +67,19 @@ def examine_apart(
 ) -> dict[str, Any] | None:
     """Return the report of a package, None where it was told to stop; raise `NotExamined`."""
     command = [sys.executable, "-I", "-c", _START, json.dumps(sys.path), today.isoformat()]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-        [*command, str(limits.megabytes), str(limits.seconds)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        start_new_session=True,
-    ) as process:
-        said = _heard(process, package, limits.seconds, stopping)
+    # A pipe would not do: what it does not take at once is never written after a look at the time.
+    with tempfile.TemporaryFile() as given:
+        given.write(package)
+        given.seek(0)
+        with subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+            [*command, str(limits.megabytes), str(limits.seconds)],
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            start_new_session=True,
+        ) as process:
+            said = _heard(process, limits.seconds, stopping)
     if said is None:
         return None
     try:
@@ -71,16 +94,11 @@ def examine_apart(
     return report
 
 
-def _heard(
-    process: subprocess.Popen[bytes], package: bytes, seconds: int, stopping: Callable[[], bool]
-) -> bytes | None:
+def _heard(process: subprocess.Popen[bytes], seconds: int, stopping: Callable[[], bool]) -> bytes | None:
     ends = time.monotonic() + seconds
-    given: bytes | None = package
     while True:
-        try:
-            return process.communicate(given, timeout=_LOOK_SECONDS)[0]
-        except subprocess.TimeoutExpired:
-            given = None
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=_LOOK_SECONDS)[0]
         if stopping():
             process.kill()
             return None
@@ -110,19 +128,14 @@ def _too_much() -> NotExamined:
 
 def serve(today: str, megabytes: int, seconds: int) -> None:
     """Be the process: read a package, say the report."""
-    import resource  # noqa: PLC0415 - only where the process is
-    from datetime import date  # noqa: PLC0415
+    from datetime import date  # noqa: PLC0415 - only where the process is
 
     from mezhved.infotypes.examining import examine_package  # noqa: PLC0415 - slow to import
     from mezhved.infotypes.packages import load_package  # noqa: PLC0415
 
     answers = os.dup(1)
     os.dup2(2, 1)
-    octets = megabytes * 2**20
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (octets, octets))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds + 5, seconds + 5))
+    shut_in(megabytes, seconds + _CPU_MORE)
     try:
         package = load_package(sys.stdin.buffer.read())
         report = _report(package, examine_package(package, today=date.fromisoformat(today)))
@@ -130,6 +143,36 @@ def serve(today: str, megabytes: int, seconds: int) -> None:
         report = {"refused": {"ru": error.what.ru, "en": error.what.en, "where": error.where}}
     with os.fdopen(answers, "wb") as pipe:
         pipe.write(json.dumps(report, ensure_ascii=False).encode())
+
+
+def shut_in(megabytes: int, cpu_seconds: int) -> bool:
+    """Load what an examination needs and examine a small package; from then on no file can be opened.
+
+    Tell whether the kernel itself shut the process in.
+    """
+    from datetime import date  # noqa: PLC0415 - only where the process is
+
+    import elementpath  # noqa: PLC0415
+    import lxml  # noqa: PLC0415
+    import xmlschema  # noqa: PLC0415
+
+    import mezhved.infotypes  # noqa: PLC0415
+    from mezhved.infotypes.confinement import confine, load_all  # noqa: PLC0415
+    from mezhved.infotypes.examining import examine_package  # noqa: PLC0415
+    from mezhved.infotypes.packages import load_package  # noqa: PLC0415
+
+    load_all((mezhved.infotypes, xmlschema, elementpath, lxml))
+    _report(package := load_package(_small_package()), examine_package(package, today=date(2026, 1, 1)))
+    return confine(megabytes, cpu_seconds)
+
+
+def _small_package() -> bytes:
+    """Return a package whose examination goes through what every other one's does."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, text in _SMALL.items():
+            archive.writestr(name, text)
+    return target.getvalue()
 
 
 def _report(package: Any, examined: Any) -> dict[str, Any]:
