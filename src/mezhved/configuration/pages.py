@@ -47,6 +47,15 @@ class PageSettings:
         "Имена узла, под которыми отдаются страницы, через запятую.",
         "Host names under which the pages are served, comma separated.",
     )
+    hsts_days: int = setting(
+        365,
+        "Сколько дней браузеры помнят, что страницы открываются только по TLS (HSTS); говорится лишь в "
+        "промышленной эксплуатации и по TLS, в том числе за прокси; 0 — не говорить.",
+        "For how many days browsers remember that the pages are open over TLS only (HSTS); said in "
+        "production and over TLS alone, behind a proxy too; 0: not said.",
+        at_least=0,
+        at_most=3650,
+    )
     language: Literal["ru", "en"] = setting(
         "ru", "Язык страниц и текстов: ru или en.", "Language of pages and texts: ru or en."
     )

@@ -136,6 +136,7 @@ def django_settings(settings: RoleSettings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.production,
         "CSRF_COOKIE_SECURE": settings.production,
+        "SECURE_HSTS_SECONDS": settings.hsts_days * 86_400 if settings.production else 0,
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "X_FRAME_OPTIONS": "DENY",
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 10_000,

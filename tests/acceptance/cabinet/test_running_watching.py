@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
+from lxml import html
 
 from mezhved.cabinet.models import AuditEntry, Job, JobState, Role
+from mezhved.cabinet.running.keys import keys_folder
 from mezhved.gateway.access import recognise
 from mezhved.gateway.journal import seal
 from mezhved.gateway.models import (
@@ -36,6 +39,8 @@ from tests.support.gateways import NUMBER
 from tests.support.registry import CONSUMER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
 
     from tests.support.cabinets import CabinetUnderTest
@@ -132,11 +137,12 @@ def test_a_key_is_added_by_its_certificate_and_retired(
 ) -> None:
     folder, system = served_bus.folder, cabinet.under_test.consumer
     certificate = (folder / f"{CONSUMER}.cert.pem").read_bytes()
+    shutil.copyfile(folder / f"{CONSUMER}.key.pem", keys_of(cabinet) / "next.pem")
     given = {
         "system": str(system.pk),
         "name": "next",
         "purpose": "organisation",
-        "key_file": str(folder / f"{CONSUMER}.key.pem"),
+        "key_file": "next.pem",
         "use_from": "2030-01-01T00:00",
     }
     refused = administrator.post("/run/keys/add/", given)
@@ -155,20 +161,35 @@ def test_a_key_is_added_by_its_certificate_and_retired(
     assert not row.is_active
 
 
-@pytest.mark.parametrize("given", ["/dev/zero", "/proc/self/environ-none", "relative.pem", "/etc", "\x00"])
-def test_a_key_lies_in_a_plain_file_and_its_content_never_comes_through_the_page(
-    cabinet: CabinetUnderTest, administrator: Client, served_bus: GatewayBus, given: str
+def keys_of(cabinet: CabinetUnderTest) -> Path:
+    """The folder whose files pages may name as keys."""
+    folder = keys_folder(cabinet.under_test.gateway)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def test_a_page_names_key_files_of_one_folder_and_tells_of_no_other_file(
+    cabinet: CabinetUnderTest, administrator: Client, served_bus: GatewayBus
 ) -> None:
-    folder = served_bus.folder
+    folder, keys = served_bus.folder, keys_of(cabinet)
+    there = folder / f"{CONSUMER}.key.pem"
+    (keys / "link.pem").symlink_to(there)
+    (keys / "folder.pem").mkdir()
     fields = {
         "system": str(cabinet.under_test.consumer.pk),
         "name": "other",
         "certificate": (folder / f"{CONSUMER}.cert.pem").read_text(),
-        "key_file": given,
     }
-    assert administrator.post("/run/keys/add/", fields).status_code == 422
-    private = (folder / f"{CONSUMER}.key.pem").read_text()
-    told = administrator.post("/run/keys/add/", {**fields, "certificate": private})
+    outside = [str(there), str(folder / "absent"), "/dev/zero", "/proc/self/environ", "/etc", "../a"]
+    refusals = set()
+    for given in [*outside, "link.pem", "folder.pem", "absent.pem", f"{keys}/../{there.name}"]:
+        answer = administrator.post("/run/keys/add/", {**fields, "key_file": given})
+        assert answer.status_code == 422
+        problem = html.fromstring(answer.content).xpath("//*[contains(@class, 'error')]")[0].text_content()
+        refusals.add(problem)
+    assert len(refusals) == 1
+    assert "в папке ключей нет такого файла" in refusals.pop()
+    told = administrator.post("/run/keys/add/", {**fields, "certificate": there.read_text()})
     assert "закрытый ключ" in told.content.decode()
     assert not SigningKey.objects.filter(name="other").exists()
 

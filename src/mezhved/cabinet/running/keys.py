@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -30,6 +29,8 @@ from mezhved.gost.bundles import read_bundle
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mezhved.gateway.assembly import Gateway
 
 PAGE: Final = 50
@@ -96,8 +97,8 @@ class KeyForm(forms.Form):
         "Файл ключа на сервере",
         "File of the key on the server",
         (
-            "Полный путь; пусто — ключ хранит служба подписи. Сам ключ сюда не передаётся.",
-            "The whole path; empty: the signing service keeps it. The key itself is never sent here.",
+            "Внутри папки ключей; пусто — ключ хранит служба подписи. Сам ключ сюда не передаётся.",
+            "Inside the folder of keys; empty: the signing service keeps it. The key is never sent here.",
         ),
     )
     password_file = fields.text("Файл пароля на сервере", "File of the password on the server")
@@ -147,34 +148,47 @@ class KeyForm(forms.Form):
             )
         return own[0].pem
 
-    def new_key(self) -> NewKey:
-        """Return what is to be added; raises `InvalidMessage` for a path that is no plain file."""
+    def new_key(self, folder: Path) -> NewKey:
+        """Return what is to be added; raises `InvalidMessage` for what is no plain file in the folder."""
         said = self.cleaned_data
         return NewKey(
             system=said["system"],
             name=said["name"],
             certificate=said["certificate"].encode(),
-            key_file=_plain_file(said["key_file"]),
-            password_file=_plain_file(said["password_file"]),
+            key_file=_plain_file(said["key_file"], folder),
+            password_file=_plain_file(said["password_file"], folder),
             purpose=KeyPurpose(said["purpose"] or KeyPurpose.ORGANISATION),
             use_from=said["use_from"],
         )
 
 
-def _plain_file(written: str) -> Path | None:
-    """Return a file on the server that can be read as a key: no device, no pipe, nothing large."""
+def keys_folder(gateway: Gateway) -> Path:
+    """Return the folder whose files pages may name as keys: so nobody learns what else the disk holds."""
+    return (gateway.settings.keys_folder or gateway.settings.folder / "keys").resolve()
+
+
+def _plain_file(written: str, folder: Path) -> Path | None:
+    """Return a file of the folder that can be read as a key: no device, no pipe, nothing large.
+
+    Whatever a path outside the folder names, and whatever it leads to, it is refused in the same words.
+    """
     if not written.strip():
         return None
-    path = Path(written.strip())
+    found = None
     try:
-        found = path.stat() if path.is_absolute() else None
-    except (OSError, ValueError):
+        path = (folder / written.strip()).resolve()
+        if path.is_relative_to(folder):
+            found = path.stat()
+    except (OSError, ValueError, RuntimeError):
         found = None
     if found is None or not stat.S_ISREG(found.st_mode) or found.st_size > MOST_KEY_FILE:
         raise InvalidMessage(
-            Text(ru="на сервере нет такого файла ключа", en="the server has no such key file"),
+            Text(ru="в папке ключей нет такого файла", en="the folder of keys has no such file"),
             where=written[:200],
-            cure=Text(ru="дайте полный путь обычного файла", en="give the whole path of a plain file"),
+            cure=Text(
+                ru=f"положите файл в {folder} и дайте его имя",
+                en=f"put the file into {folder} and give its name",
+            ),
         )
     return path
 
@@ -216,12 +230,13 @@ def keys(visit: Visit) -> HttpResponse:
 @page(Permission.SETUP)
 def key_add(visit: Visit) -> HttpResponse:
     """Add a key."""
+    folder = keys_folder(visit.gateway)
     if visit.request.method != "POST":
-        return visit.render("cabinet/running/key_add.html", {"form": KeyForm()})
+        return visit.render("cabinet/running/key_add.html", {"form": KeyForm(), "folder": folder})
     form = KeyForm(visit.request.POST, visit.request.FILES)
     if form.is_valid():
         try:
-            made = add_key(visit.gateway, form.new_key())
+            made = add_key(visit.gateway, form.new_key(folder))
         except GatewayError as error:
             cure = error.cure or error.what
             form.add_error(None, lazy_text(f"{error.what.ru} ({cure.ru})", f"{error.what.en} ({cure.en})"))
@@ -231,7 +246,7 @@ def key_add(visit: Visit) -> HttpResponse:
                 visit.request, lazy_text(f"Добавлен ключ {made.name}", f"Added the key {made.name}")
             )
             return redirect("cabinet:keys")
-    return visit.render("cabinet/running/key_add.html", {"form": form}, status=422)
+    return visit.render("cabinet/running/key_add.html", {"form": form, "folder": folder}, status=422)
 
 
 @page(Permission.SETUP, methods=("POST",))
