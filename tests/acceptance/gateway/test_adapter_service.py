@@ -179,14 +179,18 @@ def test_files_lie_in_the_shared_folder(alone: GatewayUnderTest, tmp_path: Path)
         b"signed",
     )
     assert kept.carrier == "message", "there is no file store"
+    assert kept.header == {"namespace": "passport-1", "archive": [["in.xml", "p"]]}
     (found,) = service.Find(**by_client_id(CONSUMER, "files-1", "GET_REQUEST_BY_REQUEST_CLIENTID"))
     given = found.Message.RequestContent.content.AttachmentHeaderList.AttachmentHeader[0]
     assert (given.passportId, given.Archive.File[0].name) == ("passport-1", "in.xml")
 
     message = came(alone)
     with_file(message, "ответ.txt", b"octets")
+    said = {"namespace": "urn:example:a", "archive": [["b.xml", "urn:example:b"]]}
+    Attachment.objects.filter(message=message).update(header=said)
     content = service.Get(**query(PROVIDER)).Message.RequestContent.content
     (header,) = content.AttachmentHeaderList.AttachmentHeader
+    assert (header.passportId, header.Archive.File[0].passportId) == ("urn:example:a", "urn:example:b")
     assert (tmp_path / "storage" / PROVIDER / "in" / header.Id / header.filePath).read_bytes() == b"octets"
 
 

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import tracemalloc
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -16,7 +17,15 @@ from mezhved.gateway.errors import InvalidMessage
 from mezhved.gateway.files import FileDraft, clean_name, keep_upload, open_file, wipe
 from mezhved.gateway.files.cleaning import clean
 from mezhved.gateway.files.uploading import upload_due
-from mezhved.gateway.models import Attachment, AwaitedFiles, Connection, Direction, Exchange, Message
+from mezhved.gateway.models import (
+    Attachment,
+    AwaitedFiles,
+    Carrier,
+    Connection,
+    Direction,
+    Exchange,
+    Message,
+)
 from mezhved.gateway.outbox import RequestDraft, take_request
 from tests.support.gateways import NUMBER, GatewayUnderTest
 from tests.support.waiting import eventually
@@ -86,6 +95,22 @@ def test_a_large_file_goes_through_the_store(with_store: GatewayUnderTest) -> No
     message.refresh_from_db()
     assert message.state == "SENT"
     assert not AwaitedFiles.objects.exists()
+
+
+def test_what_a_header_says_beside_goes_along_and_comes(with_store: GatewayUnderTest) -> None:
+    Connection.objects.update(version="1.3")
+    named = "7d2f2a6e-1111-4222-8333-444455556666"
+    said = {"namespace": "urn:example:scans", "archive": [["скан.xml", "urn:example:scan"]]}
+    stored = replace(kept(with_store, b"one"), carrier=Carrier.STORE, header={"uuid": named} | said)
+    inside = replace(kept(with_store, b"two"), header={"namespace": "urn:example:page"})
+    ask_with(with_store, stored, inside)
+    assert upload_due(with_store.gateway)
+    with_store.send()
+    receive(with_store)
+    came = Attachment.objects.filter(message__direction=Direction.IN)
+    assert came.get(carrier=Carrier.STORE).wire_name == named, "business data may refer to a file by it"
+    assert came.get(carrier=Carrier.STORE).header == said
+    assert came.get(carrier=Carrier.MESSAGE).header == {"namespace": "urn:example:page"}
 
 
 def test_an_upload_that_was_killed_goes_on_where_it_ended(

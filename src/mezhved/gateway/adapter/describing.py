@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.gateway.adapter.json_form import normalised
 from mezhved.gateway.adapter.model import (
+    ArchivedFile,
     AttachmentHeader,
     Content,
     ErrorPart,
@@ -253,8 +254,10 @@ def _headers(message: Message, files: Sequence[Attachment]) -> tuple[AttachmentH
         AttachmentHeader(
             path=each.name,
             id=file_id(each),
+            passport_id=(each.header or {}).get("namespace"),
             pkcs7=None if each.pkcs7 is None else bytes(each.pkcs7),
             method=METHODS.get(Carrier(each.carrier)),
+            archive=tuple(ArchivedFile(*named) for named in (each.header or {}).get("archive", ())),
         )
         for each in files
     )

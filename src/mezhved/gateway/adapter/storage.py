@@ -11,8 +11,9 @@ import os
 import shutil
 import stat
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from mezhved.gateway.adapter.describing import file_id
 from mezhved.gateway.adapter.faults import SystemFault, invalid
@@ -68,7 +69,18 @@ def take_file(
     part = parts.parts.get(header.path)
     source = mtom.opened(part) if part is not None else _opened(header.path, folders)
     with source:
-        return keep_upload(gateway, source, name, kind, pkcs7=header.pkcs7, carrier=carrier)
+        kept = keep_upload(gateway, source, name, kind, pkcs7=header.pkcs7, carrier=carrier)
+    return replace(kept, header=_header(header))
+
+
+def _header(header: AttachmentHeader) -> dict[str, Any] | None:
+    """Return what SMEV's header of the file has to say: the passport is the namespace of its content."""
+    said = {
+        "uuid": header.id,
+        "namespace": header.passport_id,
+        "archive": [[each.name, each.passport_id] for each in header.archive],
+    }
+    return {name: value for name, value in said.items() if value} or None
 
 
 def hand_out(gateway: Gateway, system: InformationSystem, files: Iterable[Attachment]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mezhved.gateway.files.drafts import FileDraft
 from mezhved.gateway.files.keeping import SMALL, clean_name, keep_upload, mime_type_of, open_file, wipe
-from mezhved.gateway.files.references import header_of, reference_of
+from mezhved.gateway.files.references import header_of, parts_of, reference_of, said_of
 
 __all__ = [
     "SMALL",
@@ -14,6 +14,8 @@ __all__ = [
     "keep_upload",
     "mime_type_of",
     "open_file",
+    "parts_of",
     "reference_of",
+    "said_of",
     "wipe",
 ]

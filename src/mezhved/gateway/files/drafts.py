@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,5 @@ class FileDraft:
     pkcs7: bytes | None = None
     carrier: str = ""
     """How it travels (`Carrier`); empty: by the size of all files of the message."""
+    header: dict[str, Any] | None = None
+    """What its header says beside: `uuid` in the file store, `namespace` and `archive` (1.3)."""

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from mezhved.gateway.errors import GatewayError
 from mezhved.gateway.files.keeping import SMALL, clean_name
+from mezhved.gateway.files.references import said_of
 from mezhved.gateway.models import AwaitedFiles, Carrier
 from mezhved.gateway.outbox.settling import problem_of
 from mezhved.gost import Digest, MalformedCms, hash_content
@@ -48,6 +49,8 @@ class ReceivedFile:
     wire_name: str
     is_sound: bool | None
     """Whether nothing speaks against it: its signature, its hash; None where neither was there."""
+    header: dict[str, Any] | None = None
+    """What its header says beside, as `references.said_of` gives it."""
 
 
 def files_inside(
@@ -149,6 +152,7 @@ def _fetch(
         pkcs7=header.pkcs7,
         wire_name=access.uuid[:255],
         is_sound=None if header.pkcs7 is None else fetched.sound,
+        header=said_of(header),
     )
 
 
@@ -176,6 +180,7 @@ def _without_content(access: FSAttachment, header: RefAttachmentHeader) -> Recei
         pkcs7=header.pkcs7,
         wire_name=access.uuid[:255],
         is_sound=False,
+        header=said_of(header),
     )
 
 
@@ -195,6 +200,7 @@ def _inside(gateway: Gateway, client: Smev3Client, attachment: ReceivedAttachmen
         pkcs7=attachment.pkcs7,
         wire_name=attachment.content_id[:255],
         is_sound=_is_sound(client, attachment),
+        header=said_of(attachment),
     )
 
 

@@ -65,7 +65,7 @@ def _upload_one(gateway: Gateway, store: FileStore, message: Message, row: Attac
     begun = bool(row.wire_name)
     if not begun:
         # Its directory is known before the first octet leaves: another process goes on in the same one.
-        row.wire_name = gateway.message_ids.new()
+        row.wire_name = (row.header or {}).get("uuid") or gateway.message_ids.new()
         row.save(update_fields=["wire_name"])
     signer = server_official(gateway, message) or gateway.ring.signer(message.system)
     signing = FileSigning(signer, gateway.provider, gateway.clock)

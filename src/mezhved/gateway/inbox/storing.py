@@ -358,6 +358,7 @@ def _keep(
                 digest=each.digest,
                 wire_name=each.wire_name,
                 is_sound=each.is_sound,
+                header=each.header,
             )
             for number, each in enumerate(files, 1)
         )

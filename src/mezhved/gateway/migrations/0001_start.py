@@ -318,6 +318,7 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField(default=b"")),
                 ("wire_name", models.CharField(blank=True, default="", max_length=255)),
                 ("reference", models.JSONField(null=True)),
+                ("header", models.JSONField(null=True)),
                 ("is_sound", models.BooleanField(null=True)),
                 (
                     "message",

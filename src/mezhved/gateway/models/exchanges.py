@@ -269,6 +269,8 @@ class Attachment(models.Model):
     """Its contentId in the message, or its UUID in the file store."""
     reference = json_value(null=True)
     """Header of a file that lies in the file store already."""
+    header = json_value(null=True)
+    """What its header says beside: `uuid` wanted in the file store, `namespace`, `archive` (1.3)."""
     is_sound: models.BooleanField[bool | None, bool | None] = models.BooleanField(null=True)
     """Whether its own signature is right; None where it has none."""
 

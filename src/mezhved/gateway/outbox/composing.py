@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from mezhved.gateway.files import header_of, open_file
+from mezhved.gateway.files import header_of, open_file, parts_of
 from mezhved.gateway.models import Carrier, MessageKind
 from mezhved.gateway.outbox.personal import server_official
 from mezhved.smev3.client import Attachment as WireAttachment
@@ -113,4 +113,5 @@ def _routing(said: dict[str, Any]) -> RoutingInformation:
 def _file(gateway: Gateway, row: Attachment) -> WireAttachment:
     pkcs7 = None if row.pkcs7 is None else bytes(row.pkcs7)
     with open_file(gateway, row) as content:
-        return WireAttachment(f"file_{row.number}", row.mime_type, content.read(), pkcs7)
+        octets = content.read()
+    return WireAttachment(f"file_{row.number}", row.mime_type, octets, pkcs7, **parts_of(row))

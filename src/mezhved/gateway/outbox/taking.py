@@ -207,6 +207,7 @@ def _keep_files(message: Message, files: Sequence[FileDraft]) -> None:
             blob=each.blob,
             digest=each.digest,
             pkcs7=each.pkcs7,
+            header=each.header,
         )
         for number, each in enumerate(files, 1)
     )

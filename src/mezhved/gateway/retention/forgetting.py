@@ -95,8 +95,8 @@ def _forget_files(gateway: Gateway, exchange: Exchange, tally: _Tally) -> None:
         tally.octets += each.size
         copied = root / clean_name(each.message.system.mnemonic) / "in" / file_id(each)
         transaction.on_commit(lambda folder=copied: shutil.rmtree(folder, ignore_errors=True))  # type: ignore[misc]
-        each.name, each.pkcs7, each.reference = _nameless(each), None, None
-        each.save(update_fields=["name", "pkcs7", "reference"])
+        each.name, each.pkcs7, each.reference, each.header = _nameless(each), None, None, None
+        each.save(update_fields=["name", "pkcs7", "reference", "header"])
     wipe(gateway, files)
 
 

@@ -89,7 +89,9 @@ class Reply:
         """Join the files with their headers, which the signatures cover; a file without one is left out."""
         octets = {each.content_id: self._octets(each) for each in contents}
         return tuple(
-            ReceivedAttachment(name, each.mime_type, octets[name], each.pkcs7)
+            ReceivedAttachment(
+                name, each.mime_type, octets[name], each.pkcs7, each.namespace_uri, each.archive
+            )
             for each in headers
             if (name := each.content_id.strip()) in octets
         )

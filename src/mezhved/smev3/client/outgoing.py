@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from mezhved.gost import Provider, Signer
     from mezhved.smev3.ids import MessageIds
-    from mezhved.smev3.messages import RefAttachmentHeader
+    from mezhved.smev3.messages import ArchivedFile, RefAttachmentHeader
     from mezhved.smev3.messages.writing import WireElement
     from mezhved.smev3.versions import Version
 
@@ -56,13 +56,15 @@ class Attachment:
 
     `content_id` is unique within the message and begins with a Latin letter or `_` (MR 3.3 section 3.2.2);
     `pkcs7` is its detached signature (DER), made by the official or with the client's own key where there
-    is none.
+    is none. `namespace_uri` and `archive` are said in 1.3 alone.
     """
 
     content_id: str
     mime_type: str
     octets: bytes
     pkcs7: bytes | None = None
+    namespace_uri: str | None = None
+    archive: tuple[ArchivedFile, ...] = ()
 
 
 class RequestOptions(TypedDict, total=False):
@@ -256,7 +258,9 @@ class Composer:
         if pkcs7 is None:
             signer = official or self._signer
             pkcs7 = sign_cms(attachment.octets, signer, self._provider, at=self._clock(), detached=True)
-        return AttachmentHeader(attachment.content_id, attachment.mime_type, pkcs7)
+        return AttachmentHeader(
+            attachment.content_id, attachment.mime_type, pkcs7, attachment.namespace_uri, attachment.archive
+        )
 
     def poll(
         self, operation: str, root: tuple[str, str] | None = None, node_id: str | None = None

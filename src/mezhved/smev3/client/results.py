@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from mezhved.smev3.client.trust import Judgement
     from mezhved.smev3.messages import (
+        ArchivedFile,
         AsyncProcessingStatus,
         MessageMetadata,
         RefAttachmentHeader,
@@ -70,6 +71,8 @@ class ReceivedAttachment:
     mime_type: str
     octets: bytes
     pkcs7: bytes | None
+    namespace_uri: str | None = None
+    archive: tuple[ArchivedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
