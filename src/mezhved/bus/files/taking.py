@@ -17,12 +17,11 @@ from mezhved.gost import Digest, MalformedCms, hash_content, verify_cms
 from mezhved.service.blobs import BlobMissing
 from mezhved.smev3 import faults
 from mezhved.smev3.filehash import functions_of, likely_function, others_of_length
+from mezhved.smev3.signature import signing_certificate
 from mezhved.smev3.xml import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from lxml import etree
 
     from mezhved.bus.assembly import Bus
     from mezhved.bus.files.ledger import TakenFile
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from mezhved.gost import Certificate
     from mezhved.smev3.faults import Fault
 
-_CERTIFICATE: Final = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
 _BATCH: Final = 500
 _PATIENCE: Final = 60
 """Attempts, a minute apart after the first few, until a content that the store misses counts as lost."""
@@ -188,10 +186,4 @@ def _known(file: TakenFile) -> dict[Digest, bytes]:
 
 def _certificate(bus: Bus, signature: bytes) -> Certificate | None:
     """Return the certificate of the system's signature, which was verified when the message came."""
-    if not signature:
-        return None
-    found = parse(signature).iter(_CERTIFICATE)
-    first: etree._Element | None = next(found, None)
-    if first is None:
-        return None
-    return bus.verifier.certificate(base64.b64decode(first.text or ""))
+    return signing_certificate(parse(signature), bus.verifier) if signature else None

@@ -6,7 +6,7 @@ from mezhved.smev3.signature.model import Place, SignatureProblem, SignatureResu
 from mezhved.smev3.signature.places import Position, find_signatures, positions
 from mezhved.smev3.signature.refusal import fault_of
 from mezhved.smev3.signature.signing import SignedInfo, assemble, sign, signed_info
-from mezhved.smev3.signature.verifying import verify
+from mezhved.smev3.signature.verifying import signing_certificate, verify
 
 __all__ = [
     "Place",
@@ -23,5 +23,6 @@ __all__ = [
     "sign",
     "sign_document",
     "signed_info",
+    "signing_certificate",
     "verify",
 ]

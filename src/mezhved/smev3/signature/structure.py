@@ -75,7 +75,11 @@ def read_structure(holder: etree._Element | None) -> Structure:
 
 def read_any_structure(holder: etree._Element | None) -> Structure:
     """Do the same for a signature of any form."""
-    signature = _only_signature(holder)
+    return take_apart(_only_signature(holder))
+
+
+def take_apart(signature: etree._Element) -> Structure:
+    """Take a ds:Signature apart; raise `Refusal`."""
     children = list(signature.iterchildren("*"))
     names = [child.tag for child in children]
     if names[:2] != _SIGNATURE_HEAD or any(

@@ -16,7 +16,7 @@ from mezhved.smev3.signature.algorithms import (
     SMEV_TRANSFORM,
 )
 from mezhved.smev3.signature.model import SignatureProblem, SignatureResult
-from mezhved.smev3.signature.structure import Refusal, malformed, read_structure, unsupported
+from mezhved.smev3.signature.structure import Refusal, malformed, read_structure, take_apart, unsupported
 from mezhved.smev3.transform import TransformError, canonical_octets, signed_octets
 from mezhved.smev3.versions import XOP
 from mezhved.texts import Text
@@ -82,6 +82,19 @@ def verify(
         problem=problem,
         reason=reason,
     )
+
+
+def signing_certificate(signature: etree._Element, verifier: Verifier) -> Certificate | None:
+    """Return the certificate of a ds:Signature whose key made it, None when none did.
+
+    What was signed is not looked at: that is for `verify`.
+    """
+    try:
+        structure = take_apart(signature)
+    except Refusal:
+        return None
+    judged = _judge_signature(structure, verifier, diagnose=False)
+    return judged.certificate if judged.right else None
 
 
 def _judge_digest(

@@ -6,6 +6,7 @@ import base64
 import io
 import uuid
 from datetime import timedelta
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from mezhved.bus.processing import process_all
 from mezhved.bus.processing.steps import STEPS
 from mezhved.gost import Digest, Term, sign_cms
 from mezhved.smev3.faults import FaultKind
+from tests.support.crafted_cms import Parts, signed_data, usual_attributes
 from tests.support.exchange import CONSUMER
 from tests.support.file_exchange import File, accesses
 from tests.support.pki import NOW, OFFICIAL_NAME
@@ -183,6 +185,33 @@ def test_forms_of_signatures_are_taken(exchange: FileExchange, options: dict[str
     file = exchange.signed(File(), **options)
     exchange.send(file)
     assert exchange.fetch(accesses(exchange.provider.get_request())[0]) == file.octets
+
+
+@pytest.mark.parametrize(
+    "form", ["after its issuer's", "in the armour of PEM", "with line ends as references"]
+)
+def test_a_file_signed_without_certificates_is_the_senders_however_its_own_signature_shows_one(
+    exchange: FileExchange, form: str
+) -> None:
+    file, pki = File(), exchange.bus.pki
+    hashed = pki.provider.digest(file.function, file.octets)
+    info = Parts(pki.consumer, usual_attributes(hashed, NOW)).write()
+    file.pkcs7 = signed_data([info], [])
+    exchange.upload(file)
+    plain = base64.b64encode(pki.consumer.certificate.der).decode()
+    issuer = base64.b64encode(pki.ca.certificate.der).decode()
+    shown = {
+        "after its issuer's": f"{issuer}</ds:X509Certificate><ds:X509Certificate>{plain}",
+        "in the armour of PEM": pki.consumer.certificate.pem,
+        "with line ends as references": "&#13;\n".join(wrap(plain, 76)),
+    }[form]
+    data = exchange.consumer.request_data(ref_attachment_headers=(exchange.header(file),))
+    envelope = exchange.consumer.request_envelope(data)
+    assert plain.encode() in envelope
+    assert exchange.consumer.post(envelope.replace(plain.encode(), shown.encode())).status == 200
+    process_all(exchange.bus.bus)
+    [access] = accesses(exchange.provider.get_request())
+    assert exchange.fetch(access) == file.octets
 
 
 def test_an_officials_signature_by_another_generation_than_the_hash_is_taken(exchange: FileExchange) -> None:
