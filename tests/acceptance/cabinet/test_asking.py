@@ -71,6 +71,7 @@ def test_types_are_found_by_words_in_any_case(cabinet: CabinetUnderTest) -> None
     official = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
     for words, there in (
         ("ПРОБНЫЙ вид", True),
+        ("пробного вида", True),
         ("vs00777", True),
         ("everything", True),
         ("нет такого", False),
@@ -138,6 +139,34 @@ def test_files_go_with_the_request_and_a_sent_draft_holds_nothing(cabinet: Cabin
     assert "1234" not in left.contents
     assert not DraftFile.objects.exists()
     assert page.client.get(f"/ask/drafts/{left.uid}/").status_code == 302
+
+
+def test_a_request_and_whatever_is_made_of_it_have_identifiers_of_their_own(
+    cabinet: CabinetUnderTest,
+) -> None:
+    """Only where the type demands one and people call it so; the identifier of an address is not invented."""
+    named = """<xs:element name="Фамилия" type="xs:string" minOccurs="0"/>
+    <xs:element name="Дом" type="xs:string"><xs:annotation><xs:documentation>Идентификатор дома
+    </xs:documentation></xs:annotation></xs:element>"""
+    attribute = """<xs:attribute name="ИдДок" use="required"><xs:annotation><xs:documentation>
+    Идентификатор запроса</xs:documentation></xs:annotation><xs:simpleType><xs:restriction base="xs:ID"/>
+    </xs:simpleType></xs:attribute>"""
+    xsd = root_text(named, attributes=attribute).encode()
+    kind = type_of_files({"a.xsd": xsd}, QName(TYPE, "Запрос"), "VS00778")
+    official = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
+
+    def held(address: str) -> dict[str, str]:
+        page = official.post(address).headers["Location"]
+        return State.parse(Draft.objects.get(uid=page.split("/")[-2]).contents).values
+
+    first = held(f"/ask/types/{kind.code}/begin/")
+    assert set(first) == {"@ИдДок"}
+    assert first["@ИдДок"].startswith("I_"), "an xs:ID begins with a letter"
+    draft = Draft.objects.get()
+    official.post(f"/ask/drafts/{draft.uid}/template/", {"version": draft.version, "/Фамилия": "Пробная"})
+    again = held(f"/ask/templates/{RequestTemplate.objects.get().uid}/begin/")
+    assert again["Фамилия"] == "Пробная"
+    assert again["@ИдДок"] != first["@ИдДок"]
 
 
 def test_a_template_is_ones_own_or_the_departments(cabinet: CabinetUnderTest) -> None:

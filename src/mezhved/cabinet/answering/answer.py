@@ -15,7 +15,7 @@ from mezhved.cabinet import audit, forms, showing, signing
 from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.answering.conflicts import make_own
 from mezhved.cabinet.answering.viewing import asked_context, incoming, is_held, request_of
-from mezhved.cabinet.forms import FormInvalid, Outdated, Problem, drafts
+from mezhved.cabinet.forms import FormInvalid, Outdated, Problem, drafts, naming
 from mezhved.cabinet.models import AnswerTemplate, Draft, Purpose
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import Conflict, GatewayError
@@ -152,6 +152,7 @@ def _draft(visit: Visit, exchange: Exchange) -> Draft | None:
     """Return the draft of the answer; None, told, for a type that has no form of an answer."""
     kind = exchange.type
     if kind is not None and kind.response_root:
+        begun = _open_draft(exchange)
         try:
             return drafts.open_draft(
                 visit,
@@ -160,6 +161,7 @@ def _draft(visit: Visit, exchange: Exchange) -> Draft | None:
                 purpose=Purpose.ANSWER,
                 exchange=exchange,
                 department=exchange.department,
+                contents=naming.answering(visit, kind, exchange) if begun is None else None,
             )
         except MezhvedError as error:
             messages.error(visit.request, spoken(error.what))
@@ -251,12 +253,14 @@ def _keep(visit: Visit, exchange: Exchange, draft: Draft) -> None:
 
 def _use(visit: Visit, exchange: Exchange, draft: Draft) -> None:
     found = _template(visit, exchange).first()
-    if found is None or exchange.type is None:
+    kind = exchange.type
+    if found is None or kind is None:
         raise Http404
     value = read_value(bytes(found.content), drafts.model_of(visit, draft)).value
 
     def edit(state: State) -> bool:
         state.values, state.chosen, state.aside, state.opened = value, {}, {}, {}
+        naming.name_answer(visit, kind, exchange, state)
         return True
 
     drafts.change(visit, draft, None, edit)

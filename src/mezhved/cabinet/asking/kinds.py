@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.http import Http404
 
 from mezhved.cabinet.access import Permission
+from mezhved.cabinet.directories.folding import folded
 from mezhved.cabinet.models import FavouriteType
 from mezhved.gateway.models import (
     Direction,
@@ -47,6 +48,8 @@ _AGENCIES: Final = {
     "FFOMS": Text(ru="ФФОМС", en="Health Insurance Fund"),
     "MNSV": Text(ru="Минцифры", en="Ministry of Digital Development"),
 }
+_ENDING: Final = re.compile(r"(?<=[а-я]{3})(?:[ое]го|[ое]му|[ыи]ми|[аеийоуыьэюя]{1,2}[вмхй]?)$")
+"""What of a Russian word changes with its case and number."""
 _OTHERS: Final = Text(ru="Другие", en="Others")
 
 
@@ -72,11 +75,11 @@ def kind_of_code(code: str) -> InformationType:
 
 
 def find_kinds(text: str) -> list[InformationType]:
-    """Return the types whose name, code or namespace has every word of a text."""
-    words = text.casefold().split()[:10]
+    """Return the types whose name, code or namespace has every word of a text, whatever its ending."""
+    words = [_ENDING.sub("", each) for each in folded(text).split()[:10]]
     found = []
     for each in kinds_to_ask():
-        known = f"{each.code} {each.title} {each.namespace}".casefold()
+        known = folded(f"{each.code} {each.title} {each.namespace}")
         if all(word in known for word in words):
             found.append(each)
             if len(found) >= MOST_SHOWN:

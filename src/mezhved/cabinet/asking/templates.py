@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.filling import keep_posted
+from mezhved.cabinet.forms.naming import fresh
 from mezhved.cabinet.forms.pages import outdated_page
 from mezhved.cabinet.forms.problems import Outdated
 from mezhved.cabinet.forms.state import State
@@ -83,7 +84,11 @@ def begin_from_template(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     department = found.department if found.department is not None else own.first()
     try:
         draft = drafts.open_draft(
-            visit, found.kind, root=found.kind.request_root, department=department, contents=found.contents
+            visit,
+            found.kind,
+            root=found.kind.request_root,
+            department=department,
+            contents=fresh(visit, found.kind, found.contents),
         )
     except MezhvedError:
         return redirect("cabinet:asking_type", found.kind.code)

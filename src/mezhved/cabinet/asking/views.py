@@ -21,6 +21,7 @@ from mezhved.cabinet.asking.kinds import (
 )
 from mezhved.cabinet.asking.templates import templates_of
 from mezhved.cabinet.forms import drafts
+from mezhved.cabinet.forms.naming import fresh
 from mezhved.cabinet.models import Draft, FavouriteType, Purpose
 from mezhved.texts import MezhvedError
 
@@ -90,6 +91,7 @@ def begin(visit: Visit, code: str) -> HttpResponse:
             root=found.request_root,
             purpose=Purpose.ASK,
             department=department_asked(visit),
+            contents=fresh(visit, found),
         )
     except MezhvedError:
         return redirect("cabinet:asking_type", code)

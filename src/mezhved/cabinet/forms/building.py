@@ -16,6 +16,7 @@ from mezhved.cabinet.forms.editing import (
 )
 from mezhved.cabinet.forms.parts import Choice, Part, id_of
 from mezhved.cabinet.forms.places import Spot, root_spot
+from mezhved.cabinet.forms.problems import beside
 from mezhved.cabinet.wording import spoken
 from mezhved.infotypes.forms import NodeKind, escaped
 from mezhved.infotypes.forms.lexical import allows
@@ -77,7 +78,9 @@ class Builder:
         self.ids.setdefault(pointer, made.id)
         if made.kind != "closed" or not self._inside(pointer):
             made.problems = (
-                [*made.problems, *self._told.get(pointer, ())] if self._owns(spot) else made.problems
+                [*made.problems, *(beside(each, made.label) for each in self._told.get(pointer, ()))]
+                if self._owns(spot)
+                else made.problems
             )
         made.focus = made.focus or spot.place == self.focus
         return made

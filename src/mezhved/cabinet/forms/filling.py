@@ -17,7 +17,7 @@ from mezhved.cabinet.forms.editing import is_reachable, put_typed, put_value, sh
 from mezhved.cabinet.forms.orders import CHOSEN, Done, attribute_key, obey
 from mezhved.cabinet.forms.parts import id_of
 from mezhved.cabinet.forms.places import locate, path_label
-from mezhved.cabinet.forms.problems import FormInvalid, Outdated, Problem
+from mezhved.cabinet.forms.problems import FormInvalid, Outdated, Problem, beside
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.forms.typed import shown_raw
 from mezhved.cabinet.models import DraftFile
@@ -74,7 +74,8 @@ def form_of(visit: Visit, draft: Draft, problems: Sequence[Problem] = (), *, foc
     told = []
     for each in problems:
         name = nearest_id(builder.ids, each.pointer)
-        told.append(Told(each.text, each.cure, labels.get(name, ""), name))
+        label = labels.get(name, "")
+        told.append(Told(beside(each, label).text, each.cure, label, name))
     return Form(root, tuple(told), draft.version, draft.updated_at, files)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mezhved.texts import MezhvedError, Text
@@ -20,6 +20,12 @@ class Problem:
     pointer: str
     text: Text
     cure: Text | None = None
+
+
+def beside(problem: Problem, label: str) -> Problem:
+    """Return a problem as it is told where its label stands: without the label once more."""
+    ru, en = (each.removesuffix(f": {label}") for each in (problem.text.ru, problem.text.en))
+    return replace(problem, text=Text(ru, en))
 
 
 class FormInvalid(MezhvedError):  # noqa: N818 - named by what it is

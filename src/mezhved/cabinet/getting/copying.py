@@ -8,6 +8,7 @@ from django.contrib import messages as notes
 
 from mezhved.cabinet.forms.drafts import open_draft
 from mezhved.cabinet.forms.files import keep_file
+from mezhved.cabinet.forms.naming import renamed
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import NotFound
 from mezhved.gateway.files import keep_upload, open_file
@@ -40,6 +41,7 @@ def copied(visit: Visit, exchange: Exchange, sent: Message) -> Draft:
         department=exchange.department,
         content=bytes(sent.content or b""),
     )
+    draft = renamed(visit, draft)
     left = COPIED_OCTETS
     lost = []
     for each in Attachment.objects.filter(message=sent).order_by("number"):
