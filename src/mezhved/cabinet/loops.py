@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mezhved.cabinet.accounts.chain import AuditLinker
 from mezhved.cabinet.batch.keeper import BatchKeeper
 from mezhved.cabinet.directories.keeper import CardKeeper
 from mezhved.cabinet.forms.keeper import DraftKeeper
@@ -22,7 +23,7 @@ def cabinet_loops(gateway: Gateway) -> list[Repeating]:
     # The addresses load every part, and with it the kinds of jobs that the part does.
     import_module("mezhved.cabinet.urls")
     keepers = [CardKeeper(gateway), DraftKeeper(gateway), BatchKeeper(gateway)]
-    return [*job_loops(gateway), *keepers, *_telling(gateway)]
+    return [*job_loops(gateway), *keepers, AuditLinker(gateway), *_telling(gateway)]
 
 
 def _telling(gateway: Gateway) -> list[Repeating]:

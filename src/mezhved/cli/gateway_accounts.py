@@ -154,6 +154,51 @@ def reset(username: str, *, factor: bool) -> None:
     _print_password(_accounts().reset_password(found))
 
 
+@account.command(
+    "audit",
+    help=str(
+        Text(
+            ru="Проверить цепочку журнала действий: записи не изменены и не удалены. Код 1 — нарушена.",
+            en="Check the chain of the audit: no entry was changed or deleted. Code 1: it is broken.",
+        )
+    ),
+)
+@_option(
+    "--known",
+    "место, записанное раньше (МЕСТО:ЗВЕНО, из этой команды или события audit_chain)",
+    "a place noted earlier (PLACE:LINK, of this command or the event audit_chain)",
+    metavar="PLACE:LINK",
+)
+def check_audit(known: str | None) -> None:
+    """Compute the chain anew."""
+    from mezhved.cabinet.accounts.chain import Place, verify  # noqa: PLC0415 - needs a started Django
+    from mezhved.gost import load_provider  # noqa: PLC0415
+
+    noted = None
+    if known is not None:
+        position, _, link = known.partition(":")
+        try:
+            noted = Place(int(position), bytes.fromhex(link))
+        except ValueError as error:
+            raise click.BadParameter(known, param_hint="--known") from error
+    found = verify(load_provider(), noted)
+    if found.problem is not None:
+        raise MezhvedError(
+            found.problem,
+            where=str(Text(ru="журнал действий", en="the audit")),
+            cure=Text(
+                ru="сравните базу с её резервными копиями: до этого места журнал цел",
+                en="compare the database with its backups: up to this place the audit is whole",
+            ),
+        )
+    click.echo(
+        Text(
+            ru=f"цепочка цела: {found.last.written}, ещё без звена записей: {found.unlinked}",
+            en=f"the chain holds: {found.last.written}, entries without a link yet: {found.unlinked}",
+        )
+    )
+
+
 def _print_password(password: str) -> None:
     if password:
         click.echo(

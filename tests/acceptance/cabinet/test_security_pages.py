@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 from django.urls import clear_url_caches, path
 from django.utils import translation
 
@@ -14,6 +15,8 @@ from mezhved.cabinet import urls
 from mezhved.cabinet.accounts.sessions import KEY
 from mezhved.cabinet.middleware import STRANGERS_BODY
 from mezhved.cabinet.models import AuditEntry, Role, Session
+from mezhved.configuration import GatewaySettings
+from mezhved.site.settings import django_settings
 from tests.support.cabinets import PASSWORD
 
 if TYPE_CHECKING:
@@ -276,3 +279,15 @@ def test_what_a_browser_says_of_itself_is_shown_as_text(lone_cabinet: CabinetUnd
     person.post("/sign-in/", {"name": account.user.username, "password": PASSWORD})
     assert "<script>alert" not in person.get("/account/").content.decode()
     assert len(Session.objects.get().browser) == 300
+
+
+def test_browsers_are_told_to_come_over_tls_only(lone_cabinet: CabinetUnderTest) -> None:
+    told = django_settings(GatewaySettings(production=True, secret_key="k" * 32, hsts_days=30))
+    assert told["SECURE_HSTS_SECONDS"] == 30 * 86_400
+    assert django_settings(GatewaySettings())["SECURE_HSTS_SECONDS"] == 0
+    with override_settings(SECURE_HSTS_SECONDS=told["SECURE_HSTS_SECONDS"]):
+        visitor = lone_cabinet.visitor()
+        behind_a_proxy = visitor.get("/sign-in/", headers={"X-Forwarded-Proto": "https"})
+        plain = visitor.get("/sign-in/")
+    assert behind_a_proxy.headers["Strict-Transport-Security"] == "max-age=2592000"
+    assert "Strict-Transport-Security" not in plain.headers

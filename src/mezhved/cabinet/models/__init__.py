@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mezhved.cabinet.models.accounts import Account, Assignment, Role
 from mezhved.cabinet.models.answering import AnswerTemplate
-from mezhved.cabinet.models.audit import AuditEntry
+from mezhved.cabinet.models.audit import AuditEntry, AuditLink
 from mezhved.cabinet.models.batches import Batch, BatchRow, RowState
 from mezhved.cabinet.models.directories import (
     AddressLoad,
@@ -31,6 +31,7 @@ __all__ = [
     "AnswerTemplate",
     "Assignment",
     "AuditEntry",
+    "AuditLink",
     "Batch",
     "BatchRow",
     "ByMail",

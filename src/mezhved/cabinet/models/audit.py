@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from django.db import models
 
 from mezhved.cabinet.models.accounts import Account
-from mezhved.gateway.models.fields import moment, text
+from mezhved.gateway.models.fields import binary, moment, text
 
 if TYPE_CHECKING:
     import uuid
@@ -78,3 +78,22 @@ class AuditEntry(models.Model):
     def delete(self, *_arguments: Any, **_options: Any) -> NoReturn:
         """Refuse."""
         raise AuditIsKept
+
+
+class AuditLink(models.Model):
+    """The link of an entry in the audit's hash chain; the database refuses to change it, too."""
+
+    position: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    """From 1, without gaps."""
+    entry: models.BigIntegerField[int, int] = models.BigIntegerField(unique=True)
+    """The entry's key, and no reference: a link outlives an entry that was deleted, and tells of it."""
+    link = binary()
+    """GOST R 34.11-2012 (256 bits), see `cabinet.accounts.chain`."""
+
+    class Meta:
+        """Table."""
+
+        db_table = "cabinet_audit_link"
+
+    def __str__(self) -> str:
+        return f"{self.position}"
