@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _XML: Final = "application/xml"
 _TAKEN: Final = frozenset({200, 201})
 _WAIT_SECONDS: Final = 60.0
-_LOOK_SECONDS: Final = 0.1
+_EVENTS_WAIT: Final = 2
+"""Seconds for which a call for events may wait, as the API offers it: a participant polls no faster."""
 _SETTINGS: Final = {"log_level": "warning", "shortest_pause_seconds": "0.1", "longest_pause_seconds": "0.5"}
 
 
@@ -126,11 +127,9 @@ class Trips:
     def _events(self, caller: Caller, kind: str) -> Any:
         after = 0
         while not self.stop.is_set():
-            page = caller.get(f"/events?after={after}&limit=500")
+            page = caller.get(f"/events?after={after}&limit=500&wait={_EVENTS_WAIT}")
             after = page["next"]
             yield from (each for each in page["items"] if each["kind"] == kind)
-            if not page["items"]:
-                time.sleep(_LOOK_SECONDS)
 
     def _guarded(self, act: Callable[[], None]) -> None:
         try:

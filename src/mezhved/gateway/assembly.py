@@ -18,7 +18,7 @@ from mezhved.gateway.keys import FileKeys, KeyRing, Trusts
 from mezhved.gateway.kinds import Kinds
 from mezhved.gateway.provider.rulebook import Rulebook
 from mezhved.gateway.signing import RemoteKeys, choose_provider
-from mezhved.gateway.waking import Wakers
+from mezhved.gateway.waking import News, Wakers
 from mezhved.gateway.watching.metrics import Metrics
 from mezhved.gateway.watching.subjects import Subjects
 from mezhved.service.blobs import LocalBlobStore
@@ -58,6 +58,7 @@ class Gateway:
     rulebook: Rulebook = field(default_factory=Rulebook)
     """By what it is decided whose an incoming request is."""
     wakers: Wakers = field(default_factory=Wakers)
+    news: News = field(default_factory=News)
     kinds: Kinds = field(init=False)
     transport: Transport | None = None
     """Carries the calls to SMEV; plain HTTP without it."""

@@ -113,6 +113,8 @@ class Sealer(Loop):
             return DUTY_SECONDS / 2
         sealed = seal(self._gateway)
         self.went_well()
+        if sealed:
+            self._gateway.news.tell()
         return 0.0 if sealed >= BATCH else PERIOD_SECONDS
 
     def ended(self) -> None:

@@ -1,4 +1,4 @@
-"""Telling the pollers that an answer is awaited: in this process at once, in others within a second."""
+"""Telling who waits: pollers of an awaited answer, callers of new events. In this process at once."""
 
 from __future__ import annotations
 
@@ -20,6 +20,23 @@ class Wakeable(Protocol):
 
     def wake(self) -> None:
         """Work now."""
+
+
+class News:
+    """Wakes callers that wait for events once new ones have their place; those of other processes look."""
+
+    def __init__(self) -> None:
+        self._came = threading.Condition()
+
+    def tell(self) -> None:
+        """Wake all who wait."""
+        with self._came:
+            self._came.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Return when there is news, or so many seconds later."""
+        with self._came:
+            self._came.wait(seconds)
 
 
 class Wakers:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
-from mezhved.gateway.models import Exchange, InformationSystem, Message
+from mezhved.gateway import rows, statements
+from mezhved.gateway.models import (
+    Direction,
+    Event,
+    Exchange,
+    ExchangeState,
+    InformationSystem,
+    Message,
+    MessageKind,
+    MessageState,
+    Step,
+)
 from mezhved.gateway.outbox import RequestDraft, take_request
 from mezhved.gateway.queries import Prepared
 from tests.support.gateways import NUMBER
@@ -96,6 +108,102 @@ def test_a_value_that_the_query_changes_is_refused(under_test: GatewayUnderTest)
         Prepared[InformationSystem]().rows(
             lambda text: InformationSystem.objects.filter(mnemonic__contains=text), "TEST"
         )
+
+
+def of_events(after: int) -> QuerySet[Event, Any]:
+    found = Event.objects.filter(pk__gt=after).order_by("pk")
+    return found.values_list("kind", "at", "exchange__uid", "exchange__type__code", "message__options")
+
+
+def test_columns_without_objects_are_those_of_values_list(under_test: GatewayUnderTest) -> None:
+    for number in range(2):
+        taken(under_test, number)
+    query = Prepared[Event]()
+    assert query.tuples(of_events, 0)
+    for _ in range(2):
+        assert [tuple(each) for each in query.tuples(of_events, 0)] == list(of_events(0))
+
+
+def written(under_test: GatewayUnderTest) -> tuple[Exchange, Message]:
+    """An exchange with a message, put in without Django's constructor."""
+    zone = timezone(timedelta(hours=3))
+    exchange = rows.new(
+        Exchange,
+        system_id=under_test.consumer.pk,
+        direction=Direction.OUT,
+        state=ExchangeState.SENDING,
+        created_at=datetime(2031, 5, 6, 7, 8, 9, 123456, zone),
+        routing={"because": ["\u042f", None, 1.5]},
+    )
+    rows.insert(exchange)
+    message = rows.new(
+        Message,
+        exchange_id=exchange.pk,
+        system_id=under_test.consumer.pk,
+        direction=Direction.OUT,
+        kind=MessageKind.REQUEST,
+        state=MessageState.DRAFT,
+        content=b"\x00\xff",
+        created_at=datetime(2031, 5, 6, tzinfo=UTC),
+    )
+    rows.give(message, exchange=exchange)
+    return exchange, rows.insert(message)
+
+
+def test_what_is_written_without_objects_of_django_is_what_it_would_have_written(
+    under_test: GatewayUnderTest,
+) -> None:
+    exchange, message = written(under_test)
+    for made, model in ((exchange, Exchange), (message, Message)):
+        read = model._default_manager.get(pk=made.pk)
+        assert fields(read) == {name: value for name, value in fields(made).items() if "." not in name}
+        twin = model(**{each.attname: getattr(made, each.attname) for each in model._meta.concrete_fields})
+        assert fields(twin) == fields(read), "no column is missing"
+    assert message.exchange is exchange
+    assert Message.objects.filter(exchange=exchange, details={}, options={}, problem=None).exists()
+    rows.update(exchange, "state")
+    exchange.state, exchange.closed_at = ExchangeState.ANSWERED, datetime(2032, 1, 1, tzinfo=UTC)
+    rows.update(exchange, "state", "closed_at")
+    again = Exchange.objects.get(pk=exchange.pk)
+    assert (again.state, again.closed_at) == ("answered", datetime(2032, 1, 1, tzinfo=UTC))
+
+
+def test_rows_of_one_statement_are_told_in_order_and_unknown_columns_are_refused(
+    under_test: GatewayUnderTest,
+) -> None:
+    exchange, message = written(under_test)
+    said = {"exchange_id": exchange.pk, "message_id": message.pk, "at": message.created_at, "digest": b""}
+    kinds = ("call", "receipt", "received")
+    keys = rows.add_all(Step, [{**said, "kind": each} for each in kinds])
+    assert [Step.objects.get(pk=each).kind for each in keys] == list(kinds)
+    assert rows.add_all(Step, []) == []
+    with pytest.raises(TypeError, match="has no step"):
+        rows.new(Step, **said, step=1)
+    with pytest.raises(ValueError, match="zone"):
+        rows.add(Step, **{**said, "kind": "call", "at": datetime(2031, 1, 1)})  # noqa: DTZ001
+
+
+def test_statements_belong_to_djangos_transactions_and_raise_its_errors(
+    under_test: GatewayUnderTest,
+) -> None:
+    exchange, _ = written(under_test)
+    told: list[str] = []
+
+    def listen(execute: Any, sql: str, *rest: Any) -> Any:
+        told.append(sql)
+        return execute(sql, *rest)
+
+    with transaction.atomic():
+        assert statements.change("UPDATE gateway_exchange SET author = %s", ["somebody"]) >= 1
+        transaction.set_rollback(True)
+    assert Exchange.objects.get(pk=exchange.pk).author == ""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        statements.change("UPDATE gateway_exchange SET direction = NULL WHERE id = %s", [exchange.pk])
+    with connection.execute_wrapper(listen):
+        assert statements.rows("SELECT id FROM gateway_exchange WHERE id = %s", [exchange.pk]) == [
+            (exchange.pk,)
+        ]
+    assert len(told) == 1, "who examines statements sees these too"
 
 
 def test_a_row_is_locked_and_a_connection_made_anew_knows_the_query_again(

@@ -17,7 +17,7 @@ from mezhved.cabinet.answering.people import colleague_of, target_of
 from mezhved.cabinet.answering.viewing import Trouble, incoming, work_page
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import Conflict, GatewayError
-from mezhved.gateway.inbox.marking import mark_read
+from mezhved.gateway.marking import mark_read
 from mezhved.gateway.models import ExchangeState
 from mezhved.gateway.provider import work
 from mezhved.texts import Text

@@ -15,7 +15,7 @@ from mezhved.cabinet.answering.people import colleagues, targets
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.lists.terms import Terms
 from mezhved.cabinet.lists.words import auto_words, type_words, words_of
-from mezhved.gateway.inbox.marking import mark_read
+from mezhved.gateway.marking import mark_read
 from mezhved.gateway.models import (
     AutoAnswer,
     AutoState,

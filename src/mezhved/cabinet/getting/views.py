@@ -18,7 +18,7 @@ from mezhved.cabinet.models import AuditEntry
 from mezhved.cabinet.showing import protocol_of
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import Conflict
-from mezhved.gateway.inbox.marking import mark_read
+from mezhved.gateway.marking import mark_read
 from mezhved.gateway.models import Direction, MessageKind
 from mezhved.gateway.outbox import cancel
 from mezhved.texts import MezhvedError, Text

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from mezhved.gateway.errors import Conflict
 from mezhved.gateway.events import tell
+from mezhved.gateway.marking import mark_read
 from mezhved.gateway.models import (
     Attachment,
     Direction,
@@ -100,8 +101,11 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
     return message
 
 
-def take_response(gateway: Gateway, draft: ResponseDraft) -> Message:
-    """Keep a final answer; errors as `take_request`, and `Conflict` where one was given already."""
+def take_response(gateway: Gateway, draft: ResponseDraft, *, has_read: bool = False) -> Message:
+    """Keep a final answer; errors as `take_request`, and `Conflict` where one was given already.
+
+    `has_read`: who answers has read what is answered; that is noted with the answer, by one commit.
+    """
     kind = draft.exchange.type
     draft, content = for_official(gateway, draft.exchange.system, kind, draft)
     if kind is not None and _known(draft.exchange.system, draft.client_id, draft.digest) is None:
@@ -113,23 +117,23 @@ def take_response(gateway: Gateway, draft: ResponseDraft) -> Message:
         "options": dict(draft.options),
         "needs_upload": needs_upload(files),
     }
-    return _take_answer(gateway, draft, MessageKind.ANSWER, {}, said, files=files)
+    return _take_answer(gateway, draft, MessageKind.ANSWER, {}, said, files=files, has_read=has_read)
 
 
-def take_rejection(gateway: Gateway, draft: RejectionDraft) -> Message:
-    """Keep a final refusal; errors as `take_response`."""
+def take_rejection(gateway: Gateway, draft: RejectionDraft, *, has_read: bool = False) -> Message:
+    """Keep a final refusal; errors and `has_read` as in `take_response`."""
     details = {"reasons": [list(each) for each in draft.reasons]}
-    return _take_answer(gateway, draft, MessageKind.REJECTION, details)
+    return _take_answer(gateway, draft, MessageKind.REJECTION, details, has_read=has_read)
 
 
-def take_status(gateway: Gateway, draft: StatusDraft) -> Message:
-    """Keep an interim status; errors as `take_response`."""
+def take_status(gateway: Gateway, draft: StatusDraft, *, has_read: bool = False) -> Message:
+    """Keep an interim status; errors and `has_read` as in `take_response`."""
     details = {
         "code": draft.code,
         "description": draft.description,
         "parameters": [list(each) for each in draft.parameters],
     }
-    return _take_answer(gateway, draft, MessageKind.STATUS, details)
+    return _take_answer(gateway, draft, MessageKind.STATUS, details, has_read=has_read)
 
 
 def _take_answer(
@@ -140,6 +144,7 @@ def _take_answer(
     said: dict[str, Any] | None = None,
     *,
     files: Sequence[FileDraft] = (),
+    has_read: bool,
 ) -> Message:
     system = draft.exchange.system
     known = _known(system, draft.client_id, draft.digest)
@@ -157,6 +162,8 @@ def _take_answer(
             message = _message(gateway, exchange, kind, draft, details=details, **(said or {}))
             _keep_files(message, files)
             tell(exchange, message, f"{kind.value}_taken", now)
+            if has_read:
+                mark_read(exchange)
     except IntegrityError:
         return _taken_meanwhile(system, draft.client_id, draft.digest)
     gateway.to_send.set()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from ninja import Router, Status
 from ninja.params import Query  # noqa: TC002
 
-from mezhved.gateway.inbox import mark_read
 from mezhved.gateway.outbox import (
     RejectionDraft,
     ResponseDraft,
@@ -59,7 +58,7 @@ def answer_exchange(request: Call, uid: uuid.UUID, query: Query[AnswerQuery]) ->
                 hold=said.hold,
                 to_sign=said.sign,
             )
-            message = take_response(request.gateway, draft)
+            message = take_response(request.gateway, draft, has_read=True)
     return _status(request, message, known=known)
 
 
@@ -77,7 +76,7 @@ def refuse_exchange(request: Call, uid: uuid.UUID) -> Status[dict[str, Any]]:
     known = is_known(exchange.system_id, said.client_id)
     reasons = tuple((each.code, each.text) for each in said.reasons)
     message = take_rejection(
-        request.gateway, RejectionDraft(exchange, reasons, said.client_id, request.auth.name)
+        request.gateway, RejectionDraft(exchange, reasons, said.client_id, request.auth.name), has_read=True
     )
     return _status(request, message, known=known)
 
@@ -96,7 +95,7 @@ def tell_status(request: Call, uid: uuid.UUID) -> Status[dict[str, Any]]:
     known = is_known(exchange.system_id, said.client_id)
     parameters = tuple((each.name, each.value) for each in said.parameters)
     draft = StatusDraft(exchange, said.code, said.description, parameters, said.client_id, request.auth.name)
-    return _status(request, take_status(request.gateway, draft), known=known)
+    return _status(request, take_status(request.gateway, draft, has_read=True), known=known)
 
 
 def _answerable(request: Call, uid: uuid.UUID) -> Exchange:
@@ -106,9 +105,6 @@ def _answerable(request: Call, uid: uuid.UUID) -> Exchange:
 
 
 def _status(request: Call, message: Message, *, known: bool) -> Status[dict[str, Any]]:
-    """Tell what was taken; who answers has read what is answered."""
-    if not known:
-        mark_read(message.exchange)
     return Status(200 if known else 201, taken(request, message))
 
 

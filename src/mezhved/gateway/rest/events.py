@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from ninja import Router
@@ -25,6 +25,7 @@ _EVENTS: Final = Prepared[Event]()
 router = Router(tags=["events"])
 
 LOOK_SECONDS: Final = 0.5
+"""How soon events that another process has given their place are seen."""
 
 
 @router.get("/events", response=EventPage, operation_id="list_events", summary="Events since a cursor")
@@ -33,13 +34,10 @@ def list_events(request: Call, query: Query[EventQuery]) -> dict[str, Any]:
     found = _events(request, query)
     if not found["items"] and query.wait:
         with request.shared.waiting.place() as may_wait:
-            pause = threading.Event()
-            looks = round(query.wait / LOOK_SECONDS) if may_wait else 0
-            for _ in range(looks):
-                pause.wait(LOOK_SECONDS)
+            until = time.monotonic() + (query.wait if may_wait else 0)
+            while not found["items"] and (left := until - time.monotonic()) > 0:
+                request.gateway.news.wait(min(left, LOOK_SECONDS))
                 found = _events(request, query)
-                if found["items"]:
-                    break
     return found
 
 
