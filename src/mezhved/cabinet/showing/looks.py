@@ -56,13 +56,15 @@ def _sheet(gateway: Gateway, message: Message) -> bytes | None:
 def stylesheet_for(package: Package, root: QName) -> bytes | None:
     """Return the stylesheet that shows documents of this root.
 
-    Nothing in a package says which does: it is the one that names the root; of several, the first by name.
-    One that names no root of the package is for any, when it is the only one.
+    Nothing in a package says which does: it is the one that names the root; of several, one that speaks of
+    the root's namespace, else the first by name. One that names no root of the package is for any, when it is
+    the only one.
     """
     texts = {each.path: read_text(each.octets)[0] for each in package.stylesheets}
     naming = [each for each in package.stylesheets if _names(texts[each.path], root.local)]
     if naming:
-        return min(naming, key=lambda each: each.path).octets
+        own = [each for each in naming if root.namespace and root.namespace in texts[each.path]]
+        return min(own or naming, key=lambda each: each.path).octets
     others = {each.local for _, each in package.roots}
     free = [
         each for each in package.stylesheets if not any(_names(texts[each.path], other) for other in others)
