@@ -186,8 +186,6 @@ def _examined_root(
     except _OUT_OF_REACH:
         return RootExamined(root, kind, Text(ru="", en=""), failure=_too_intricate(root.local))
     except _OF_BROKEN_SCHEMAS:
-        if not bundle.faults:
-            raise
         failure = Text(ru=f"{root.local}: форму построить нельзя", en=f"{root.local}: no form can be made")
         return RootExamined(root, kind, Text(ru="", en=""), failure=failure)
     return RootExamined(root, kind, model.root.label, fields, more)

@@ -19,12 +19,15 @@ from lxml import etree
 from mezhved.infotypes.encodings import read_text
 from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.normal import NotXml, normal_schema
+from mezhved.infotypes.weight import models_of
 from mezhved.infotypes.wellknown import XS
 from mezhved.smev3.xml import XmlLimits, parse
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from mezhved.infotypes.weight import Model
 
 
 IMPORT: Final = f"{{{XS}}}import"
@@ -49,7 +52,7 @@ class SchemaFile:
 
     `components` are kinds (local names of XML Schema) with names; `concrete` are the elements that are not
     abstract, in order; `contained` are namespaces ("" for none) and names of elements that others contain by
-    reference. `mended` says what was mended in the file.
+    reference. `mended` says what was mended in the file; `models` are the content models that may grow heavy.
     """
 
     path: str
@@ -61,6 +64,7 @@ class SchemaFile:
     contained: frozenset[tuple[str, str]] = frozenset()
     references: tuple[Reference, ...] = ()
     mended: tuple[Text, ...] = ()
+    models: tuple[Model, ...] = ()
 
     @property
     def imports(self) -> list[Reference]:
@@ -233,6 +237,7 @@ def _read(path: str, octets: bytes) -> SchemaFile:
             *map(_imported, normal.imported),
             *map(_tamed, normal.tamed),
         ),
+        models=models_of(root),
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from lxml import etree
 
 from mezhved.infotypes.examining import Examination, examine_package
 from mezhved.infotypes.packages import load_package
+from mezhved.infotypes.weight import heaviest, models_of
 from tests.support.packages import TYPE, XS, common_schema, request, request_schema, zipped
 from tests.support.work import growth
 
@@ -117,6 +119,89 @@ def test_a_long_chain_of_extensions_is_examined_whole() -> None:
 
     assert examined.holds
     assert {each.name: each.verdict for each in examined.samples}["samples/a.xml"] == "valid"
+
+
+def answering(*, parts: str, types: str = "", attributes: str = "") -> str:
+    """Return a request's schema with an answer of these parts beside it."""
+    body = f"{parts}{attributes}"
+    return request_schema(
+        extra=f'{types}<xs:element name="Ответ"><xs:complexType>{body}</xs:complexType></xs:element>'
+    )
+
+
+NARROWED = (
+    '<xs:complexType name="Код"><xs:simpleContent><xs:extension base="xs:string">'
+    '<xs:attribute name="вид" type="xs:int"/></xs:extension></xs:simpleContent></xs:complexType>'
+)
+
+
+@pytest.mark.parametrize(
+    ("schema", "content"),
+    [
+        (
+            answering(
+                types=NARROWED,
+                parts='<xs:simpleContent><xs:restriction base="t:Код"><xs:maxLength value="3"/>'
+                '<xs:enumeration value="01"/></xs:restriction></xs:simpleContent>',
+            ),
+            "01",
+        ),
+        (
+            answering(
+                parts='<xs:openContent mode="interleave"><xs:any processContents="lax"/></xs:openContent>'
+                '<xs:sequence><xs:element name="a" type="xs:int"/></xs:sequence>'
+            ),
+            '<z xmlns="urn://z"/><a>1</a><z xmlns="urn://z">2</z>',
+        ),
+        (
+            answering(
+                parts='<xs:all><xs:element name="a" type="xs:int" maxOccurs="2"/>'
+                '<xs:element name="b" type="xs:int"/></xs:all>'
+            ),
+            "<a>1</a><b>2</b><a>3</a>",
+        ),
+        (
+            answering(
+                types='<xs:complexType name="К"/><xs:complexType name="Ц"><xs:attribute name="k"/>'
+                '<xs:attribute name="n" type="xs:int"/></xs:complexType><xs:complexType name="О">'
+                '<xs:attribute name="k"/></xs:complexType>',
+                parts='<xs:sequence><xs:element name="a" type="xs:anyType" maxOccurs="2">'
+                """<xs:alternative test="@k = '1'" type="t:Ц"/><xs:alternative type="t:О"/></xs:element>"""
+                "</xs:sequence>",
+            ),
+            '<a k="1" n="2"/><a k="3"/>',
+        ),
+    ],
+    ids=["narrowed text", "open content", "repeats in all", "alternatives"],
+)
+def test_rare_constructs_have_forms_and_their_samples_come_back(schema: str, content: str) -> None:
+    examined = examine({"main.xsd": schema, "samples/a.xml": f'<Ответ xmlns="{TYPE}">{content}</Ответ>'})
+
+    assert examined.holds
+    assert {each.name: each.lossless for each in examined.samples}["samples/a.xml"]
+
+
+def test_groups_that_double_at_every_step_are_refused_in_words() -> None:
+    def group(number: int) -> str:
+        inner = f'<xs:group ref="t:G{number - 1}"/>' * 2 if number else '<xs:element name="a" type="xs:int"/>'
+        return f'<xs:group name="G{number}"><xs:sequence>{inner}</xs:sequence></xs:group>'
+
+    schema = answering(types="".join(map(group, range(40))), parts='<xs:group ref="t:G39"/>')
+
+    examined = examine({"main.xsd": schema})
+
+    assert not examined.holds
+    assert str(2**39) in examined.failures[0].ru
+
+
+def test_the_weight_of_a_model_is_that_of_its_groups_written_out() -> None:
+    two = '<xs:sequence><xs:element name="a" minOccurs="0"/><xs:any/></xs:sequence>'
+    group = f'<xs:group name="Г">{two}</xs:group>'
+    circle = '<xs:group name="К"><xs:choice><xs:group ref="t:К"/><xs:group ref="t:Г"/></xs:choice></xs:group>'
+    parts = '<xs:sequence><xs:element name="b"/><xs:group ref="t:Г"/><xs:group ref="t:К"/></xs:sequence>'
+    schema = answering(types=group + circle, parts=parts)
+
+    assert heaviest(models_of(etree.fromstring(schema))) == (5, 2)
 
 
 def circular(kind: str, body: str) -> str:

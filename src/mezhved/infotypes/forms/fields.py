@@ -122,12 +122,19 @@ _LONG: Final = 300
 """Longer texts are typed into several lines."""
 
 
-def chain(simple: Component) -> Iterator[Component]:
-    """Give a simple type and the types it restricts, down to the built-in one."""
-    seen = simple
+def chain(kind: Component) -> Iterator[Component]:
+    """Give a type and the types it is derived from, down to the built-in one.
+
+    A simple type may restrict the text of a complex one (`simpleContent`): there the text's own type follows.
+    """
+    simple = kind.is_simple()
+    seen = kind
     while seen is not None:
+        if simple and seen.is_complex():
+            seen = seen.content if seen.has_simple_content() else None
+            continue
         yield seen
-        seen = seen.base_type if hasattr(seen, "base_type") else None
+        seen = getattr(seen, "base_type", None)
 
 
 def type_names(kind: Component) -> tuple[str, ...]:

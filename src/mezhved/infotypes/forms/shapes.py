@@ -60,7 +60,7 @@ class ElementPart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnyPart:
-    """A place for elements of other schemas."""
+    """A place for elements of other schemas, and for one whose type depends on its attributes."""
 
     occurs: Occurs
     wildcard: Component
@@ -144,6 +144,20 @@ def content_part(kind: Component) -> GroupPart | None:
     return _Keys(whole).keyed_group(whole)
 
 
+def unordered(kind: Component) -> bool:
+    """Tell whether fields cannot hold the order of a type's elements, as XML Schema 1.1 lets them mingle.
+
+    So they do under `openContent` and in an `all` with elements that repeat.
+    """
+    opened = getattr(kind, "open_content", None)
+    if opened is not None and opened.mode != "none":
+        return True
+    model = kind.content
+    return getattr(model, "model", "") == "all" and any(
+        each.max_occurs is None or each.max_occurs > 1 for each in model
+    )
+
+
 def _repeats(part: GroupPart) -> bool:
     return part.occurs.many
 
@@ -185,8 +199,8 @@ def _member(member: Component) -> Part | None:
     occurs = Occurs(member.min_occurs, member.max_occurs)
     if occurs.most == 0:
         return None
-    if hasattr(member, "process_contents"):
-        return AnyPart(occurs, member)
+    if hasattr(member, "process_contents") or member.alternatives:
+        return AnyPart(occurs, member)  # the type of what has alternatives is known with its attributes only
     return _element(member, occurs)
 
 

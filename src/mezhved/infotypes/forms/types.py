@@ -15,6 +15,7 @@ from mezhved.infotypes.forms.shapes import (
     attribute_parts,
     content_part,
     keys_of,
+    unordered,
 )
 from mezhved.infotypes.wellknown import XS
 
@@ -147,7 +148,7 @@ class Types:
 def _shape(kind: Component) -> Shape:
     if not kind.is_complex():
         return Shape(kind, kind, open=False, attributes=(), any_attribute=None, content=None, keys={})
-    opened = bool(kind.mixed) or kind.name == ANY_TYPE
+    opened = bool(kind.mixed) or kind.name == ANY_TYPE or unordered(kind)
     simple = kind.content if kind.has_simple_content() else None
     content = None if simple is not None or opened else content_part(kind)
     return Shape(

@@ -38,6 +38,9 @@ _KINDS: Final[Mapping[FieldKind, Text]] = {
     FieldKind.DURATION: Text(ru="нужна длительность вида P1Y2M3D", en="must be a duration like P1Y2M3D"),
     FieldKind.BINARY: Text(ru="нужен файл в base64", en="must be a file in base64"),
 }
+_HEXADECIMAL: Final = Text(
+    ru="нужны шестнадцатеричные цифры, чётное число", en="must be hexadecimal digits, an even number"
+)
 _OTHER: Final = Text(
     ru="значение не того вида, что в схеме", en="the value is not of the kind the schema wants"
 )
@@ -64,7 +67,14 @@ def explain(text: str, simple: Component, field: Field) -> Text:
     told = (
         _length(plain, field.bounds, field) or _kind(plain, simple, field) or _pattern(plain, simple, field)
     )
-    return told or _limits(simple, plain) or _digits(field.bounds) or _KINDS.get(field.kind, _OTHER)
+    if told is None and field.kind is FieldKind.BINARY:
+        told = _octets(field.bounds)
+    return told or _limits(simple, plain) or _digits(field.bounds) or _of_kind(field)
+
+
+def _of_kind(field: Field) -> Text:
+    """Return what kind of value a field wants."""
+    return _HEXADECIMAL if field.base == "hexBinary" else _KINDS.get(field.kind, _OTHER)
 
 
 def _not_offered(text: str, field: Field) -> Text:
@@ -81,7 +91,7 @@ def _kind(plain: str, simple: Component, field: Field) -> Text | None:
     bottom = next((each for each in chain(simple) if (each.name or "").startswith(f"{{{XS}}}")), None)
     if bottom is None or allows(bottom, plain):
         return None
-    return _KINDS.get(field.kind, _OTHER)
+    return _of_kind(field)
 
 
 def _length(plain: str, bounds: Bounds, field: Field) -> Text | None:
@@ -118,6 +128,18 @@ def _pattern(plain: str, simple: Component, field: Field) -> Text | None:
             return Text(
                 ru=f"не подходит под шаблон {shown}"[:300], en=f"does not match the pattern {shown}"[:300]
             )
+    return None
+
+
+def _octets(bounds: Bounds) -> Text | None:
+    """Tell how long a file must be, where the schema says it."""
+    if bounds.length is not None:
+        return Text(ru=f"нужно байт: {bounds.length}", en=f"must have {bounds.length} octets")
+    if bounds.min_length is not None and bounds.max_length is not None:
+        least, most = bounds.min_length, bounds.max_length
+        return Text(ru=f"нужно байт: от {least} до {most}", en=f"must have {least} to {most} octets")
+    if bounds.max_length is not None:
+        return Text(ru=f"байт не больше {bounds.max_length}", en=f"at most {bounds.max_length} octets")
     return None
 
 

@@ -26,6 +26,7 @@ from mezhved.infotypes.values.reading import DEEPEST, TYPE_KEY
 from mezhved.infotypes.values.sampling import example_text
 from mezhved.infotypes.values.scalars import to_scalar
 from mezhved.infotypes.values.writing import element_of, elements_of
+from mezhved.infotypes.wellknown import XML_NAMESPACE, XS
 
 if TYPE_CHECKING:
     from random import Random
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _DEEP: Final = 30
 """Levels after which only what has to be there is given."""
 _REFERENCE: Final = object()
+_NO_MESSAGES: Final = frozenset((XS, XML_NAMESPACE))
 _MANY: Final = 4000
 """Values after which only what has to be there is given."""
 
@@ -179,13 +181,17 @@ class _Maker:
 
     def _foreign(self, part: AnyPart, above: tuple[int, ...]) -> str:
         """Return an element of another schema, one that this schema knows where it must."""
-        namespaces = ("urn:example", *(each for each in part.wildcard.namespace if not each.startswith("##")))
-        for namespace in namespaces if part.wildcard.process_contents != "strict" else ():
+        wildcard = part.wildcard
+        named = getattr(wildcard, "namespace", ())
+        strict = getattr(wildcard, "process_contents", "strict") == "strict"
+        for namespace in () if strict else ("urn:example", *(each for each in named if each[:2] != "##")):
             if part.allows(QName(namespace, "example")):
                 return fragment(Element(QName(namespace, "example"), declared=(("", namespace),)), {})
         for name, declaration in self.types.schema.maps.elements.items():
             known = QName.parse(name)
-            if part.allows(known) and not declaration.abstract and id(declaration.type) not in above:
+            if known.namespace in _NO_MESSAGES or declaration.abstract or id(declaration.type) in above:
+                continue
+            if part.allows(known):
                 value = self.element(declaration, (*above, id(declaration.type)), known)
                 element = element_of(value, ElementPart(known, ONCE, declaration), self.types)
                 return fragment(element, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import string
+from base64 import b64encode
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -180,7 +181,8 @@ def _plain(field: Field, simple: Component, randomness: Random) -> str:
     if field.kind in {FieldKind.INTEGER, FieldKind.DECIMAL, FieldKind.NUMBER}:
         return _number(field, randomness)
     if field.kind is FieldKind.BINARY:
-        return "0A1B" if field.base == "hexBinary" else "0J/RgNC40LzQtdGA"
+        octets = bytes(65 + each % 26 for each in range(_length(field.bounds, randomness, 3, 12)))
+        return octets.hex() if field.base == "hexBinary" else b64encode(octets).decode()
     return _words(field, simple, randomness)
 
 
