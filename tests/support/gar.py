@@ -50,6 +50,14 @@ class Register:
         more = {"ADDNUM1": part, "ADDTYPE1": 1} if part else {}
         self.add("HOUSES", **told, **more, ISACTUAL=1, ISACTIVE=active)
 
+    def flat(self, key: int, number: str, *, kind: int = 2) -> None:
+        told = {"OBJECTID": key, "OBJECTGUID": guid(key), "NUMBER": number, "APARTTYPE": kind}
+        self.add("APARTMENTS", **told, ISACTUAL=1, ISACTIVE=1)
+
+    def room(self, key: int, number: str) -> None:
+        told = {"OBJECTID": key, "OBJECTGUID": guid(key), "NUMBER": number, "ROOMTYPE": 1}
+        self.add("ROOMS", **told, ISACTUAL=1, ISACTIVE=1)
+
     def inside(self, key: int, parent: int, oktmo: str = "") -> None:
         self.add("ADM_HIERARCHY", OBJECTID=key, PARENTOBJID=parent, ISACTIVE=1)
         self.add("MUN_HIERARCHY", OBJECTID=key, PARENTOBJID=parent, OKTMO=oktmo, ISACTIVE=1)

@@ -119,9 +119,21 @@ def addresses() -> None:
     type=click.IntRange(1, 99),
     help=str(Text(ru="регион, можно несколько; иначе все", en="a region, may be repeated; else all")),
 )
+@click.option(
+    "--flats",
+    is_flag=True,
+    help=str(
+        Text(
+            ru="и квартиры с комнатами: их во много раз больше, чем домов",
+            en="flats and rooms as well: they are many times as many as houses",
+        )
+    ),
+)
 @as_json
 @click.pass_obj
-def load_register(settings: GatewaySettings, path: Path, regions: tuple[int, ...], *, as_json: bool) -> None:
+def load_register(
+    settings: GatewaySettings, path: Path, regions: tuple[int, ...], *, flats: bool, as_json: bool
+) -> None:
     """Load regions of an export one after another."""
     made = prepared(settings)
     from mezhved.cabinet.directories.gar import load_addresses, open_export  # noqa: PLC0415 - needs Django
@@ -130,7 +142,7 @@ def load_register(settings: GatewaySettings, path: Path, regions: tuple[int, ...
         click.echo(f"{name}: {records}", err=True)
 
     with open_export(path) as export:
-        for each in load_addresses(export, regions, made.clock, told):
+        for each in load_addresses(export, regions, made.clock, told, inner=flats):
             if as_json:
                 row = {"region": each.region, "files": each.files, "passed_over": each.passed}
                 row |= {"records": each.records, "places": each.streets, "houses": each.houses}

@@ -24,11 +24,11 @@ pytestmark = pytest.mark.usefixtures("gateway_database")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def load(register: Register, folder: Path, *regions: int) -> list[Loaded]:
+def load(register: Register, folder: Path, *regions: int, inner: bool = False) -> list[Loaded]:
     path = folder / f"gar_{register.day}.zip"
     path.write_bytes(register.export())
     with open_export(path) as export:
-        return list(load_addresses(export, regions, lambda: NOW))
+        return list(load_addresses(export, regions, lambda: NOW, inner=inner))
 
 
 def told(text: str) -> list[str]:
@@ -54,6 +54,26 @@ def test_a_number_may_belong_to_a_street_or_be_a_house(tmp_path: Path) -> None:
     assert told("8 марта")[0].endswith("ул 8 Марта")
     assert told("8 марта 4") == ["Пробный край, г Тестовск, ул 8 Марта, д. 4"]
     assert told("ленина 1")[0].endswith("д. 10")
+
+
+def test_flats_and_rooms_are_loaded_where_they_are_asked_for(tmp_path: Path) -> None:
+    town = invented_town()
+    for key, number, kind in ((1000, "12", 2), (1001, "123", 2), (1002, "1", 3)):
+        town.flat(key, number, kind=kind)
+        town.inside(key, 100)
+    town.room(2000, "3")
+    town.inside(2000, 1000)
+    load(town, tmp_path)
+    assert told("ленина 5 к 2 кв 12") == []
+    load(town, tmp_path, inner=True)
+    flat = "Пробный край, г Тестовск, ул Ленина, д. 5, к. 2, кв. 12"
+    assert told("ленина 5 к 2 кв 12")[:2] == [flat, f"{flat}3"]
+    assert told("ленина 5 2 1")[0].endswith("д. 5, к. 2, офис 1")
+    assert told("ленина 5 2")[0].endswith("д. 5, к. 2")
+    found = address(guid(2000))
+    assert found is not None
+    assert found.text == f"{flat}, ком. 3"
+    assert (found.oktmo, found.postcode, found.level) == ("98701000111", "698005", 12)
 
 
 def test_what_is_no_more_is_not_found(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mezhved.cabinet.directories.folding import begins, words
-from mezhved.cabinet.directories.gar.kinds import PLOT
+from mezhved.cabinet.directories.gar.kinds import FLAT, PLOT
 from mezhved.cabinet.directories.gar.placing import NOISE
 from mezhved.cabinet.models import AddressObject, AddressWord
 
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 _CANDIDATES: Final = 300
 _MOST_WORDS: Final = 10
+_DEEPEST: Final = 4
+"""A room lies in a flat, the flat in a house, the house in a street."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as it is put into a form. `level`: of the register, 8 a street, 9 a plot, 10 a house."""
+    """An address as it is put into a form.
+
+    `level`: of the register, 8 a street, 9 a plot, 10 a house, 11 a flat, 12 a room of one.
+    """
 
     guid: str
     text: str
@@ -35,7 +40,8 @@ class Address:
 def find_addresses(text: str, limit: int = 10) -> list[Address]:
     """Return the addresses that a text means: `ленина 5 байк`; each word begins a word of the address.
 
-    Words that begin with a digit are a house, or belong to a name (`8 Марта`): both are tried.
+    Words that begin with a digit are a house and maybe a flat of it, or belong to a name (`8 Марта`): all are
+    tried.
     """
     told = [each for each in words(text) if each not in NOISE] or words(text)
     told = told[:_MOST_WORDS]
@@ -44,7 +50,9 @@ def find_addresses(text: str, limit: int = 10) -> list[Address]:
     found: dict[int, AddressObject] = {}
     for names, numbers in _readings(told):
         if numbers:
-            _gather(found, _houses(_places(names)[:_CANDIDATES], numbers, limit))
+            places = list(_places(names)[:_CANDIDATES])
+            _gather(found, _houses(places, numbers, limit))
+            _gather(found, _flats(places, numbers, limit))
         else:
             _gather(found, _ranked(_places(names)[:_CANDIDATES], names))
         if len(found) >= limit:
@@ -113,28 +121,63 @@ def _houses(places: Iterable[AddressObject], numbers: Sequence[str], limit: int)
     )
 
 
+def _flats(places: Iterable[AddressObject], numbers: Sequence[str], limit: int) -> list[AddressObject]:
+    """Return the flats whose number begins as the last one, in the houses of just the numbers before it."""
+    if len(numbers) < 2:  # noqa: PLR2004 - a house and a flat
+        return []
+    houses = AddressObject.objects.filter(
+        number=" ".join(numbers[:-1]),
+        parent__in=[each.pk for each in places],
+        level__gte=PLOT,
+        level__lt=FLAT,
+    )
+    keys = list(houses.values_list("pk", flat=True)[:_CANDIDATES])
+    found = AddressObject.objects.filter(begins("number", numbers[-1]), parent__in=keys, level=FLAT)
+    rows = list(found.order_by("number")[: max(limit * 20, _CANDIDATES)])
+    return sorted(rows, key=lambda each: (each.number != numbers[-1], len(each.number), each.number))
+
+
 def _gather(found: dict[int, AddressObject], more: Iterable[AddressObject]) -> None:
     for each in more:
         found.setdefault(each.pk, each)
 
 
 def _addresses(rows: Iterable[AddressObject]) -> list[Address]:
-    """Make addresses; of a house what it lies in comes before, with the index and OKTMO it lacks."""
+    """Make addresses; what an object lies in comes before, with the index and OKTMO that it lacks."""
     rows = list(rows)
-    keys = {each.parent for each in rows if each.parent is not None}
-    above = {each.pk: each for each in AddressObject.objects.filter(pk__in=keys)}
+    above = _above(rows)
     made = []
     for each in rows:
-        parent = above.get(each.parent or 0)
-        whole = each.whole or ", ".join(part for part in (parent.whole if parent else "", each.name) if part)
+        lineage = [each]
+        while (not lineage[-1].whole or len(lineage) == 1) and lineage[-1].parent in above:
+            lineage.append(above[lineage[-1].parent or 0])
+        names: list[str] = []
+        for one in lineage:
+            names.append(one.whole or one.name)
+            if one.whole:
+                break
         made.append(
             Address(
                 str(each.guid or ""),
-                whole,
-                each.oktmo or (parent.oktmo if parent else ""),
-                each.postcode or (parent.postcode if parent else ""),
+                ", ".join(name for name in reversed(names) if name),
+                next((one.oktmo for one in lineage if one.oktmo), ""),
+                next((one.postcode for one in lineage if one.postcode), ""),
                 f"{each.region:02}",
                 each.level,
             )
         )
     return made
+
+
+def _above(rows: Iterable[AddressObject]) -> dict[int, AddressObject]:
+    """Return what the objects lie in: of flats and houses up to the place that has a full address."""
+    above: dict[int, AddressObject] = {}
+    wanted = {each.parent for each in rows if each.parent is not None}
+    for _ in range(_DEEPEST):
+        fetched = AddressObject.objects.in_bulk(list(wanted))
+        above |= fetched
+        wanted = {each.parent for each in fetched.values() if each.parent is not None and not each.whole}
+        wanted -= above.keys()
+        if not wanted:
+            break
+    return above

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 PLOT: Final = 9
 HOUSE: Final = 10
+FLAT: Final = 11
+ROOM: Final = 12
 HOUSES: Final[Mapping[str, str]] = {
     "1": "влд.",
     "2": "д.",
@@ -31,6 +33,24 @@ HOUSES: Final[Mapping[str, str]] = {
 """Short names of AS_HOUSE_TYPES, for exports that come without it."""
 PARTS: Final[Mapping[str, str]] = {"1": "к.", "2": "стр.", "3": "соор.", "4": "литера"}
 """Short names of AS_ADDHOUSE_TYPES."""
+FLATS: Final[Mapping[str, str]] = {
+    "1": "помещ.",
+    "2": "кв.",
+    "3": "офис",
+    "4": "ком.",
+    "5": "раб.уч.",
+    "6": "скл.",
+    "7": "торг. зал",
+    "8": "цех",
+    "9": "пав.",
+    "10": "подв.",
+    "11": "кот.",
+    "12": "п-б",
+    "13": "г-ж",
+}
+"""Short names of AS_APARTMENT_TYPES."""
+ROOMS: Final[Mapping[str, str]] = {"1": "ком.", "2": "помещ."}
+"""Short names of AS_ROOM_TYPES."""
 _AFTER: Final = frozenset(
     {"обл", "край", "р-н", "ао", "аобл", "а.обл", "а.окр", "у", "м.р-н", "мр-н", "м.о", "г.о", "вн.р-н"}
 )

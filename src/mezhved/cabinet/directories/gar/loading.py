@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from mezhved.cabinet.directories.gar.kinds import HOUSES, PARTS, short_names
+from mezhved.cabinet.directories.gar.kinds import FLATS, HOUSES, PARTS, ROOMS, short_names
 from mezhved.cabinet.directories.gar.placing import place_region
 from mezhved.cabinet.directories.gar.reading import UnreadableExport, records
 from mezhved.cabinet.directories.gar.rows import READERS, Codes
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BATCH: Final = 5_000
 """Records between two commits."""
 _STEP: Final = 500
+_WITH_INNER: Final = "+inner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ def load_addresses(
     clock: Callable[[], datetime],
     told: Callable[[str, int], None] = lambda _name, _records: None,
     batch: int = BATCH,
+    *,
+    inner: bool = False,
 ) -> Iterator[Loaded]:
-    """Load regions of an export or of a delta; of none, all that it has.
+    """Load regions of an export or of a delta; of none, all that it has. `inner`: flats and rooms as well.
 
     Every `batch` records there is a commit; `told` hears of the file and how many of its records are kept.
     Files that were loaded are passed over, one that was broken off is gone on with: its name carries the
@@ -57,8 +60,14 @@ def load_addresses(
         raise UnreadableExport(
             Text(ru=f"в выгрузке нет региона {missing[0]:02}", en=f"the export has no region {missing[0]:02}")
         )
-    houses, parts = short_names(export, "HOUSE_TYPES", HOUSES), short_names(export, "ADDHOUSE_TYPES", PARTS)
-    loader = _Loader(export, Codes(houses, parts, clock().date()), clock, told, batch)
+    codes = Codes(
+        short_names(export, "HOUSE_TYPES", HOUSES),
+        short_names(export, "ADDHOUSE_TYPES", PARTS),
+        short_names(export, "APARTMENT_TYPES", FLATS),
+        short_names(export, "ROOM_TYPES", ROOMS),
+        clock().date(),
+    )
+    loader = _Loader(export, codes, clock, told, batch, inner)
     for region in sorted(regions) or there:
         yield loader.load(region)
 
@@ -70,14 +79,19 @@ class _Loader:
     clock: Callable[[], datetime]
     told: Callable[[str, int], None]
     batch: int
+    inner: bool
 
     def load(self, region: int) -> Loaded:
         read = passed = whole = 0
         for subject, reader in READERS.items():
+            if reader.inner and not self.inner:
+                continue
             for file in self.export.of(subject, region):
                 if file.is_deletion and not reader.deletes:
                     continue
-                load, _ = AddressLoad.objects.get_or_create(region=region, file=file.name)
+                # What flats lie in was passed over as long as there were none: with them all is read again.
+                name = f"{file.name}{_WITH_INNER}" if self.inner else file.name
+                load, _ = AddressLoad.objects.get_or_create(region=region, file=name)
                 if load.finished_at is not None:
                     passed += 1
                     continue

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from mezhved.cabinet.directories.gar.kinds import HOUSE, PLOT, house_label, searched_number
+from mezhved.cabinet.directories.gar.kinds import FLAT, HOUSE, PLOT, ROOM, house_label, searched_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +21,12 @@ _LEVELS: Final = range(1, 9)
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Short names of kinds of houses and of their parts by codes, and today's day."""
+    """Short names of kinds of houses, of their parts, of flats and rooms by codes, and today's day."""
 
     houses: Mapping[str, str]
     parts: Mapping[str, str]
+    flats: Mapping[str, str]
+    rooms: Mapping[str, str]
     today: date
 
 
@@ -34,10 +36,14 @@ class _Read(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How records of a file are read. `deletes`: its `AS_DEL_` twin takes objects away."""
+    """How records of a file are read. `deletes`: its `AS_DEL_` twin takes objects away.
+
+    `inner`: of what lies inside houses, read where it is asked for: it is most of the register.
+    """
 
     read: _Read
     deletes: bool = False
+    inner: bool = False
 
 
 def _key(record: Record) -> int | None:
@@ -113,6 +119,31 @@ def _plot(record: Record, codes: Codes, *, removed: bool) -> tuple[int, Row] | N
     }
 
 
+def _flat(record: Record, codes: Codes, *, removed: bool) -> tuple[int, Row] | None:
+    return _inner(record, FLAT, codes.flats.get(record.get("APARTTYPE", ""), ""), removed=removed)
+
+
+def _room(record: Record, codes: Codes, *, removed: bool) -> tuple[int, Row] | None:
+    return _inner(record, ROOM, codes.rooms.get(record.get("ROOMTYPE", ""), ""), removed=removed)
+
+
+def _inner(record: Record, level: int, kind: str, *, removed: bool) -> tuple[int, Row] | None:
+    """Take what lies inside a house: a flat, an office; inside a flat, a room."""
+    found = _object(record, removed=removed)
+    if found is None:
+        return None
+    if isinstance(found, int):
+        return found, _gone()
+    number = record.get("NUMBER", "").strip()
+    return found[0], {
+        "guid": found[1],
+        "level": level,
+        "kind": "",
+        "name": f"{kind} {number}".strip()[:500],
+        "number": searched_number(number)[:100],
+    }
+
+
 def _parent(record: Record) -> int | None:
     number = record.get("PARENTOBJID", "")
     return int(number) or None if number.isascii() and number.isdigit() and len(number) < 19 else None  # noqa: PLR2004
@@ -156,6 +187,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "ADDR_OBJ": Reader(_place, deletes=True),
     "HOUSES": Reader(_house, deletes=True),
     "STEADS": Reader(_plot, deletes=True),
+    "APARTMENTS": Reader(_flat, deletes=True, inner=True),
+    "ROOMS": Reader(_room, deletes=True, inner=True),
     "ADM_HIERARCHY": Reader(_administrative),
     "MUN_HIERARCHY": Reader(_municipal),
     "ADDR_OBJ_PARAMS": Reader(_parameter),
