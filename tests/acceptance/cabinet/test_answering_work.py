@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mezhved.cabinet.forms.keeper import LEFT_KEPT, forget_due
 from mezhved.cabinet.models import AnswerTemplate, AuditEntry, Draft, Role
 from mezhved.gateway.models import (
     AnswerWay,
@@ -278,6 +279,17 @@ def test_a_draft_that_was_left_is_told_of_looked_at_and_deleted(lone_cabinet: Ca
     assert browser.post(f"/incoming/{exchange.uid}/left/").status_code == 302
     assert not Draft.objects.exists()
     assert "Остался неотправленный черновик" not in _page(browser, exchange)
+
+
+def test_a_draft_that_was_left_goes_by_itself_in_a_month(lone_cabinet: CabinetUnderTest) -> None:
+    exchange = _stored(lone_cabinet)
+    browser = lone_cabinet.browser(lone_cabinet.member(Role.OFFICIAL, "north"))
+    _filled(browser, exchange)
+    now = lone_cabinet.under_test.clock()
+    Exchange.objects.filter(pk=exchange.pk).update(state=ExchangeState.ANSWERED, closed_at=now)
+    assert forget_due(now + LEFT_KEPT) == 0
+    assert forget_due(now + LEFT_KEPT + timedelta(seconds=1)) == 1
+    assert not Draft.objects.exists()
 
 
 def test_somebody_else_works_on_it(cabinet: CabinetUnderTest) -> None:

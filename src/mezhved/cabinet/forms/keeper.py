@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 
-from mezhved.cabinet.models import Draft
+from mezhved.cabinet.models import Draft, Purpose
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.looping import Loop
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 KEPT: Final = timedelta(days=180)
 """How long a draft waits to be gone on with."""
+LEFT_KEPT: Final = timedelta(days=30)
+"""How long a draft of an answer stays after the request was answered or closed without it."""
 SENT_KEPT: Final = timedelta(days=7)
 """How long the trace of one that was sent leads to what it became."""
 _DUTY: Final = "forgetting-drafts"
@@ -31,7 +33,8 @@ def forget_due(now: datetime) -> int:
 
     Contents of files go by the gateway's cleaning, which finds that nothing names them.
     """
-    due = Q(sent_at=None, updated_at__lt=now - KEPT) | Q(sent_at__lt=now - SENT_KEPT)
+    left = Q(sent_at=None, purpose=Purpose.ANSWER, exchange__closed_at__lt=now - LEFT_KEPT)
+    due = left | Q(sent_at=None, updated_at__lt=now - KEPT) | Q(sent_at__lt=now - SENT_KEPT)
     keys = list(Draft.objects.filter(due).values_list("pk", flat=True)[:_BATCH])
     Draft.objects.filter(pk__in=keys).delete()
     return len(keys)
