@@ -23,6 +23,7 @@ from mezhved.smev3.client import (
 from mezhved.smev3.faults import FaultKind, SmevFaultError
 from mezhved.smev3.fragments import Source
 from mezhved.smev3.versions import Version
+from tests.support.crafted_cms import Parts, signed_data, usual_attributes
 from tests.support.pki import NOW, Pki, seeded, shared_pki
 from tests.support.smev_answers import Smev, business, fragment
 from tests.support.standin import Call, Drop, Reply, StandIn, stand_in
@@ -368,6 +369,24 @@ class TestReceiving:
         verdict = client.check_attachment(attachment)
         assert verdict is not None
         assert verdict.signature_ok
+
+    def test_a_file_signed_without_certificates_is_checked_by_its_senders(
+        self, client: Smev3Client, server: StandIn, smev: Smev, pki: Pki
+    ) -> None:
+        hashed = pki.provider.digest(pki.consumer.digest_algorithm, b"file")
+        pkcs7 = signed_data([Parts(pki.consumer, usual_attributes(hashed, NOW)).write()], [])
+        data = request_data(attachment_headers=(messages.AttachmentHeader("f", "text/plain", pkcs7),))
+        server.script.append(
+            smev.envelope(
+                smev.handed_request(data, pki.consumer, (messages.AttachmentContent("f", b"file"),))
+            )
+        )
+        received = client.get_request()
+        assert received is not None
+        verdict = client.check_attachment(received.attachments[0])
+        assert verdict is not None
+        assert verdict.valid
+        assert verdict.certificate == pki.consumer.certificate
 
     def test_an_answer_without_the_part_it_names_is_asked_for_again(
         self, client: Smev3Client, server: StandIn, smev: Smev, pki: Pki, version: Version

@@ -84,13 +84,23 @@ class Reply:
             raise _unusable(str(error), error) from error
 
     def attachments(
-        self, headers: Sequence[AttachmentHeader], contents: Sequence[AttachmentContent]
+        self,
+        headers: Sequence[AttachmentHeader],
+        contents: Sequence[AttachmentContent],
+        sender: SignatureResult | None,
     ) -> tuple[ReceivedAttachment, ...]:
         """Join the files with their headers, which the signatures cover; a file without one is left out."""
         octets = {each.content_id: self._octets(each) for each in contents}
+        certificate = None if sender is None else sender.certificate
         return tuple(
             ReceivedAttachment(
-                name, each.mime_type, octets[name], each.pkcs7, each.namespace_uri, each.archive
+                name,
+                each.mime_type,
+                octets[name],
+                each.pkcs7,
+                each.namespace_uri,
+                each.archive,
+                certificate,
             )
             for each in headers
             if (name := each.content_id.strip()) in octets

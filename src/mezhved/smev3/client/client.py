@@ -286,7 +286,8 @@ class Smev3Client:
         """Verify a file's detached signature (MR 3.3 section 4.3.1); `None` when it has none."""
         if attachment.pkcs7 is None:
             return None
-        return verify_cms(attachment.pkcs7, attachment.octets, self._provider)
+        known = () if attachment.sender is None else (attachment.sender,)
+        return verify_cms(attachment.pkcs7, attachment.octets, self._provider, certificates=known)
 
     def store_file(
         self, store: FileStore, path: Path, mime_type: str, *, official: Signer | None = None
@@ -365,11 +366,13 @@ class Smev3Client:
         self, reply: Reply, message: Handed, contents: Sequence[messages.AttachmentContent]
     ) -> Received[Handed]:
         found = reply.signatures(self._verifier, Place.SMEV, Place.SENDER, Place.PERSONAL)
+        sender = found.get(Place.SENDER)
+        headers = (*message.data.attachment_headers, *reply.record_headers())
         return Received(
             message,
-            reply.attachments((*message.data.attachment_headers, *reply.record_headers()), contents),
+            reply.attachments(headers, contents, sender),
             self._trust.judge(found.get(Place.SMEV), self._clock()),
-            found.get(Place.SENDER),
+            sender,
             found.get(Place.PERSONAL),
             reply.raw,
             (*message.data.ref_attachment_headers, *reply.record_references()),

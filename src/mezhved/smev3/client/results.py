@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from mezhved.gost import Certificate
     from mezhved.smev3.client.trust import Judgement
     from mezhved.smev3.messages import (
         ArchivedFile,
@@ -65,7 +66,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedAttachment:
-    """A file that came with a message; `pkcs7` is its detached signature, DER."""
+    """A file that came with a message; `pkcs7` is its detached signature, DER.
+
+    `sender` is the certificate of the message's sender: signatures of files may carry none of their own.
+    """
 
     content_id: str
     mime_type: str
@@ -73,6 +77,7 @@ class ReceivedAttachment:
     pkcs7: bytes | None
     namespace_uri: str | None = None
     archive: tuple[ArchivedFile, ...] = ()
+    sender: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)
