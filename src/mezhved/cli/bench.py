@@ -332,12 +332,13 @@ def gateway(
 @bench.command(
     help=str(
         Text(
-            ru="Страницы кабинета над миллионом обменов на PostgreSQL: каждый отбор, глазами разных ролей.",
-            en="Pages of the cabinet over a million exchanges on PostgreSQL: every filter, several roles.",
+            ru="Страницы кабинета над миллионом обменов: каждый отбор, каждая сводка, глазами разных ролей.",
+            en="Pages of the cabinet over a million exchanges: every filter and dashboard, several roles.",
         )
     )
 )
 @_AS_JSON
+@_ENGINES
 @_POSTGRES
 @click.option(
     "--exchanges",
@@ -353,19 +354,22 @@ def gateway(
     show_default=True,
     help=str(Text(ru="сколько раз открывать каждую страницу", en="how often each page is opened")),
 )
-def cabinet(*, as_json: bool, postgres: str | None, exchanges: int, repeats: int) -> None:
+def cabinet(
+    *, as_json: bool, engines: tuple[str, ...], postgres: str | None, exchanges: int, repeats: int
+) -> None:
     """Measure every page."""
-    from mezhved.bench.cabinet import Setting, measure  # noqa: PLC0415 - slow to import
+    from mezhved.bench.cabinet import Setting, lines, measure  # noqa: PLC0415 - slow to import
 
-    if not postgres:
-        raise click.UsageError("--postgres")
+    found = []
     with tempfile.TemporaryDirectory(prefix="mezhved-bench-", dir=_room()) as folder:
-        result = measure(Setting(exchanges, repeats), Path(folder), postgres)
+        for engine in engines or ("postgresql" if postgres else "sqlite",):
+            setting = Setting(engine, exchanges, repeats)
+            result = measure(setting, Path(folder) / engine, postgres)
+            found.append(result)
+            for each in lines(result):
+                click.echo(each, err=as_json)
     if as_json:
-        click.echo(json.dumps({"cabinet": result}, ensure_ascii=False, indent=1))
-        return
-    for each in result["pages"]:
-        click.echo(f"{each['median_ms']:8} ms ({each['first_ms']}) {each['who']:13} {each['page']}")
+        click.echo(json.dumps({"cabinet": found}, ensure_ascii=False, indent=1))
 
 
 def _chosen(engines: tuple[str, ...], postgres: str | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from mezhved.cabinet.notices.mailing import send_daily, send_now
 from mezhved.cabinet.notices.telling import keep_wish, notify
 from mezhved.gateway.models import Mail
 from mezhved.gateway.provider.mailing import send_letters
-from mezhved.gateway.watching.standing import MOSCOW
+from mezhved.gateway.watching.summing import MOSCOW
 from mezhved.texts import Text
 from tests.support.figures import tree
 from tests.support.smtp import smtp_server

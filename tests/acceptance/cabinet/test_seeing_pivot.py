@@ -21,7 +21,7 @@ from mezhved.cabinet.seeing.pivot.dimensions import DIMENSIONS, MEASURES
 from mezhved.cabinet.seeing.pivot.doing import AT_ONCE, count_at_once
 from mezhved.cabinet.seeing.pivot.wanted import wanted_of
 from mezhved.gateway.models import Department, InformationType, Standing
-from mezhved.gateway.watching.standing import MOSCOW
+from mezhved.gateway.watching.summing import MOSCOW
 from tests.support.cabinets import work_off
 from tests.support.figures import NOON, counted, past, tree
 from tests.support.gateways import gateway_over, present_pki, write_keys

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from mezhved.gateway.journal import seal
 from mezhved.gateway.models import Department, Exchange, ExchangeState, InformationType, Reader, Standing
 from mezhved.gateway.watching import standing
 from mezhved.gateway.watching.reckoning import Figures, Scope, reckon, reckon_all, together
-from mezhved.gateway.watching.standing import StandingCounter, bounds_of, follow
+from mezhved.gateway.watching.standing import StandingCounter, follow
+from mezhved.gateway.watching.summing import MOSCOW, STATE_MEASURES, bounds_of
 from tests.support.gateways import NUMBER, GatewayUnderTest
 from tests.support.rest import rest_client
 
@@ -46,12 +47,12 @@ def scope(since: date, until: date, **more: object) -> Scope:
 
 
 def many(gateway: GatewayUnderTest) -> Iterator[Exchange]:
-    """Requests of four months in all states, of two types, departments and sides."""
+    """Requests of two and a half years in all states, of two types, departments and sides."""
     dice = random.Random(7)
     departments = [Department.objects.create(code=f"d{each}", name="Пробный отдел") for each in range(2)]
     types = [*InformationType.objects.order_by("pk")[:2], None]
     for _ in range(150):
-        began = NOON + timedelta(minutes=dice.randrange(120 * 24 * 60))
+        began = NOON + timedelta(minutes=dice.randrange(900 * 24 * 60))
         settled = began + timedelta(seconds=dice.randrange(20 * 86400))
         yield keep(
             gateway,
@@ -91,35 +92,56 @@ def told(figures: Figures) -> tuple[int, int, int, int]:
 
 
 def test_figures_of_any_period_are_those_of_the_requests(alone: GatewayUnderTest) -> None:
-    rows, now = list(many(alone)), NOON + timedelta(days=60)
+    rows, now = list(many(alone)), NOON + timedelta(days=700)
     count(alone, now)
     one = Department.objects.get(code="d0").pk
-    for since, until in (
+    periods = [
         (date(2026, 3, 1), date(2026, 6, 30)),
         (date(2026, 3, 15), date(2026, 5, 10)),
-        (date(2026, 4, 1), date(2026, 4, 30)),
         (date(2026, 4, 10), date(2026, 4, 20)),
-    ):
-        for asked in (
-            scope(since, until),
-            scope(since, until, departments={one}),
-            scope(since, until, direction="out"),
-        ):
-            expected = truth(rows, asked, now)
-            assert told(reckon_all(asked)) == expected
-            for by in ("day", "type", "department", "counterpart", "direction"):
-                parts = reckon(asked, [by])
-                assert sum(each.requests for each in parts) == expected[0], by
-                assert sum(each.overdue for each in parts) == expected[3]
-                assert replace(together(parts), seconds=0.0) == replace(reckon_all(asked), seconds=0.0)
-    before = list(
-        Standing.objects.order_by("grain", "start", "type", "direction").values_list("open", "late")
-    )
+        (date(2027, 1, 1), date(2027, 12, 31)),
+        (date(2026, 11, 30), date(2028, 2, 1)),
+        (date(2026, 1, 1), date(2028, 12, 31)),
+        (date(2026, 12, 31), date(2027, 1, 1)),
+    ]
+    narrowed: list[dict[str, object]] = [{}, {"departments": {one}}, {"direction": "out"}]
+    for (since, until), more in itertools.product(periods, narrowed):
+        asked = scope(since, until, **more)
+        expected = truth(rows, asked, now)
+        assert told(reckon_all(asked)) == expected
+        for by in ("day", "month", "type", "department", "counterpart", "direction"):
+            parts = reckon(asked, [by])
+            assert together(parts).parts == reckon_all(asked).parts
+            groups: dict[object, list[Exchange]] = {}
+            for row in rows:
+                groups.setdefault(cut(row, by), []).append(row)
+            plain = {key: truth(group, asked, now) for key, group in groups.items()}
+            assert {each.key[0]: told(each) for each in parts} == {
+                key: found for key, found in plain.items() if found[0]
+            }, by
+    before = kept()
     Standing.objects.all().delete()
     Reader.objects.filter(name=standing.READER).update(position=0)
     count(alone, now)
-    after = list(Standing.objects.order_by("grain", "start", "type", "direction").values_list("open", "late"))
-    assert sorted(before) == sorted(after)
+    assert kept() == before
+
+
+def cut(row: Exchange, by: str) -> object:
+    """What a request is told apart by."""
+    began = row.created_at.astimezone(MOSCOW).date()
+    return {
+        "day": began,
+        "month": began.replace(day=1),
+        "type": row.type_id,
+        "department": row.department_id,
+        "counterpart": row.counterpart,
+        "direction": row.direction,
+    }[by]
+
+
+def kept() -> list[str]:
+    columns = ("grain", "start", "type", "counterpart", "direction", "department", "is_test", *STATE_MEASURES)
+    return sorted(map(str, Standing.objects.values_list(*columns, "late", "overdue")))
 
 
 def test_a_change_moves_a_request_from_figure_to_figure(on_sqlite: GatewayUnderTest) -> None:
@@ -178,7 +200,7 @@ def test_the_counter_holds_its_duty_and_follows(on_sqlite: GatewayUnderTest) -> 
     first, second = StandingCounter(on_sqlite.gateway), StandingCounter(on_sqlite.another_node().gateway)
     assert first.tick() >= standing.PERIOD_SECONDS
     assert second.tick() == standing.DUTY_SECONDS / 2
-    today = on_sqlite.gateway.clock().astimezone(standing.MOSCOW).date()
+    today = on_sqlite.gateway.clock().astimezone(MOSCOW).date()
     assert reckon_all(scope(today, today)).open == 1
     first.ended()
     assert second.tick() < standing.DUTY_SECONDS / 2

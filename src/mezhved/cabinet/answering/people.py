@@ -51,8 +51,8 @@ def targets(visit: Visit) -> Targets:
     departments = Department.objects.filter(is_active=True).order_by("name")
     return Targets(
         [
-            Option(f"{_PERSON}{each.pk}", f"{each.name}, {each.department.name}")
-            for each in people.select_related("department").order_by("name")
+            Option(f"{_PERSON}{key}", f"{name}, {where}")
+            for key, name, where in people.order_by("name").values_list("pk", "name", "department__name")
         ],
         [Option(f"{_DEPARTMENT}{key}", name) for key, name in departments.values_list("pk", "name")],
     )

@@ -25,7 +25,7 @@ class Choice:
 
     value: str
     title: str
-    chosen: bool
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from mezhved.cabinet.lists.kinds import TERM
+from mezhved.cabinet.lists.terms import late
 from mezhved.cabinet.lists.wanted import NOBODY
 from mezhved.gateway.models import (
     Direction,
-    ExchangeState,
     Handling,
     HandlingKind,
     InformationSystem,
@@ -43,10 +43,6 @@ _SAME: Final = 100
 """Exchanges of one MessageID: one, or two where both sides are systems of this gateway."""
 _FEW: Final = 5000
 _NOTHING: Final = Q(pk__in=[])
-_OWED: Final = {
-    Direction.OUT.value: (ExchangeState.SENDING, ExchangeState.WAITING),
-    Direction.IN.value: (ExchangeState.NEW, ExchangeState.IN_WORK, ExchangeState.ANSWERING),
-}
 
 
 class Viewer(Protocol):
@@ -84,6 +80,11 @@ def condition(viewer: Viewer, view: View, wanted: Wanted, person: PersonKey | No
     return found
 
 
+def by_key(wanted: Wanted) -> bool:
+    """Tell whether the condition names the exchanges one by one, where they are not very many."""
+    return bool(wanted.person) or wanted.asked or wanted.unread
+
+
 def _states(view: View, wanted: Wanted, now: datetime) -> Q:
     found = Q()
     if wanted.states:
@@ -93,9 +94,7 @@ def _states(view: View, wanted: Wanted, now: datetime) -> Q:
     if wanted.sort == TERM:
         found &= Q(due_at__isnull=False)
     if wanted.late:
-        owed = _OWED.get(view.direction) or (*_OWED["in"], *_OWED["out"])
-        # Repeated for the planner: what is open has a small index of its own.
-        found &= Q(state__in=owed, due_at__lt=now, due_at__isnull=False, paused_at__isnull=True)
+        found &= late(view.direction, now)
     return found
 
 
@@ -155,13 +154,14 @@ def _period(wanted: Wanted) -> Q:
 def _read(viewer: Viewer, view: View, wanted: Wanted) -> Q:
     found = Q()
     if wanted.unread:
-        found &= Q(
-            Exists(
-                Message.objects.filter(
-                    exchange=OuterRef("pk"), direction=Direction.IN, state=MessageState.RECEIVED
-                )
-            )
+        came = Message.objects.filter(
+            viewer.access.condition(view.permission, "exchange__"),
+            direction=Direction.IN,
+            state=MessageState.RECEIVED,
         )
+        if view.direction:
+            came = came.filter(exchange__direction=view.direction)
+        found &= _among(came.order_by().values_list("exchange_id", flat=True))
     if wanted.asked and view.direction == Direction.IN:
         asked = Handling.objects.filter(kind=HandlingKind.NOTED, executor=viewer.account.name)
         found &= _among(asked.order_by().values_list("exchange_id", flat=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from mezhved.cabinet.lists import saved as saved_filters
 from mezhved.cabinet.lists.columns import Column, columns
-from mezhved.cabinet.lists.conditions import condition
+from mezhved.cabinet.lists.conditions import by_key, condition
 from mezhved.cabinet.lists.paging import COUNTED, counted, page_of
 from mezhved.cabinet.lists.persons import recall
 from mezhved.cabinet.lists.terms import Terms, TermWords
@@ -175,8 +176,7 @@ def count_of(visit: Visit, view: View, query: QueryDict) -> str:
 
 
 def _count(rows: QuerySet[Exchange], asked: Asked) -> str:
-    by_key = bool(asked.wanted.person) or asked.wanted.asked
-    count = counted(rows.select_related(None), asked.wanted.sort, by_key=by_key)
+    count = counted(rows.select_related(None), asked.wanted.sort, by_key=by_key(asked.wanted))
     return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
@@ -189,11 +189,14 @@ def lines(visit: Visit, view: View, rows: Sequence[Exchange]) -> list[Row]:
         ).values_list("exchange_id", flat=True)
     )
     answers = AutoAnswer.objects.filter(exchange__in=keys).only("exchange_id", "state")
+    # An address is made once and holds the place of any row's name.
+    place = uuid.UUID(int=0)
+    address = reverse(view.row_url, args=[place])
     auto: dict[Any, AutoAnswer] = {each.exchange_id: each for each in answers}  # type: ignore[attr-defined]
     return [
         Row(
             exchange=each,
-            url=reverse(view.row_url, args=[each.uid]),
+            url=address.replace(str(place), str(each.uid)),
             state=words_of(each),
             term=terms.of(each),
             auto=auto_words(auto[each.pk]) if each.pk in auto else None,

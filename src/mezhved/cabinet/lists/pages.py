@@ -15,7 +15,7 @@ from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.answering.people import targets
 from mezhved.cabinet.lists import saved
 from mezhved.cabinet.lists.cells import lines_html, options_html
-from mezhved.cabinet.lists.choices import choices
+from mezhved.cabinet.lists.choices import Choice, choices
 from mezhved.cabinet.lists.kinds import INCOMING, JOURNAL, REQUESTS, VIEWS, View
 from mezhved.cabinet.lists.listing import Listing, asked_of, exchanges
 from mezhved.cabinet.lists.persons import hashed, remember
@@ -47,7 +47,11 @@ def list_page(visit: Visit, view: View) -> HttpResponse:
         "saved": saved.usable(visit, view),
     }
     if context["may_assign"]:
-        context["targets"] = targets(visit)
+        given = targets(visit)
+        context["targets"] = {
+            "people": options_html(Choice(each.value, each.title) for each in given.people),
+            "departments": options_html(Choice(each.value, each.title) for each in given.departments),
+        }
     if visit.request.headers.get("HX-Target") == LIST_ID:
         answer = visit.render("cabinet/lists/list.html", context)
         answer["HX-Push-Url"] = address(view, listing.query, visit.request.GET)

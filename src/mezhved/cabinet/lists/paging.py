@@ -60,7 +60,7 @@ def counted(found: QuerySet[Exchange], sort: str, *, by_key: bool = False) -> in
     `by_key` where the condition is a list of keys: then those are looked up and nothing is walked.
     """
     order = ("pk",) if by_key else ("due_at",) if sort == TERM else ("-created_at",)
-    return len(found.order_by(*order).values_list("pk")[: COUNTED + 1])
+    return found.order_by(*order)[: COUNTED + 1].count()
 
 
 def _beyond(field: str, place: Place, *, rises: bool) -> Q:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
+
 from mezhved.gateway.models import Direction, ExchangeState
 from mezhved.gateway.models.exchanges import OPEN_STATES
 from mezhved.gateway.provider.spans import Span, Unit
@@ -13,6 +15,7 @@ from mezhved.gateway.provider.terms import counter_of, work_calendar
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from mezhved.gateway.models import Department, Exchange
@@ -21,8 +24,11 @@ if TYPE_CHECKING:
 _HOUR_SECONDS: Final = 3600
 _NEAR: Final = timedelta(days=1)
 _HOUR_UNITS: Final = ("h", "wh")
-_LATE_OUT: Final = (ExchangeState.SENDING, ExchangeState.WAITING)
-_LATE_IN: Final = (ExchangeState.NEW, ExchangeState.IN_WORK, ExchangeState.ANSWERING)
+OWED: Final[Mapping[str, tuple[ExchangeState, ...]]] = {
+    Direction.OUT.value: (ExchangeState.SENDING, ExchangeState.WAITING),
+    Direction.IN.value: (ExchangeState.NEW, ExchangeState.IN_WORK, ExchangeState.ANSWERING),
+}
+"""States in which somebody still owes an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,20 @@ class Terms:
 
 def is_late(exchange: Exchange, now: datetime) -> bool:
     """Tell whether an exchange's term is over and it is not answered."""
-    states = _LATE_OUT if exchange.direction == Direction.OUT else _LATE_IN
     due = exchange.due_at
-    return exchange.state in states and due is not None and due < now and exchange.paused_at is None
+    return (
+        exchange.state in OWED[exchange.direction]
+        and due is not None
+        and due < now
+        and exchange.paused_at is None
+    )
+
+
+def late(direction: str, now: datetime) -> Q:
+    """Return the condition of the same; an empty direction is both."""
+    owed = OWED.get(direction) or tuple(each for states in OWED.values() for each in states)
+    # That there is a term is said again for the planner: what is open has a small index of its own.
+    return Q(state__in=owed, due_at__lt=now, due_at__isnull=False, paused_at__isnull=True)
 
 
 def _hours(span: timedelta, unit: Unit) -> Text:

@@ -24,6 +24,9 @@ FLAGS: Final = ("open", "late", "unread", "mine", "asked")
 _LONGEST: Final = 100
 _MOST: Final = 50
 _TEXTS: Final = ("system", "department", "executor", "counterpart", "message_id", "person", "test")
+_FIRST: Final = date(1900, 1, 1)
+_LAST: Final = date(2999, 12, 31)
+"""Days of moments that every database can tell apart, with room for a time zone."""
 NOBODY: Final = "nobody"
 PLACES: Final = ("after", "before")
 
@@ -119,10 +122,13 @@ def _day(text: str, name: str, problems: list[Problem]) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
-        problems.append(Problem(name, Text(ru="это не дата", en="this is no date")))
-        return None
+        day = date.min
+    if _FIRST <= day <= _LAST:
+        return day
+    problems.append(Problem(name, Text(ru="это не дата", en="this is no date")))
+    return None
 
 
 def _text(value: str) -> str:

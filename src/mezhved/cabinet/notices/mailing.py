@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from mezhved.cabinet.models import Account, ByMail, Notice
 from mezhved.gateway.models import Reader
 from mezhved.gateway.provider.letters import Letter, put
-from mezhved.gateway.watching.standing import MOSCOW
+from mezhved.gateway.watching.summing import MOSCOW
 from mezhved.texts import Text
 
 if TYPE_CHECKING:

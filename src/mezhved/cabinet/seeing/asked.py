@@ -10,7 +10,7 @@ from mezhved.cabinet.access import Permission
 from mezhved.cabinet.seeing.periods import Period, period_of
 from mezhved.gateway.models import Department, Direction
 from mezhved.gateway.watching.reckoning import Scope
-from mezhved.gateway.watching.standing import MOSCOW
+from mezhved.gateway.watching.summing import MOSCOW
 from mezhved.texts import Text
 
 if TYPE_CHECKING:

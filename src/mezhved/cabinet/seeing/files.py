@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import Http404, HttpResponse
 
-from mezhved.gateway.watching.standing import MOSCOW
+from mezhved.gateway.watching.summing import MOSCOW
 from mezhved.infotypes.rendering.sheets import to_csv, to_xlsx
 
 if TYPE_CHECKING:

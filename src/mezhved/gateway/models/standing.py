@@ -25,24 +25,27 @@ PARTS: Final = tuple(f"part_{number:02}" for number in range(len(BOUNDS) + 1))
 
 
 class Grain(models.TextChoices):
-    """What a row covers: a day or a month, the other sides together or each apart."""
+    """What a row covers, a day, a month or a year, and what it tells apart: types, or the other sides."""
 
     DAY = "day"
     MONTH = "month"
+    YEAR = "year"
     DAY_BY_SIDE = "day_by_side"
     MONTH_BY_SIDE = "month_by_side"
+    YEAR_BY_SIDE = "year_by_side"
 
 
 class Standing(models.Model):
-    """Requests that began in one period, of one type and department: how many stand how."""
+    """Requests that began in one period, of one department and type or other side: how many stand how."""
 
     grain = text(16, choices=Grain.choices)
     start: models.DateField[date, date] = models.DateField()
-    """The day, or the first day of the month, by Moscow time."""
+    """The day, or the first day of the month or year, by Moscow time."""
     direction = text(3)
     type: models.ForeignKey[InformationType | None, InformationType | None] = models.ForeignKey(
         InformationType, on_delete=models.CASCADE, null=True, related_name="+"
     )
+    """None: of an unknown type, or in the rows that tell the sides apart."""
     department: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
     """Key of the department that has them; no reference, so that its deletion changes no past figure."""
     counterpart = text(64, blank=True, default="")

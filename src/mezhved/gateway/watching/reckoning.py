@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.db.models import Q, Sum
 
-from mezhved.gateway.models import Grain, Standing
+from mezhved.gateway.models import Standing
 from mezhved.gateway.models.standing import BOUNDS, PARTS
-from mezhved.gateway.watching.standing import MEASURES, STATE_MEASURES
+from mezhved.gateway.watching.summing import (
+    BY_SIDE,
+    BY_TYPE,
+    MEASURES,
+    STATE_MEASURES,
+    month_of,
+    next_month,
+    next_year,
+    year_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from mezhved.gateway.models import Grain
+    from mezhved.gateway.watching.summing import Cube
+
+    _Step = tuple[Grain, Callable[[date], date], Callable[[date], date]]
 
 Part = Literal["day", "month", "direction", "type", "department", "counterpart"]
 
@@ -93,11 +108,13 @@ class Figures:
 def reckon(scope: Scope, by: Sequence[Part] = (), *, brief: bool = False) -> list[Figures]:
     """Return the figures of a period, told apart as asked, in order; those of no request are left out.
 
-    `brief` leaves the times to answer out, which are most of what is added up.
+    `brief` leaves the times to answer out, which are most of what is added up. Types and other sides are
+    not told apart together: raises ValueError.
     """
+    if {"type", "counterpart"} <= set(by):
+        raise ValueError(by)
     columns = [_COLUMNS[each] for each in by]
-    sided = "counterpart" in by
-    condition = _dates(scope, by, sided=sided)
+    condition = _within(scope, by)
     if scope.departments is not None:
         condition &= Q(department__in=list(scope.departments))
     if scope.direction:
@@ -110,7 +127,8 @@ def reckon(scope: Scope, by: Sequence[Part] = (), *, brief: bool = False) -> lis
         row = rows.aggregate(**sums)
         return [_figures((), row)] if row["sum_open"] is not None else []
     grouped = rows.values(*columns).annotate(**sums).order_by(*columns)
-    return [_figures(tuple(row[each] for each in columns), row) for row in grouped]
+    found = [_figures(tuple(row[each] for each in columns), row) for row in grouped]
+    return _by_month(found, by.index("month")) if "month" in by else found
 
 
 def reckon_all(scope: Scope) -> Figures:
@@ -118,12 +136,12 @@ def reckon_all(scope: Scope) -> Figures:
     return next(iter(reckon(scope)), Figures())
 
 
-def together(rows: Iterable[Figures]) -> Figures:
+def together(rows: Iterable[Figures], key: tuple[Any, ...] = ()) -> Figures:
     """Return the sum of figures that were told apart."""
     found = list(rows)
     plain = {each: sum(getattr(row, each) for row in found) for each in (*_BRIEF, "seconds")}
     parts = tuple(sum(column) for column in zip(*(row.parts for row in found), strict=True))
-    return Figures((), **plain, parts=parts or Figures().parts)
+    return Figures(key, **plain, parts=parts or Figures().parts)
 
 
 def _figures(key: tuple[Any, ...], row: dict[str, Any]) -> Figures:
@@ -132,24 +150,45 @@ def _figures(key: tuple[Any, ...], row: dict[str, Any]) -> Figures:
     return Figures(key, **sums, parts=parts)
 
 
-def _dates(scope: Scope, by: Sequence[Part], *, sided: bool) -> Q:
-    """Return the condition of the fewest rows that make up the period: whole months, days at its ends."""
-    day, month = (Grain.DAY_BY_SIDE, Grain.MONTH_BY_SIDE) if sided else (Grain.DAY, Grain.MONTH)
-    first = scope.since if scope.since.day == 1 else _next_month(scope.since)
-    end = (
-        _next_month(scope.until) if (scope.until + timedelta(days=1)).day == 1 else scope.until.replace(day=1)
+def _by_month(rows: Iterable[Figures], place: int) -> list[Figures]:
+    """Add the days at the ends of a period to their months; `place` is where the keys have the day."""
+    months: dict[tuple[Any, ...], list[Figures]] = {}
+    for row in rows:
+        key = (*row.key[:place], month_of(row.key[place]), *row.key[place + 1 :])
+        months.setdefault(key, []).append(row)
+    return [together(found, key) for key, found in months.items()]
+
+
+def _within(scope: Scope, by: Sequence[Part]) -> Q:
+    """Return the condition of the fewest rows that make up the period: whole years, months, days."""
+    cube = BY_SIDE if "counterpart" in by else BY_TYPE
+    finest = 0 if "day" in by else 1 if "month" in by else 2
+    found = Q(pk__in=[])
+    for grain, first, end in _spans(
+        scope.since, scope.until + timedelta(days=1), _grains(cube)[: finest + 1]
+    ):
+        found |= Q(grain=grain, start__gte=first, start__lt=end)
+    return found
+
+
+def _grains(cube: Cube) -> tuple[_Step, ...]:
+    return (
+        (cube.day, lambda day: day, lambda day: day + timedelta(days=1)),
+        (cube.month, month_of, next_month),
+        (cube.year, year_of, next_year),
     )
-    if "month" in by:
-        return Q(grain=month, start__gte=scope.since.replace(day=1), start__lte=scope.until)
-    if "day" in by or first >= end:
-        return Q(grain=day, start__gte=scope.since, start__lte=scope.until)
-    whole = Q(grain=month, start__gte=first, start__lt=end)
-    if scope.since < first:
-        whole |= Q(grain=day, start__gte=scope.since, start__lt=first)
-    if end <= scope.until:
-        whole |= Q(grain=day, start__gte=end, start__lte=scope.until)
-    return whole
 
 
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+def _spans(since: date, end: date, steps: Sequence[_Step]) -> Iterator[tuple[Grain, date, date]]:
+    """Part the days from `since` up to before `end` into spans of whole steps, the longest ones first."""
+    if since >= end:
+        return
+    *shorter, (grain, start_of, next_of) = steps
+    first = since if start_of(since) == since else next_of(since)
+    last = start_of(end)
+    if first >= last:
+        yield from _spans(since, end, shorter)
+        return
+    yield grain, first, last
+    yield from _spans(since, first, shorter)
+    yield from _spans(last, end, shorter)

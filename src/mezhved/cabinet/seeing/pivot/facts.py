@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.gateway.models import Exchange, ExchangeState, InformationType
 from mezhved.gateway.models.exchanges import OPEN_STATES
-from mezhved.gateway.watching.standing import MOSCOW, bounds_of
+from mezhved.gateway.watching.summing import MOSCOW, bounds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

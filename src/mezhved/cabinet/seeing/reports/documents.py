@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mezhved.cabinet.seeing.asked import DIRECTIONS
 from mezhved.cabinet.seeing.wording import duration
 from mezhved.cabinet.wording import is_english, spoken
-from mezhved.gateway.watching.standing import MOSCOW
+from mezhved.gateway.watching.summing import MOSCOW
 from mezhved.infotypes.rendering.pdf import PdfOptions, print_html
 from mezhved.infotypes.rendering.sheets import Grid
 from mezhved.texts import Text

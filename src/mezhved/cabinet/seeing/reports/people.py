@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from mezhved.gateway.models import Subject
-from mezhved.gateway.watching.standing import bounds_of
+from mezhved.gateway.watching.summing import bounds_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -13,7 +13,7 @@ from mezhved.cabinet.access import Permission, access_of
 from mezhved.cabinet.models import NoticeKind, SavedReport, Schedule
 from mezhved.cabinet.seeing.periods import Period, named
 from mezhved.gateway.looping import Loop
-from mezhved.gateway.watching.standing import MOSCOW
+from mezhved.gateway.watching.summing import MOSCOW
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
