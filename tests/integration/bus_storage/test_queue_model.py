@@ -27,7 +27,8 @@ QUEUES = st.builds(
 TYPES = st.sampled_from([1, 2, 3])
 NUMBERS = st.integers(0, 30)
 TABLES = (
-    "bus_message, bus_body, bus_attachment, bus_queue, bus_event, bus_recipient, bus_work, bus_distribution"
+    "bus_message, bus_body, bus_attachment, bus_queue, bus_event, bus_recipient, bus_work, bus_distribution,"
+    " bus_uncounted"
 )
 
 
