@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from django.db import DatabaseError, connection, transaction
 
 from mezhved.cabinet import audit
 from mezhved.cabinet.accounts import chain
 from mezhved.cabinet.models import AuditEntry, AuditLink, Role
+from mezhved.cli.gateway import gateway
+from mezhved.texts import MezhvedError
 
 if TYPE_CHECKING:
     from mezhved.cabinet.accounts.chain import Place
@@ -94,3 +97,17 @@ def test_a_chain_that_was_computed_anew_differs_from_what_was_noted(lone_cabinet
     problem = chain.verify(provider, known).problem
     assert problem is not None
     assert problem.ru == f"место {ENTRIES}: цепочка составлена заново"
+
+
+def test_a_command_checks_the_chain_against_a_place_that_was_noted(lone_cabinet: CabinetUnderTest) -> None:
+    written(lone_cabinet)
+    known = linked(lone_cabinet)
+    env = {"MEZHVED_GATEWAY_DATABASE": str(connection.settings_dict["NAME"]), "MEZHVED_LANG": "en"}
+    said = ["account", "audit", "--known"]
+    held = CliRunner().invoke(gateway, [*said, known.written], env=env)
+    assert held.exit_code == 0, held.output
+    assert f"the chain holds: {known.written}" in held.output
+    cut = CliRunner().invoke(gateway, [*said, f"7:{bytes(32).hex()}"], env=env)
+    assert isinstance(cut.exception, MezhvedError)
+    assert "the end of the chain is cut off" in cut.exception.what.en
+    assert CliRunner().invoke(gateway, [*said, "seven"], env=env).exit_code != 0
