@@ -211,7 +211,7 @@ def _todo(row: FaultRow, side: Side) -> tuple[Text, tuple[Action, ...]]:
             (Action.AGAIN,),
         )
     if side is Side.OWN:
-        return TELL_ADMINISTRATOR, (Action.CORRECT,)
+        return TELL_ADMINISTRATOR, (Action.AGAIN,)
     who = row.reasons[0].actor.value
     return (
         Text(

@@ -132,7 +132,8 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "picker";
-      button.textContent = "📅";
+      // Drawn, not written: many workplaces have no font with a calendar.
+      button.innerHTML = '<svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.4"><rect x="1.5" y="3" width="13" height="11.5" rx="1.5"/><path d="M1.5 6.5h13M5 1v3.4M11 1v3.4"/></svg>';
       button.setAttribute("aria-label", english ? "Choose in a calendar" : "Выбрать в календаре");
       if (typeof native.showPicker !== "function") continue;
       button.addEventListener("click", () => {
