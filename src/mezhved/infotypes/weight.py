@@ -1,4 +1,4 @@
-"""How large the content models of schemas become when their groups are written out.
+"""How large the models of schemas become when their groups and unions are written out.
 
 Groups that refer to groups double with every step, so a few lines can stand for more parts than any validator
 ever gets through; and libxml2 needs the cube of the number of optional elements in one model.
@@ -7,7 +7,7 @@ ever gets through; and libxml2 needs the cube of the number of optional elements
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mezhved.infotypes.wellknown import XS
@@ -18,62 +18,101 @@ if TYPE_CHECKING:
     from lxml import etree
 
 MOST_PARTS: Final = 10_000
-"""Elements of one content model, its groups written out; the largest of real types have some hundreds."""
+"""Parts of one model, its groups written out; the largest of real types have some hundreds."""
 MOST_OPTIONAL: Final = 1_000
 """Optional ones that libxml2 is given: it takes about two seconds for 800, and eight times that for 1,600."""
 
-_PARTS: Final = tuple(f"{{{XS}}}{each}" for each in ("element", "any", "group"))
-_HOLDERS: Final = (f"{{{XS}}}complexType", f"{{{XS}}}group")
 _GROUP: Final = f"{{{XS}}}group"
+_ATTRIBUTES: Final = f"{{{XS}}}attributeGroup"
+_COMPLEX: Final = f"{{{XS}}}complexType"
+_SIMPLE: Final = f"{{{XS}}}simpleType"
+_UNION: Final = f"{{{XS}}}union"
+_RESTRICTION: Final = f"{{{XS}}}restriction"
+_PARTS: Final = {
+    f"{{{XS}}}element": _GROUP,
+    f"{{{XS}}}any": _GROUP,
+    _GROUP: _GROUP,
+    f"{{{XS}}}attribute": _ATTRIBUTES,
+    _ATTRIBUTES: _ATTRIBUTES,
+}
+"""What models are made of, and the kind of groups that hold it."""
 _LIGHT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A content model: its own parts, and how often it refers to which group; `group` is its own name if any.
+    """A model of elements, of attributes or of a union: its own parts, and how often it refers to others.
 
-    Names of groups are local ones: of namesakes the heavier counts.
+    `name` is its own, empty for one that nothing refers to. Names are local ones with the kind before them:
+    of namesakes the heavier counts.
     """
 
-    group: str
+    name: str
     parts: int
     optional: int
     referred: tuple[tuple[str, int], ...]
 
 
+@dataclass(slots=True)
+class _Counted:
+    """What has been counted of one model."""
+
+    name: str
+    parts: int = 0
+    optional: int = 0
+    referred: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def heavy(self) -> bool:
+        return bool(self.name or self.referred) or self.parts > _LIGHT
+
+
 def models_of(root: etree._Element) -> tuple[Model, ...]:
-    """Return the content models of a schema file that may grow heavy."""
-    parts: Counter[etree._Element] = Counter()
-    optional: Counter[etree._Element] = Counter()
-    referred: dict[etree._Element, Counter[str]] = {}
+    """Return the models of a schema file that may grow heavy."""
+    found: dict[tuple[etree._Element, str], _Counted] = {}
     for each in root.iter(*_PARTS):
-        holder = _holder(each)
+        kind = _PARTS[str(each.tag)]
+        holder = _holder(each, kind)
         if holder is None:
             continue
-        if each.tag == _GROUP:
-            name = str(each.get("ref", "")).rpartition(":")[2]
-            referred.setdefault(holder, Counter())[name] += 1
-            continue
-        parts[holder] += 1
-        optional[holder] += each.get("minOccurs") == "0"
+        model = found.get((holder, kind))
+        if model is None:
+            model = found[holder, kind] = _Counted(
+                _named(kind, holder.get("name")) if holder.tag == kind else ""
+            )
+        if each.tag == kind:
+            model.referred[_named(kind, each.get("ref"))] += 1
+        else:
+            model.parts += 1
+            model.optional += each.get("minOccurs") == "0"
+    counted = [*found.values(), *_unions(root)]
     return tuple(
-        Model(
-            str(each.get("name", "")) if each.tag == _GROUP else "",
-            parts[each],
-            optional[each],
-            tuple(referred.get(each, {}).items()),
-        )
-        for each in {**parts, **referred}
-        if each.tag == _GROUP or each in referred or parts[each] > _LIGHT
+        Model(each.name, each.parts, each.optional, tuple(each.referred.items()))
+        for each in counted
+        if each.heavy
     )
 
 
-def _holder(part: etree._Element) -> etree._Element | None:
-    """Return the complex type or the named group whose content model a part belongs to."""
-    for each in part.iterancestors(*_HOLDERS):
-        if each.tag != _GROUP or each.get("name"):
+def _holder(part: etree._Element, kind: str) -> etree._Element | None:
+    """Return the complex type or the named group that a part belongs to."""
+    for each in part.iterancestors(_COMPLEX, kind):
+        if each.tag == _COMPLEX or each.get("name"):
             return each
     return None
+
+
+def _unions(root: etree._Element) -> Iterator[_Counted]:
+    """Give the simple types that others may be made of."""
+    for each in root.iterchildren(_SIMPLE):
+        model = _Counted(_named(_SIMPLE, each.get("name")), parts=1)
+        for made in each.iter(_UNION, _RESTRICTION):
+            for name in str(made.get("memberTypes") or made.get("base") or "").split():
+                model.referred[_named(_SIMPLE, name)] += 1
+        yield model
+
+
+def _named(kind: str, name: object) -> str:
+    return f"{kind} {str(name or '').rpartition(':')[2]}"
 
 
 def heaviest(models: Iterable[Model]) -> tuple[int, int]:
@@ -81,8 +120,8 @@ def heaviest(models: Iterable[Model]) -> tuple[int, int]:
     every = list(models)
     groups: dict[str, list[Model]] = {}
     for each in every:
-        if each.group:
-            groups.setdefault(each.group, []).append(each)
+        if each.name:
+            groups.setdefault(each.name, []).append(each)
     known: dict[str, tuple[int, int]] = {}
     for name in _inner_first(groups):
         known[name] = _largest(_written_out(each, known) for each in groups[name])

@@ -171,8 +171,16 @@ NARROWED = (
             ),
             '<a k="1" n="2"/><a k="3"/>',
         ),
+        (
+            answering(
+                parts='<xs:choice><xs:sequence><xs:element name="a" type="xs:int"/><xs:element name="b" '
+                'type="xs:int"/></xs:sequence><xs:sequence><xs:element name="b" type="xs:int"/>'
+                '<xs:element name="a" type="xs:int"/></xs:sequence></xs:choice>'
+            ),
+            "<b>1</b><a>2</a>",
+        ),
     ],
-    ids=["narrowed text", "open content", "repeats in all", "alternatives"],
+    ids=["narrowed text", "open content", "repeats in all", "alternatives", "branches of the same names"],
 )
 def test_rare_constructs_have_forms_and_their_samples_come_back(schema: str, content: str) -> None:
     examined = examine({"main.xsd": schema, "samples/a.xml": f'<Ответ xmlns="{TYPE}">{content}</Ответ>'})
@@ -181,17 +189,42 @@ def test_rare_constructs_have_forms_and_their_samples_come_back(schema: str, con
     assert {each.name: each.lossless for each in examined.samples}["samples/a.xml"]
 
 
-def test_groups_that_double_at_every_step_are_refused_in_words() -> None:
-    def group(number: int) -> str:
-        inner = f'<xs:group ref="t:G{number - 1}"/>' * 2 if number else '<xs:element name="a" type="xs:int"/>'
-        return f'<xs:group name="G{number}"><xs:sequence>{inner}</xs:sequence></xs:group>'
+@pytest.mark.parametrize(
+    ("first", "step", "part"),
+    [
+        (
+            '<xs:group name="G0"><xs:sequence><xs:element name="a" type="xs:int"/></xs:sequence></xs:group>',
+            '<xs:group name="G{}"><xs:sequence>{}{}</xs:sequence></xs:group>',
+            '<xs:group ref="t:G{}"/>',
+        ),
+        (
+            '<xs:attributeGroup name="G0"><xs:attribute name="a"/></xs:attributeGroup>',
+            '<xs:attributeGroup name="G{}">{}{}</xs:attributeGroup>',
+            '<xs:attributeGroup ref="t:G{}"/>',
+        ),
+    ],
+    ids=["elements", "attributes"],
+)
+def test_groups_that_double_at_every_step_are_refused_in_words(first: str, step: str, part: str) -> None:
+    parts = [part.format(each) for each in range(40)]
+    groups = [step.format(each, parts[each - 1], parts[each - 1]) for each in range(1, 40)]
 
-    schema = answering(types="".join(map(group, range(40))), parts='<xs:group ref="t:G39"/>')
-
-    examined = examine({"main.xsd": schema})
+    examined = examine({"main.xsd": answering(types=first + "".join(groups), parts=parts[39])})
 
     assert not examined.holds
     assert str(2**39) in examined.failures[0].ru
+
+
+def test_a_union_that_doubles_at_every_step_is_refused_in_words() -> None:
+    union = '<xs:simpleType name="U{}"><xs:union memberTypes="t:U{} t:U{}"/></xs:simpleType>'
+    first = '<xs:simpleType name="U0"><xs:restriction base="xs:int"/></xs:simpleType>'
+    types = first + "".join(union.format(each, each - 1, each - 1) for each in range(1, 40))
+    parts = '<xs:sequence><xs:element name="a" type="t:U39"/></xs:sequence>'
+
+    examined = examine({"main.xsd": answering(types=types, parts=parts)})
+
+    assert not examined.holds
+    assert str(2**40 - 1) in examined.failures[0].ru
 
 
 def test_the_weight_of_a_model_is_that_of_its_groups_written_out() -> None:

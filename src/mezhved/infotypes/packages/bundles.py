@@ -148,8 +148,8 @@ class SchemaBundle:
             number, most = (parts, MOST_PARTS) if parts > MOST_PARTS else (optional, most_optional)
             raise InvalidSchemaSet(
                 Text(
-                    ru=f"в одном типе с раскрытыми группами {number} элементов, допускается {most}",
-                    en=f"one type has {number} elements with its groups written out, {most} are allowed",
+                    ru=f"в одном типе с раскрытыми группами частей: {number}, допускается {most}",
+                    en=f"one type has {number} parts with its groups written out, {most} are allowed",
                 ),
                 where=self.name,
             )

@@ -36,6 +36,11 @@ class GivenObject:
         values = (self.members.get(each.key) for each in own_parts(part))
         return sum(is_there(each) and each != "" for each in values)
 
+    def in_order(self, part: Part) -> bool:
+        """Tell whether the fields of a part were given in its order: so branches of the same names differ."""
+        keys = [each.key for each in own_parts(part) if each.key in self.members]
+        return keys == [each for each in self.members if each in keys]
+
     def count(self, part: Part) -> int:
         """Return how many fields of a part are there."""
         return sum(

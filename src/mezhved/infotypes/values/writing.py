@@ -267,8 +267,11 @@ class _Writer:
         return [element for each in parts for element in self._part(each, scope)]
 
     def _choice(self, group: GroupPart, scope: GivenObject) -> list[Element]:
-        counts = [(scope.filled(each), scope.count(each), -number) for number, each in enumerate(group.parts)]
-        _, count, number = max(counts, default=(0, 0, 0))
+        fitting = [
+            (scope.filled(each), scope.count(each), scope.in_order(each), -number)
+            for number, each in enumerate(group.parts)
+        ]
+        _, count, _, number = max(fitting, default=(0, 0, False, 0))
         if count:
             return self._part(group.parts[-number], scope)
         if not emptiable(group):
