@@ -44,7 +44,11 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
     """Run one measurement and return its figures, ready for JSON."""
     address = postgres if setting.engine == "postgresql" else None
     with installed(folder, postgres=address, workers=setting.workers) as installation:
-        settled = _fill(installation, setting.waiting) if setting.waiting else []
+        if setting.waiting:
+            _fill(installation, setting.waiting)
+        database = DatabaseAddress.of_url(installation.database)
+        # An empty store too: a server looks through the tables of a new database within a minute.
+        settled = settle(database)
         with installation.serving() as process:
             time.sleep(0.5)
             recorder = Recorder()
@@ -53,8 +57,7 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
             provider = load_provider()
             signer = installation.pki.signers[CONSUMER]
             limit = measure_limit(recorder.calls, signer, provider, os.cpu_count() or 1)
-            meter = LogMeter(DatabaseAddress.of_url(installation.database))
-            found = _measure_load(setting.plan, installation, process.pid, meter)
+            found = _measure_load(setting.plan, installation, process.pid, LogMeter(database))
         found["check"] = "no differences" if _checked(installation) else "DIFFERENCES"
     possible = limit.exchanges_per_second
     return {
@@ -124,11 +127,10 @@ def _percentile(ordered: list[float], share: float) -> float:
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 2) if ordered else 0.0
 
 
-def _fill(installation: Installation, waiting: int) -> list[str]:
+def _fill(installation: Installation, waiting: int) -> None:
     """Put half of the messages into each of the two queues that the exchanges go through.
 
-    They came a day ago and are in the statistics, as those of a bus that has been running. Returns how the
-    database was settled afterwards.
+    They came a day ago and are in the statistics, as those of a bus that has been running.
     """
     from mezhved.configuration import BusSettings  # noqa: PLC0415 - Django starts here only
     from mezhved.registry.loading import load_snapshot  # noqa: PLC0415
@@ -142,9 +144,7 @@ def _fill(installation: Installation, waiting: int) -> list[str]:
         queue = Queue(owners[mnemonic], box)
         fill(address, queue, waiting // 2, type_id=_FOREIGN_TYPE, first=first + number * waiting)
     note_counted(address)
-    settled = settle(address)
     _disconnect()
-    return settled
 
 
 def _disconnect() -> None:
