@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from mezhved.cli.cert_issue import crl, issue
 from mezhved.cli.trust import FILE, now, read_file, read_trust, trust_options
-from mezhved.gost.bundles import Bundle, trust_store
+from mezhved.gost.bundles import trust_store
 from mezhved.gost.chain import ChainChecker, RevocationPolicy
 from mezhved.gost.errors import MalformedCertificate, UnsupportedAlgorithm
 from mezhved.gost.provider import load_provider
@@ -116,8 +117,13 @@ def check(
     if not bundle.certificates:
         raise MalformedCertificate(Text(ru="нет сертификата", en="there is no certificate"), where=str(file))
     known = read_trust(trust, crls, partial=partial_chain)
-    own = trust_store([Bundle(bundle.certificates[1:], bundle.crls)])
-    store = TrustStore(known.roots, (*known.intermediates, *own.intermediates), (*known.crls, *own.crls))
+    own = trust_store([replace(bundle, certificates=bundle.certificates[1:])])
+    store = TrustStore(
+        known.roots,
+        (*known.intermediates, *own.intermediates),
+        (*known.crls, *own.crls),
+        (*known.statuses, *own.statuses),
+    )
     checker = ChainChecker(load_provider(), store, policy=RevocationPolicy(revocation))
     moment = at or now()
     verdict = checker.check(bundle.certificates[0], moment)

@@ -103,7 +103,7 @@ def trust_options(command: _Command) -> _Command:
 def read_trust(trust: tuple[Path, ...], crls: tuple[Path, ...] = (), *, partial: bool = False) -> TrustStore:
     """Read authorities and lists; a named file must hold some, of a folder those count that do."""
     authorities = [bundle for path in trust for bundle in _bundles(path)]
-    lists = [Bundle(crls=bundle.crls) for path in crls for bundle in _bundles(path)]
+    lists = [Bundle((), bundle.crls, bundle.statuses) for path in crls for bundle in _bundles(path)]
     return trust_store([*authorities, *lists], partial=partial)
 
 

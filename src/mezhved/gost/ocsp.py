@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 REQUEST_TYPE: Final = "application/ocsp-request"
 RESPONSE_TYPE: Final = "application/ocsp-response"
 MAX_RESPONSE_OCTETS: Final = 256 * 1024
+OCSP_LABEL: Final = "OCSP RESPONSE"
 
 _BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
 _NONCE: Final = "1.3.6.1.5.5.7.48.1.2"

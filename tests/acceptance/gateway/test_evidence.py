@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,8 +22,10 @@ from mezhved.gateway.evidence.verifying import Verdict, verify_container
 from mezhved.gateway.journal import note_step, seal
 from mezhved.gateway.models import Checkpoint, Direction, Exchange, Message, Step, StepKind
 from mezhved.gateway.outbox import FileDraft, RequestDraft, ResponseDraft, take_request, take_response
-from mezhved.gost import TrustStore, load_provider, sign_cms
+from mezhved.gost import Certificate, OcspResponse, Reason, TrustStore, load_provider, sign_cms
+from mezhved.gost.bundles import Bundle
 from tests.support.gateways import NUMBER, WORDS, gateway_over, present_pki
+from tests.support.ocsp import Responder
 from tests.support.pki import make_root, seeded
 
 if TYPE_CHECKING:
@@ -101,6 +104,39 @@ def test_strangers_authorities_do_not_believe_it(on_sqlite: GatewayUnderTest) ->
     report = checked(octets, TrustStore((stranger,)))
     assert report.intact
     assert not report.holds
+
+
+def test_ocsp_answers_that_the_gateway_knows_go_along_and_count(on_sqlite: GatewayUnderTest) -> None:
+    made, pki = exchange(on_sqlite), present_pki()
+    at = made.system.connection
+    known, own = at.authorities, TrustStore((pki.root.certificate,), (pki.ca.certificate,))
+    with zipfile.ZipFile(io.BytesIO(exported(on_sqlite, made))) as packed:
+        names = [each for each in packed.namelist() if each.startswith("certificates/")]
+        found = [Certificate.parse(packed.read(each)) for each in names]
+        signer = json.loads(packed.read("manifest.json"))["signed_with"]
+    asked = [each for each in found if each.issuer == pki.ca.certificate.subject]
+    others = [each for each in asked if each.thumbprint.hex() != signer]
+    assert others
+    good = Responder(pki.ca.certificate, pki.ca.signer, on_sqlite.gateway.clock())
+    before = made.created_at - timedelta(hours=1)
+    for responder, holds in (
+        (good, True),
+        (good.but(revoked={each.serial: (before, Reason.SUPERSEDED) for each in others}), False),
+    ):
+        answer = OcspResponse.parse(responder.about(*asked))
+        at.authorities = known + Bundle(statuses=(answer,)).pem
+        octets = exported(on_sqlite, made)
+        with zipfile.ZipFile(io.BytesIO(octets)) as packed:
+            manifest = json.loads(packed.read("manifest.json"))
+        told = " ".join(each["ru"] for each in manifest["unknown"])
+        assert not [each for each in asked if each.subject in told and not is_smevs(each, made)]
+        for trusted in (None, own):
+            report = checked(octets, trusted)
+            assert (report.intact, report.holds) == (True, holds), report.checks
+
+
+def is_smevs(certificate: Certificate, made: Exchange) -> bool:
+    return certificate.pem in made.system.connection.smev_certificates
 
 
 def test_a_change_of_any_part_is_found(on_sqlite: GatewayUnderTest) -> None:

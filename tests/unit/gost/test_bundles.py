@@ -6,10 +6,18 @@ import base64
 
 import pytest
 
-from mezhved.gost import MalformedCertificate, MalformedKey, load_private_key, parse_cms, parse_crls
+from mezhved.gost import (
+    MalformedCertificate,
+    MalformedKey,
+    OcspResponse,
+    load_private_key,
+    parse_cms,
+    parse_crls,
+)
 from mezhved.gost.armor import to_pem
 from mezhved.gost.bundles import Bundle, read_bundle, trust_store
 from tests.support.crafted_cms import signed_data
+from tests.support.ocsp import Responder
 from tests.support.pki import Pki, shared_pki
 
 
@@ -37,6 +45,17 @@ def test_a_p7b_gives_its_certificates(pki: Pki) -> None:
     expected = Bundle((pki.root.certificate, pki.ca.certificate))
     assert read_bundle(p7b) == expected
     assert read_bundle(to_pem(p7b, "PKCS7").encode()) == expected
+
+
+def test_ocsp_answers_lie_beside_certificates_and_lists(pki: Pki) -> None:
+    answer = OcspResponse.parse(
+        Responder(pki.root.certificate, pki.root.signer, pki.now).about(pki.ca.certificate)
+    )
+    assert read_bundle(answer.der) == Bundle(statuses=(answer,))
+    whole = Bundle((pki.root.certificate,), (pki.root.crl(),), (answer,))
+    assert read_bundle(whole.pem.encode()) == whole
+    store = trust_store([whole])
+    assert (store.roots, store.crls, store.statuses) == (whole.certificates, whole.crls, whole.statuses)
 
 
 def test_whatever_windows_encoded_under_the_label_of_a_certificate_is_what_it_is(pki: Pki) -> None:

@@ -222,7 +222,7 @@ def pem_of(octets: bytes) -> str:
     if not bundle.certificates:
         raise forms.ValidationError(lazy_text("сертификатов здесь нет", "there are no certificates here"))
     if octets[:1] == b"\x30":
-        return "".join(each.pem for each in bundle.certificates)
+        return bundle.pem
     return octets.decode("ascii", "ignore")
 
 

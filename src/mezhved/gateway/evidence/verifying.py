@@ -166,10 +166,14 @@ class _Checking:
                 each.thumbprint for bundle in self._bundles(SMEV) for each in bundle.certificates
             )
         else:
-            # Lists of the container are signed by the authorities: they may be used with anybody's trust.
-            own = [crl for bundle in self._bundles(AUTHORITIES) for crl in bundle.crls]
-            others = [each for bundle in self._bundles(AUTHORITIES) for each in bundle.certificates]
-            store = TrustStore(store.roots, (*store.intermediates, *others), (*store.crls, *own))
+            # Revocation data of the container is signed by the authorities: it goes with anybody's trust.
+            own = trust_store(self._bundles(AUTHORITIES))
+            store = TrustStore(
+                store.roots,
+                (*store.intermediates, *own.authorities),
+                (*store.crls, *own.crls),
+                (*store.statuses, *own.statuses),
+            )
         chain = None
         if store is not None:
             chain = ChainChecker(self.provider, store, policy=RevocationPolicy.LENIENT)
