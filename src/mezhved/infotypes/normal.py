@@ -110,21 +110,26 @@ class _SchemaWriter:
         self._foreign = max(0, self._foreign - 1)
 
     def _text(self, text: str) -> None:
-        self._out.append(escape(text, {"\r": "&#13;"}))
+        self._out.append(escape(text).replace("\r", "&#13;"))
         self._lines += text.count("\n")
 
     def _opened(self, name: str, attributes: Attributes) -> Attributes:
         scope = self._scopes[-1]
-        own = {key[6:]: value.strip() for key, value in attributes if key == "xmlns" or key[:6] == "xmlns:"}
+        own = {
+            key[6:]: value.strip()
+            for key, value in attributes
+            if key[:5] == "xmlns" and key[5:6] in (":", "")
+        }
         self._scopes.append({**scope, **own} if own else scope)
-        if self._foreign or self._local(name) in _FOREIGN:
+        local = "" if self._foreign else self._local(name)
+        if self._foreign or local in _FOREIGN:
             self._foreign += 1
             return attributes
-        if self._local(name) is None:
+        if local is None or not attributes or local == "enumeration":
             return attributes
-        if self._local(name) == "import":
+        if local == "import":
             self._imported.add(dict(attributes).get("namespace", "").strip())
-        if self._local(name) == "pattern":
+        if local == "pattern":
             return [(key, self._pattern(value) if key == "value" else value) for key, value in attributes]
         return [(key, self._value(key, value)) for key, value in attributes]
 
@@ -169,5 +174,7 @@ class _SchemaWriter:
 
 
 def _tag(name: str, attributes: Attributes, space: str) -> str:
+    if not attributes:
+        return f"<{name}{space}>"
     written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes)
     return f"<{name}{space}{written}>"

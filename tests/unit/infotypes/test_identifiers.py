@@ -105,6 +105,7 @@ def test_an_account_belongs_to_its_bank(account: str, bik: str, right: bool) -> 
         ("32100000000000000760", True),
         ("10510127180813022130", False),
         ("1051012718081302213", False),
+        ("32177777777777777778", False),
     ],
 )
 def test_a_uin_is_checked_with_both_passes(number: str, right: bool) -> None:

@@ -10,8 +10,8 @@ from mezhved.infotypes.identifiers.organisations import cyclic_check
 
 _BIK_LENGTH: Final = 9
 _ACCOUNT_LENGTH: Final = 20
-_UIN_LENGTH: Final = 20
-_LONG_UIN_LENGTH: Final = 25
+_UIN_HEADS: Final = {20: 3, 25: 8}
+"""How many digits tell who charges, by the length of the UIN."""
 _CORRESPONDENT: Final = "301"
 
 
@@ -31,8 +31,10 @@ def is_account(account: str, bik: str) -> bool:
 def is_uin(text: str) -> bool:
     """Tell whether the text is a UIN of 20 or 25 digits, check digit right.
 
-    Weights as in `cyclic_check` (GIS GMP formats 2.x, section 5.2.3).
+    Weights as in `cyclic_check`; the digits between who charges and the check digit, the fourth to the
+    nineteenth or the ninth to the twenty-fourth, are not all equal (GIS GMP formats 2.x, section 5.2.3).
     """
-    if not only_digits(text) or len(text) not in (_UIN_LENGTH, _LONG_UIN_LENGTH):
+    if not only_digits(text) or len(text) not in _UIN_HEADS:
         return False
-    return cyclic_check(text[:-1]) == int(text[-1])
+    own = text[_UIN_HEADS[len(text)] : -1]
+    return len(set(own)) > 1 and cyclic_check(text[:-1]) == int(text[-1])

@@ -41,6 +41,8 @@ _REFERENCE: Final = object()
 _NO_MESSAGES: Final = frozenset((XS, XML_NAMESPACE))
 _MANY: Final = 4000
 """Values after which only what has to be there is given."""
+_TOO_MANY: Final = 40_000
+"""Values after which nothing is: what has to be there can double at every level."""
 
 
 def example(model: FormModel, randomness: Random, *, full: bool = False) -> dict[str, Any]:
@@ -73,7 +75,7 @@ class _Maker:
     def element(self, declaration: Component, above: tuple[int, ...], name: QName) -> Any:
         """Return the value of an element; `above` are the types it lies in."""
         self.made += 1
-        if len(above) > DEEPEST:
+        if len(above) > DEEPEST or self.made > _TOO_MANY:
             return {}
         kind = declaration.type
         shape = self.types.shape(kind)
