@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from django.db import connection
 
 from mezhved.cabinet.lists.exporting import harmless
 from mezhved.cabinet.models import Job, Role, SavedFilter
@@ -27,6 +28,7 @@ from tests.support.cabinets import cabinet_over, work_off
 from tests.support.gateways import gateway_over, present_pki, write_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.support.cabinets import CabinetUnderTest
@@ -186,6 +188,23 @@ def test_pages_lead_through_all_rows_and_back(on_each_engine: CabinetUnderTest) 
         assert _neighbour(page, "prev") == ""
 
 
+def test_for_what_is_not_there_nobody_walks_the_journal(cabinet: CabinetUnderTest) -> None:
+    provider = cabinet.under_test.provider.mnemonic
+    _kept(cabinet, "side-came")
+    browser, walks = cabinet.browser(cabinet.member(Role.HEAD, "centre")), []
+
+    def noted(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        walks.append('ORDER BY "gateway_exchange"."created_at"' in sql)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(noted):
+        for query in ("unread=1", f"system={provider}"):
+            assert _names(browser.get(f"/requests/?{query}")) == []
+            assert not any(walks), query
+        assert _names(browser.get("/incoming/?unread=1")) == ["side-came"]
+    assert any(walks)
+
+
 def _neighbour(page: Any, which: str) -> str:
     found = re.search(rf'rel="{which}" href="([^"]+)"', page.content.decode())
     return found[1].replace("&amp;", "&") if found else ""
@@ -198,6 +217,8 @@ def test_a_wrong_place_or_value_spoils_no_page(cabinet: CabinetUnderTest) -> Non
         "before=AAAA",
         "state=%27",
         "since=31.12.2026&until=x",
+        "since=0001-01-01",
+        "until=9999-12-31",
         "saved=1",
         "executor=9" * 9,
     ):

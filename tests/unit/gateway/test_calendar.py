@@ -13,6 +13,7 @@ from mezhved.gateway.provider.calendar import Hours, TermCounter, WorkCalendar
 from mezhved.gateway.provider.holidays import DayKind, is_known
 from mezhved.gateway.provider.spans import BadSpan, Span, Unit
 from tests.support.examples import examples
+from tests.support.work import steps
 
 SHIPPED = WorkCalendar()
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -130,6 +131,15 @@ def test_adding_working_days_and_counting_them_agree(calendar: WorkCalendar, day
     end = calendar.add_working_days(day, amount)
     assert calendar.working_days(day, end) == amount
     assert amount == 0 or calendar.is_working(end)
+
+
+@examples(50)
+@given(CHANGED, DAYS, st.integers(-20, 1500))
+def test_working_days_of_years_are_counted_by_weeks(calendar: WorkCalendar, day: date, length: int) -> None:
+    until = day + timedelta(days=length)
+    plain = [day + timedelta(days=each) for each in range(1, length + 1)]
+    assert calendar.working_days(day, until) == sum(map(calendar.is_working, plain))
+    assert steps(lambda: calendar.working_days(day, until)) < 1000
 
 
 @examples(50)

@@ -16,6 +16,7 @@ from mezhved.cabinet.lists.terms import late
 from mezhved.cabinet.lists.wanted import NOBODY
 from mezhved.gateway.models import (
     Direction,
+    Exchange,
     Handling,
     HandlingKind,
     InformationSystem,
@@ -42,6 +43,7 @@ _MOSCOW: Final = ZoneInfo("Europe/Moscow")
 _SAME: Final = 100
 """Exchanges of one MessageID: one, or two where both sides are systems of this gateway."""
 _FEW: Final = 5000
+_RARE: Final = 200
 _NOTHING: Final = Q(pk__in=[])
 
 
@@ -69,6 +71,7 @@ def condition(viewer: Viewer, view: View, wanted: Wanted, person: PersonKey | No
     for each in (
         _states(view, wanted, viewer.now),
         _what(wanted),
+        _system(view, wanted),
         _whose(viewer, view, wanted),
         _period(wanted),
         _read(viewer, view, wanted),
@@ -102,10 +105,6 @@ def _what(wanted: Wanted) -> Q:
     found = Q()
     if wanted.types:
         found &= Q(type__in=_keys(InformationType.objects.filter(code__in=wanted.types)))
-    if wanted.system:
-        mnemonic, _, connection = wanted.system.partition("@")
-        systems = InformationSystem.objects.filter(mnemonic=mnemonic)
-        found &= Q(system__in=_keys(systems.filter(connection__name=connection) if connection else systems))
     if wanted.counterpart:
         found &= Q(counterpart=wanted.counterpart)
     if wanted.test:
@@ -118,6 +117,29 @@ def _what(wanted: Wanted) -> Q:
         )
         found &= Q(pk__in=list(rows.values_list("exchange_id", flat=True)[:_SAME]))
     return found
+
+
+def _system(view: View, wanted: Wanted) -> Q:
+    """Return the condition of our system: one that only asks or only answers is in one direction alone.
+
+    A planner takes it to be in both, and walks the list to its end for what is not there.
+    """
+    if not wanted.system:
+        return Q()
+    mnemonic, _, connection = wanted.system.partition("@")
+    systems = InformationSystem.objects.filter(mnemonic=mnemonic)
+    keys = _keys(systems.filter(connection__name=connection) if connection else systems)
+    rare: list[int] = []
+    for key in keys:
+        rows = Exchange.objects.filter(system=key)
+        if view.direction:
+            rows = rows.filter(direction=view.direction)
+        # In the order of the index that begins with both.
+        ordered = rows.order_by("system", "direction", "message_id").values_list("pk", flat=True)
+        rare += ordered[: _RARE + 1]
+        if len(rare) > _RARE:
+            return Q(system__in=keys)
+    return Q(pk__in=rare)
 
 
 def _whose(viewer: Viewer, view: View, wanted: Wanted) -> Q:

@@ -114,7 +114,7 @@ class Exchange(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-created_at"], name="gateway_exchange_journal"),
             models.Index(fields=["direction", "-created_at"], name="gateway_exchange_list"),
-            models.Index(fields=["system", "message_id"], name="gateway_exchange_message_id"),
+            models.Index(fields=["system", "direction", "message_id"], name="gateway_exchange_message_id"),
             models.Index(fields=["type", "-created_at"], name="gateway_exchange_type"),
             models.Index(fields=["department", "state"], name="gateway_exchange_work"),
             models.Index(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DAYS_END: Final = time(23, 59, 59)
 _HOUR: Final = timedelta(hours=1)
+_WEEK: Final = 7
+_WORKING_DAYS: Final = 5
 _LONGEST_SEARCH: Final = 3660
 """Days in a row that may be off; a calendar with more is taken for a mistake and its weeks for weeks."""
 
@@ -54,8 +56,25 @@ class WorkCalendar:
         return day
 
     def working_days(self, after: date, until: date) -> int:
-        """Count the working days after the first day up to the second, itself included."""
-        return sum(self.is_working(each) for each in _days(after + ONE, until))
+        """Count the working days after the first day up to the second, itself included.
+
+        Weeks are counted, then the days that are not what their weekday says: a term of years is met too.
+        """
+        if until <= after:
+            return 0
+        weeks, more = divmod((until - after).days, _WEEK)
+        working = weeks * _WORKING_DAYS + sum(
+            day.weekday() < SATURDAY for day in _days(until - ONE * (more - 1), until)
+        )
+        special = {
+            day: kind
+            for days in (*map(_of_year, range(after.year, until.year + 1)), self.changed)
+            for day, kind in days.items()
+            if after < day <= until
+        }
+        for day, kind in special.items():
+            working += (kind is not DayKind.OFF) - (day.weekday() < SATURDAY)
+        return working
 
     def first_working(self, day: date) -> date:
         """Return the day itself where it is a working day, else the next one."""
