@@ -170,7 +170,7 @@ def _adapter(own: Any, field: Field[Any, Any]) -> Callable[[Any], Any]:
     if isinstance(field, DateTimeField):
         return _written_moment if sqlite else _moment
     if isinstance(field, JSONField):
-        return _written_json if sqlite else functools.partial(own.ops.adapt_json_value, encoder=field.encoder)
+        return _written_json if sqlite else _json_of(field.encoder)
     if isinstance(field, UUIDField):
         return (lambda value: value.hex) if sqlite else (lambda value: value)
     if isinstance(field, BinaryField):
@@ -191,6 +191,10 @@ def _written_moment(value: datetime) -> str:
     if value.tzinfo is not UTC:
         value = _moment(value).astimezone(UTC)
     return str(value.replace(tzinfo=None))
+
+
+def _json_of(encoder: Any) -> Callable[[Any], Any]:
+    return lambda value: own_connection().ops.adapt_json_value(value, encoder)
 
 
 def _written_json(value: Any) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from mezhved.cabinet.access import Permission, access_of
 from mezhved.cabinet.models import Account, Assignment, Job, JobState, Notice, NoticeKind
 from mezhved.cabinet.notices.mailing import send_daily, send_now
-from mezhved.cabinet.notices.sources import EVENTS, told_of
+from mezhved.cabinet.notices.sources import EVENTS, OWN, told_of
 from mezhved.cabinet.notices.telling import notify
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.looping import Loop
@@ -45,8 +45,10 @@ def follow_events(batch: int = BATCH) -> int:
     """
     reader, _ = Reader.objects.get_or_create(name=READER)
     ahead = Event.objects.filter(position__gt=reader.position).order_by("position")
-    places = list(ahead.values_list("position", "kind", "pk")[:batch])
-    wanted = [key for _, kind, key in places if kind in EVENTS]
+    places = list(ahead.values_list("position", "kind", "pk", "exchange__account_id")[:batch])
+    wanted = [
+        key for _, kind, key, account in places if kind in EVENTS and (account is not None or kind not in OWN)
+    ]
     rows = Event.objects.filter(pk__in=wanted).select_related("exchange__type").order_by("position")
     with transaction.atomic():
         for event in rows.defer("exchange__type__package"):

@@ -149,6 +149,10 @@ _SOURCES: Final[dict[str, Callable[[Event], _Found]]] = {
 }
 EVENTS: Final = tuple(_SOURCES)
 """Kinds of events that are told of."""
+OWN: Final = frozenset(
+    kind for kind, source in _SOURCES.items() if source in {_answer, _rejection, _notice, _unsent, _awaited}
+)
+"""Those that only the account hears of whose request it is: most requests are a system's, of no account."""
 
 
 def _is_open(account: Account) -> bool:

@@ -112,7 +112,7 @@ def _inside(parent: etree._Element) -> Iterator[Position]:
         for business in parent.iterchildren("*"):
             yield from _registries(business)
         return
-    children = [(_name(child), child) for child in parent.iterchildren("*")]
+    children = [(_KNOWN.get(child.tag), child) for child in parent.iterchildren("*")]
     rule = _RULES.get(name)
     if rule is not None:
         target = _target(children, rule)
