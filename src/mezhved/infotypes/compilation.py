@@ -24,6 +24,7 @@ from mezhved.infotypes.schemafiles import (
     SchemaFiles,
     reference,
 )
+from mezhved.infotypes.weight import MOST_OPTIONAL, weigh
 from mezhved.infotypes.wellknown import WELL_KNOWN, XS
 from mezhved.smev3.xml import parse
 from mezhved.texts import Text
@@ -161,6 +162,7 @@ def parts_of(files: SchemaFiles, source: SchemaFile) -> list[SchemaFile]:
 
 def compile_reached(files: SchemaFiles, reached: Reached, where: str) -> etree.XMLSchema:
     """Compile by libxml2. Raises `InvalidSchemaSet`; `where` is told when no file of the set is to blame."""
+    weigh(reached.files.values(), where, MOST_OPTIONAL)
     names = _names(reached)
     documents = set_documents(files, reached)
     parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)

@@ -10,12 +10,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.wellknown import XS
+from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lxml import etree
+
+    from mezhved.infotypes.schemafiles import SchemaFile
 
 MOST_PARTS: Final = 10_000
 """Parts of one model, its groups written out; the largest of real types have some hundreds."""
@@ -113,6 +117,21 @@ def _unions(root: etree._Element) -> Iterator[_Counted]:
 
 def _named(kind: str, name: object) -> str:
     return f"{kind} {str(name or '').rpartition(':')[2]}"
+
+
+def weigh(files: Iterable[SchemaFile], where: str, most_optional: int = MOST_PARTS) -> None:
+    """Refuse schemas that no validator gets through. Raises `InvalidSchemaSet`."""
+    parts, optional = heaviest(model for each in files for model in each.models)
+    if parts <= MOST_PARTS and optional <= most_optional:
+        return
+    number, most = (parts, MOST_PARTS) if parts > MOST_PARTS else (optional, most_optional)
+    raise InvalidSchemaSet(
+        Text(
+            ru=f"в одном типе с раскрытыми группами частей: {number}, допускается {most}",
+            en=f"one type has {number} parts with its groups written out, {most} are allowed",
+        ),
+        where=where,
+    )
 
 
 def heaviest(models: Iterable[Model]) -> tuple[int, int]:

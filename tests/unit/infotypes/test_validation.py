@@ -163,6 +163,16 @@ def test_an_external_dtd_is_not_read(tmp_path: Path) -> None:
     assert SchemaSet({"main.xsd": common_schema(head=head)}).compile() is None
 
 
+def test_groups_that_double_at_every_step_are_refused_before_the_validator_meets_them() -> None:
+    part = '<xs:group ref="t:G{}"/>'
+    twice = f'<xs:group name="G{{}}"><xs:sequence>{part}{part}</xs:sequence></xs:group>'
+    groups = "".join(twice.format(each, each - 1, each - 1) for each in range(1, 40))
+    first = '<xs:group name="G0"><xs:sequence><xs:element name="a"/></xs:sequence></xs:group>'
+
+    with pytest.raises(InvalidSchemaSet, match=str(2**39)):
+        SchemaSet({"main.xsd": main_schema(first + groups)}).compile()
+
+
 def test_the_doctype_of_the_w3c_signature_schema_is_accepted() -> None:
     head = (
         '<!DOCTYPE xs:schema PUBLIC "-//W3C//DTD XMLSchema 200102//EN" '

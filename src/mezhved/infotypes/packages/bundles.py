@@ -21,7 +21,7 @@ from mezhved.infotypes.compilation import (
 )
 from mezhved.infotypes.errors import InvalidSchemaSet
 from mezhved.infotypes.packages.model import Problem, QName
-from mezhved.infotypes.weight import MOST_OPTIONAL, MOST_PARTS, heaviest
+from mezhved.infotypes.weight import weigh
 from mezhved.infotypes.wellknown import DSIG, XML_NAMESPACE, XS
 from mezhved.texts import Text
 
@@ -65,7 +65,6 @@ class SchemaBundle:
         self._lock = threading.RLock()
         self._by_libxml2: etree.XMLSchema | None = None
         self._by_xmlschema: XmlSchema | None = None
-        self._weight: tuple[int, int] | None = None
         self.elements: frozenset[QName] = frozenset(
             QName(each.namespace or "", name) for each in self._own_files() for name in each.elements
         )
@@ -116,7 +115,6 @@ class SchemaBundle:
 
         Its error log belongs to the object: hold `lock` while validating and reading it.
         """
-        self._weigh(MOST_OPTIONAL)
         with self._lock:
             if self._by_libxml2 is None:
                 self._by_libxml2 = compile_reached(self._all, self.reached, self.name)
@@ -133,26 +131,11 @@ class SchemaBundle:
         A schema that breaks rules of XML Schema is built all the same, and `faults` tell which; one that
         refers to what is declared nowhere is not. Raises `InvalidSchemaSet`.
         """
-        self._weigh()
         with self._lock:
             if self._by_xmlschema is None:
+                weigh(self.files.values(), self.name)
                 self._by_xmlschema = self._build()
             return self._by_xmlschema
-
-    def _weigh(self, most_optional: int = MOST_PARTS) -> None:
-        """Refuse what no validator gets through. Raises `InvalidSchemaSet`."""
-        if self._weight is None:
-            self._weight = heaviest(model for each in self.files.values() for model in each.models)
-        parts, optional = self._weight
-        if parts > MOST_PARTS or optional > most_optional:
-            number, most = (parts, MOST_PARTS) if parts > MOST_PARTS else (optional, most_optional)
-            raise InvalidSchemaSet(
-                Text(
-                    ru=f"в одном типе с раскрытыми группами частей: {number}, допускается {most}",
-                    en=f"one type has {number} parts with its groups written out, {most} are allowed",
-                ),
-                where=self.name,
-            )
 
     @property
     def faults(self) -> tuple[str, ...]:
