@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mezhved.cabinet.forms.wording import in_words
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ class Problem:
 
 
 def beside(problem: Problem, label: str) -> Problem:
-    """Return a problem as it is told where its label stands: without the label once more."""
-    ru, en = (each.removesuffix(f": {label}") for each in (problem.text.ru, problem.text.en))
+    """Return a problem as it is told where its label stands: in the form's words, the label not once more."""
+    told = in_words(problem.text)
+    ru, en = (each.removesuffix(f": {label}") for each in (told.ru, told.en))
     return replace(problem, text=Text(ru, en))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from mezhved.cabinet.forms.wording import in_words
 from mezhved.infotypes.forms import FieldKind
 from mezhved.infotypes.forms.lexical import allows
 from mezhved.infotypes.values import flaw
@@ -131,7 +132,7 @@ def wrong(value: Any, node: Node) -> tuple[Text | None, bool]:
     text = " ".join(map(str, value)) if isinstance(value, list) else shown_raw(value)
     found = flaw(text, node.simple, node.types)
     if found is not None:
-        return found, True
+        return in_words(found), True
     if node.identifier is not None and not isinstance(value, list):
         doubt = node.identifier.flaw(text)
         if doubt is not None:
