@@ -75,7 +75,7 @@ class Node:
         self.ready.set()
 
     def kill(self) -> None:
-        """End it at once, wherever it is."""
+        """End it at once, wherever it is; what has ended already stays so."""
         self._process.send_signal(signal.SIGKILL)
         self.wait()
 
@@ -97,16 +97,20 @@ def soak_gateways(
     """
     chance, told = random.Random(seed), Told()
     running = [Node(gateway, "live", told) for _ in range(nodes)]
-    for _ in range(kills):
-        place = chance.randrange(nodes)
-        running[place].ready.wait(60)
-        until_more(lambda: len(told.taken), chance.randrange(1, most))
-        running[place].kill()
-        running[place] = Node(gateway, "live", told)
-    for each in running:
-        each.ready.wait(60)
-        until_more(lambda: len(told.taken), chance.randrange(1, most))
-        each.kill()
+    try:
+        for _ in range(kills):
+            place = chance.randrange(nodes)
+            running[place].ready.wait(60)
+            until_more(lambda: len(told.taken), chance.randrange(1, most))
+            running[place].kill()
+            running[place] = Node(gateway, "live", told)
+        for each in running:
+            each.ready.wait(60)
+            until_more(lambda: len(told.taken), chance.randrange(1, most))
+            each.kill()
+    finally:
+        for each in running:
+            each.kill()
     if Node(gateway, "finish", told).wait() != 0:
         told.wrong.append("the last process failed")
     return _judged(gateway, told, kills + nodes)
