@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import transaction
 
+from mezhved.bench.cabinet_pages import YEARS
 from mezhved.bench.cabinet_writing import settle, written_quickly
 from mezhved.gateway.models import (
     Connection,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
     from mezhved.bench.cabinet_writing import Write
 
-YEARS: Final = 3
 SYSTEMS: Final = ("MEASURE01", "MEASURE02")
 TYPES: Final = 120
 SENDERS: Final = 200

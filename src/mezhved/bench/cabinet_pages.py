@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from mezhved.bench.cabinet_filling import YEARS
 from mezhved.bench.installation import CannotMeasure
 from mezhved.texts import Text
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
+YEARS: Final = 3
+"""That the exchanges were made in."""
 LIST_MS: Final = 300.0
 DASHBOARD_MS: Final = 1000.0
 SNILS: Final = "112-233-445 95"

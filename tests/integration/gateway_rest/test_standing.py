@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from mezhved.gateway.events import tell
 from mezhved.gateway.journal import seal
 from mezhved.gateway.models import Department, Exchange, ExchangeState, InformationType, Reader, Standing
 from mezhved.gateway.watching import standing
 from mezhved.gateway.watching.reckoning import Figures, Scope, reckon, reckon_all, together
+from mezhved.gateway.watching.sizes import learn_sizes
 from mezhved.gateway.watching.standing import StandingCounter, follow
 from mezhved.gateway.watching.summing import MOSCOW, STATE_MEASURES, bounds_of
 from tests.support.gateways import NUMBER, GatewayUnderTest
@@ -178,6 +179,19 @@ def test_a_kill_before_the_end_of_counting_changes_nothing(on_sqlite: GatewayUnd
     Reader.objects.filter(name=standing.READER).update(position=0)
     assert follow(NOON) == 1  # what is followed twice is not counted twice
     assert told(reckon_all(scope(date(2026, 3, 2), date(2026, 3, 2)))) == (1, 0, 0, 0)
+
+
+def test_tables_of_a_restored_database_are_looked_through(alone: GatewayUnderTest) -> None:
+    keep(alone, NOON, "new")
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            assert learn_sizes(0) == []
+            return
+        assert learn_sizes() == []
+        assert "gateway_exchange" in learn_sizes(1)
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'gateway_exchange'")
+        assert cursor.fetchone() == (1.0,)
+        assert "gateway_exchange" not in learn_sizes(1)
 
 
 def test_the_time_to_answer_is_told_from_the_histogram(on_sqlite: GatewayUnderTest) -> None:

@@ -18,6 +18,7 @@ from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import Event, Exchange, Reader
 from mezhved.gateway.models.exchanges import OPEN_STATES
+from mezhved.gateway.watching.sizes import learn_sizes
 from mezhved.gateway.watching.summing import (
     BY_SIDE,
     BY_TYPE,
@@ -131,9 +132,13 @@ class StandingCounter(Loop):
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway, "standing")
+        self._knows_sizes = False
 
     def tick(self) -> float:
-        """Count what is new; come back at once while there is more."""
+        """Count what is new, after a look at what PostgreSQL knows; come back at once while there is more."""
+        if not self._knows_sizes:
+            learn_sizes()
+            self._knows_sizes = True
         began = self._gateway.clock()
         if not take_duty(READER, self._gateway.owner, began, DUTY_SECONDS):
             return DUTY_SECONDS / 2
