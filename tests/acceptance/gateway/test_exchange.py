@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mezhved.gateway.errors import Conflict, InvalidMessage
-from mezhved.gateway.inbox import Queue, poll_once
+from mezhved.gateway.inbox import Poller, Queue, poll_once
 from mezhved.gateway.journal import seal
 from mezhved.gateway.models import Direction, Event, Exchange, ExchangeState, Message, MessageState, Step
 from mezhved.gateway.outbox import (
@@ -20,8 +23,14 @@ from mezhved.gateway.outbox import (
     take_status,
 )
 from mezhved.gateway.outbox.claims import claim
+from mezhved.smev3.client import HttpTransport
 from tests.support.gateways import NUMBER, WORDS, GatewayUnderTest
 from tests.support.registry import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mezhved.smev3.client import HttpAnswer
 
 
 def ask(under_test: GatewayUnderTest, client_id: str | None = None) -> Exchange:
@@ -34,6 +43,33 @@ def incoming(under_test: GatewayUnderTest) -> Exchange:
     under_test.send()
     under_test.take_requests()
     return Exchange.objects.get(direction=Direction.IN)
+
+
+class Counted(HttpTransport):
+    """Knows how many calls it has carried."""
+
+    calls = 0
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        self.calls += 1
+        return super().post(url, body, headers)
+
+
+def test_who_awaits_an_answer_asks_for_it_soon_and_not_at_once(under_test: GatewayUnderTest) -> None:
+    carried = Counted()
+    gateway = replace(under_test.gateway, transport=carried)
+    poller = Poller(gateway, Queue(under_test.consumer.pk, "response"))
+    for _ in range(12):
+        poller.tick()
+        under_test.clock.advance(seconds=30)
+    poller.tick()
+    seldom = carried.calls
+    poller.wake()
+    assert poller.tick() <= gateway.settings.shortest_pause_seconds
+    assert carried.calls == seldom, "no answer can be there yet"
+    under_test.clock.advance(seconds=gateway.settings.shortest_pause_seconds)
+    poller.tick()
+    assert carried.calls == seldom + 1
 
 
 def test_a_request_is_answered(under_test: GatewayUnderTest) -> None:
