@@ -52,6 +52,7 @@ BELOW: Final = 3
 PEOPLE: Final = 8
 """In each department."""
 SUBJECTS: Final = 300_000
+CASES: Final = 100_000
 NOTED: Final = 50
 """One incoming request in so many has a question to a colleague."""
 CHUNK: Final = 20_000
@@ -69,6 +70,7 @@ _EXCHANGES: Final = (
     "id", "uid", "system_id", "direction", "type_id", "state", "is_test", "environment", "message_id",
     "counterpart", "counterpart_name", "reply_to", "author", "department_id", "executor", "account_id",
     "created_at", "term", "due_at", "closed_at", "is_overdue",
+    "case_number",
 )  # fmt: skip
 _MESSAGES: Final = (
     "uid", "exchange_id", "system_id", "direction", "kind", "state", "message_id", "client_digest", "content",
@@ -182,6 +184,7 @@ class _Past:
             None if incoming and not executor else office.accounts.get(name),
             came, "5wd", None if state == "no_answer" else (at + 7 * _DAY).isoformat(" "),
             None if is_open else (at + 2 * _DAY).isoformat(" "), False,
+            f"{number % CASES}-pv",
         )  # fmt: skip
         is_unread = number > self._unread
         return _Exchange(

@@ -85,7 +85,9 @@ def ended(under_test: GatewayUnderTest, client_id: str) -> Exchange:
             digest=gateway.digest(octets),
         )
     Subject.objects.create(exchange=exchange, kind="name", key="0" * 32)
-    Exchange.objects.filter(pk=exchange.pk).update(routing={"rule": "r1", "because": SECRET})
+    Exchange.objects.filter(pk=exchange.pk).update(
+        routing={"rule": "r1", "because": SECRET}, case_number=SECRET
+    )
     exchange.refresh_from_db()
     return exchange
 
@@ -107,7 +109,7 @@ def all_texts() -> str:
         *Message.objects.values_list("content", "details", "options", "personal_signature", "problem"),
         *Attachment.objects.values_list("name", "octets", "pkcs7", "reference"),
         *Step.objects.exclude(kind=StepKind.FORGOTTEN).values_list("octets"),
-        *Exchange.objects.values_list("routing", "author"),
+        *Exchange.objects.values_list("routing", "author", "case_number"),
     ]
     return " ".join(
         bytes(value).decode("utf-8", "replace")

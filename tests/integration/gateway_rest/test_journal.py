@@ -66,6 +66,24 @@ def test_filters(alone: GatewayUnderTest) -> None:
     assert listed(client, department="d1") == []
 
 
+def test_an_exchange_is_found_by_the_number_of_its_case(alone: GatewayUnderTest) -> None:
+    client = rest_client(alone)
+    said = {"type": "VS09801", "content": {"Number": "1234"}}
+    first = client.post("requests", {**said, "case_number": " 17-пв/2026 "}).json["id"]
+    second = client.post_xml("requests", NUMBER, case_number="18-пв/2026").json["id"]
+    several(client, 1)
+    assert listed(client, case_number="17-пв/2026") == [first]
+    assert listed(client, case_number=" 18-пв/2026") == [second]
+    assert listed(client, case_number="17-ПВ/2026") == []
+    assert [each["case_number"] for each in client.get("exchanges").json["items"]] == [
+        "",
+        "18-пв/2026",
+        "17-пв/2026",
+    ]
+    assert client.post("requests", {**said, "case_number": "9" * 101}).status == 422
+    assert client.get("exchanges", case_number="a\nb").status == 422
+
+
 def test_an_exchange_is_found_by_the_person_it_is_about(alone: GatewayUnderTest) -> None:
     client = rest_client(alone)
     about, _ = several(client, 2)

@@ -79,6 +79,8 @@ class Exchange(models.Model):
     """Where answers to an incoming request go, as SMEV wrote it."""
     author = text(150, blank=True, default="")
     """Who asked: the token's name, the account, the folder."""
+    case_number = text(100, blank=True, default="")
+    """The office's own number of the case, as `mezhved.gateway.cases` keeps it; SMEV never gets it."""
     department: models.ForeignKey[Department | None, Department | None] = models.ForeignKey(
         "gateway.Department", on_delete=models.SET_NULL, null=True, related_name="exchanges", db_index=False
     )
@@ -125,6 +127,11 @@ class Exchange(models.Model):
                 fields=["counterpart", "-created_at"],
                 name="gateway_exchange_counterpart",
                 condition=~models.Q(counterpart=""),
+            ),
+            models.Index(
+                fields=["case_number", "-created_at"],
+                name="gateway_exchange_case",
+                condition=~models.Q(case_number=""),
             ),
             models.Index(
                 fields=["executor", "-created_at"],

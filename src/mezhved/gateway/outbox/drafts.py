@@ -35,6 +35,8 @@ class RequestDraft:
     """The account of the author, where a person asks."""
     department: Department | None = None
     """The department that asks: its people see the request."""
+    case_number: str = ""
+    """The office's own number of the case, as typed; SMEV never gets it, so it is no part of `digest`."""
     options: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[FileDraft, ...] = ()
     hold: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, transaction
 
+from mezhved.gateway.cases import case_number
 from mezhved.gateway.errors import Conflict
 from mezhved.gateway.events import tell
 from mezhved.gateway.marking import mark_read
@@ -75,6 +76,7 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
                 is_test=draft.is_test,
                 environment=draft.system.connection.environment,
                 author=draft.author,
+                case_number=case_number(draft.case_number),
                 account_id=None if draft.account is None else draft.account.pk,
                 department_id=None if draft.department is None else draft.department.pk,
                 created_at=now,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ninja import Router
 from ninja.params import Query  # noqa: TC002
 
+from mezhved.gateway.cases import case_number
 from mezhved.gateway.inbox import mark_read
 from mezhved.gateway.outbox import cancel
 from mezhved.gateway.rest.access import demand, exchange_of
@@ -94,6 +95,7 @@ def _filters(query: ListQuery) -> Filters:
         department=query.department or "",
         executor=query.executor or "",
         counterpart=query.counterpart or "",
+        case_number=case_number(query.case_number or ""),
         person=query.person or "",
         message_id=str(query.message_id) if query.message_id is not None else "",
         client_id=query.client_id or "",

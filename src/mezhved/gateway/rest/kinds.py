@@ -43,6 +43,8 @@ Line = Annotated[str, StringConstraints(max_length=500, pattern=_LINE)]
 """One line of text."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_FULL_LINE)]
 """A line that is not empty."""
+CaseNumber = Annotated[str, StringConstraints(max_length=100, pattern=_LINE)]
+"""The office's own number of a case."""
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_FULL_LINE)]
 """Code of an information type."""
 Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_zoned)]

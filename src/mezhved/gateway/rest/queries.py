@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from mezhved.gateway.models import Direction, ExchangeState
-from mezhved.gateway.rest.kinds import Code, Day, Line, Moment, Name
+from mezhved.gateway.rest.kinds import CaseNumber, Code, Day, Line, Moment, Name
 from mezhved.gateway.rest.schemas import AnswerIn, RequestIn
 from mezhved.gateway.watching.statistics import By
 
@@ -28,6 +28,7 @@ class RequestQuery(BaseModel):
     transaction_code: Line | None = None
     reference_message_id: uuid.UUID | None = None
     node_id: str | None = Field(None, min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")
+    case_number: CaseNumber = ""
     hold: YesNo = "false"
     sign: YesNo = "false"
 
@@ -70,6 +71,7 @@ class ListQuery(BaseModel):
     department: Code | None = None
     executor: Name | None = Field(None, description="The person or system that it is given to.")
     counterpart: Name | None = Field(None, description="Mnemonic of the other side.")
+    case_number: CaseNumber | None = Field(None, description="The office's own number of the case, exactly.")
     person: Name | None = Field(
         None, description="SNILS, INN, OGRN, number of a policy or document, or a name, in any writing."
     )

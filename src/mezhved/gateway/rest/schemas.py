@@ -16,7 +16,7 @@ from mezhved.gateway.models import (
     MessageState,
     StepKind,
 )
-from mezhved.gateway.rest.kinds import Code, Line, Moment, Name
+from mezhved.gateway.rest.kinds import CaseNumber, Code, Line, Moment, Name
 
 
 class Given(BaseModel):
@@ -58,6 +58,9 @@ class RequestIn(Given):
     transaction_code: Line | None = None
     reference_message_id: uuid.UUID | None = None
     node_id: str | None = Field(None, min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")
+    case_number: CaseNumber = Field(
+        "", description="The office's own number of the case, to find it by; SMEV does not get it."
+    )
     hold: bool = Field(False, description="Keep it as a draft until it is released.")  # noqa: FBT003
     sign: bool = Field(False, description="Keep it as a draft that an official has to sign.")  # noqa: FBT003
     content: dict[str, Any] | None = None
@@ -173,6 +176,7 @@ class ExchangeLine(BaseModel):
     department: str
     executor: str
     author: str
+    case_number: str
     created_at: datetime
     due_at: datetime | None
     closed_at: datetime | None

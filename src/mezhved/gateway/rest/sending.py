@@ -67,6 +67,7 @@ def send_request(request: Call, response: HttpResponse, query: Query[RequestQuer
                     client_id=said.client_id,
                     is_test=said.test,
                     author=request.auth.name,
+                    case_number=said.case_number,
                     options=_options(said),
                     files=files,
                     hold=said.hold,

@@ -34,6 +34,7 @@ def exchange_line(call: Call, exchange: Exchange) -> dict[str, Any]:
         "department": exchange.department.code if exchange.department is not None else "",
         "executor": exchange.executor,
         "author": exchange.author,
+        "case_number": exchange.case_number,
         "created_at": exchange.created_at,
         "due_at": exchange.due_at,
         "closed_at": exchange.closed_at,

@@ -149,6 +149,7 @@ def _forget_words(exchange: Exchange) -> None:
     Subject.objects.filter(exchange=exchange).delete()
     Handling.objects.filter(exchange=exchange).update(note="")
     AutoAnswer.objects.filter(exchange=exchange).update(problem=None)
+    exchange.case_number = ""
     if exchange.routing:
         exchange.routing = _only(exchange.routing, ("rule",))
 
@@ -166,7 +167,7 @@ def _note(gateway: Gateway, exchange: Exchange, rule: Rule, tally: _Tally) -> No
         digests=tally.digests,
     )
     exchange.forgotten_at = now
-    exchange.save(update_fields=["forgotten_at", "routing"])
+    exchange.save(update_fields=["forgotten_at", "routing", "case_number"])
     trace = {
         "exchange": str(exchange.uid),
         "at": now.isoformat(),

@@ -37,6 +37,7 @@ class Filters:
     executor: str = ""
     """Code."""
     counterpart: str = ""
+    case_number: str = ""
     person: str = ""
     """A number or name in any writing."""
     message_id: str = ""
@@ -99,6 +100,7 @@ def _condition(filters: Filters) -> Q:
         "department__code": filters.department,
         "executor": filters.executor,
         "counterpart": filters.counterpart,
+        "case_number": filters.case_number,
         "created_at__gte": filters.since,
         "created_at__lt": filters.before,
     }
