@@ -57,6 +57,9 @@ _FILTERS: Final = {
     "refused, of a type": "state=rejected&type=VS00010",
     "unsent, of a rare sender": "state=unsent&counterpart=SENDER190",
     "by system": "system=MEASURE02",
+    "of a case": "case=7-pv",
+    "of a case, of a type": "case=8-pv&type=VS00001",
+    "unknown case": "case=nothing",
     "unknown MessageID": "message_id=nothing",
 }
 _OF_PEOPLE: Final = {

@@ -36,6 +36,7 @@ ACTIONS: Final[Mapping[str, Text]] = {
     "refused": Text(ru="попытка открыть недоступное", en="tried what is not allowed"),
     "audit_exported": Text(ru="выгрузка журнала действий", en="exported the audit"),
     "request_cancelled": Text(ru="запрос отозван", en="called the request off"),
+    "case_numbered": Text(ru="номер дела изменён", en="changed the number of the case"),
     "batch_brought": Text(ru="файл запросов загружен", en="brought a file of requests"),
     "batch_sent": Text(ru="запросы из файла отправлены", en="sent the requests of a file"),
     "batch_cancelled": Text(ru="запросы из файла отменены", en="called the requests of a file off"),

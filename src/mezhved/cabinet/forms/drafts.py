@@ -11,6 +11,7 @@ from mezhved.cabinet.access import Permission
 from mezhved.cabinet.forms.problems import Outdated
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.models import Draft, DraftFile, Purpose
+from mezhved.gateway.cases import case_number
 from mezhved.gateway.provider.work import IN_HAND
 from mezhved.infotypes.forms import QName
 from mezhved.infotypes.values import read_value
@@ -41,11 +42,12 @@ def open_draft(
     department: Department | None = None,
     content: bytes | None = None,
     contents: str | None = None,
+    case: str = "",
 ) -> Draft:
     """Begin a draft; of an answer that is begun already, return what is there.
 
-    `content` is XML to begin with, `contents` what another draft or a template holds. Raises `MalformedXml`,
-    `UnknownNode`, `InvalidSchemaSet`.
+    `content` is XML to begin with, `contents` what another draft or a template holds, `case` the number of
+    the case. Raises `MalformedXml`, `UnknownNode`, `InvalidSchemaSet`.
     """
     if purpose == Purpose.ANSWER:
         begun = Draft.objects.filter(exchange=exchange, purpose=purpose, sent_at=None).first()
@@ -64,6 +66,7 @@ def open_draft(
         purpose=purpose,
         exchange=exchange,
         contents=contents,
+        case_number=case,
         created_at=now,
         updated_at=now,
     )
@@ -156,12 +159,21 @@ def change(visit: Visit, draft: Draft, version: int | None, edit: Callable[[Stat
     return draft
 
 
+def keep_case(visit: Visit, draft: Draft, text: str) -> None:
+    """Keep the number of the case; what is sent does not change by it."""
+    number = case_number(text)
+    if number != draft.case_number:
+        draft.case_number, draft.updated_at = number, visit.now
+        rows = Draft.objects.filter(pk=draft.pk, sent_at=None)
+        rows.update(case_number=number, updated_at=visit.now)
+
+
 def close(draft: Draft, exchange: Exchange) -> None:
     """Note that a draft was sent: what it held is wiped, its files are the message's now."""
     with transaction.atomic():
         row = Draft.objects.select_for_update().get(pk=draft.pk)
         if row.sent_at is None:
             row.sent_at, row.exchange = exchange.created_at, exchange
-            row.contents = State().dump()
-            row.save(update_fields=["sent_at", "exchange", "contents"])
+            row.contents, row.case_number = State().dump(), ""
+            row.save(update_fields=["sent_at", "exchange", "contents", "case_number"])
             DraftFile.objects.filter(draft=row).delete()

@@ -40,6 +40,7 @@ def copied(visit: Visit, exchange: Exchange, sent: Message) -> Draft:
         root=kind.request_root,
         department=exchange.department,
         content=bytes(sent.content or b""),
+        case=exchange.case_number,
     )
     draft = renamed(visit, draft)
     left = COPIED_OCTETS

@@ -48,6 +48,7 @@ def mark(exchange: Exchange, messages: Sequence[Message]) -> str:
     """Return what changes whenever something is to be shown anew."""
     last = Event.objects.filter(exchange=exchange).order_by("-pk").values_list("pk", flat=True).first()
     said = [exchange.state, exchange.is_overdue, exchange.forgotten_at, exchange.due_at, last]
+    said.append(exchange.case_number)
     for each in messages:
         said += [each.pk, each.state, each.smev_state, bool(each.problem), each.call_id]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]

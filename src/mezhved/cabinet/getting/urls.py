@@ -8,6 +8,7 @@ from mezhved.cabinet.getting.evidence import request_evidence
 from mezhved.cabinet.getting.views import (
     request,
     request_cancel,
+    request_case,
     request_copy,
     request_seen_by,
     request_signatures,
@@ -23,5 +24,6 @@ urlpatterns = [
     path("<uuid:uid>/seen-by/", request_seen_by, name="request_seen_by"),
     path("<uuid:uid>/evidence/", request_evidence, name="request_evidence"),
     path("<uuid:uid>/copy/", request_copy, name="request_copy"),
+    path("<uuid:uid>/case/", request_case, name="request_case"),
     path("<uuid:uid>/cancel/", request_cancel, name="request_cancel"),
 ]

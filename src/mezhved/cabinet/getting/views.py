@@ -17,6 +17,7 @@ from mezhved.cabinet.lists.words import type_words
 from mezhved.cabinet.models import AuditEntry
 from mezhved.cabinet.showing import protocol_of
 from mezhved.cabinet.wording import spoken
+from mezhved.gateway.cases import give_case
 from mezhved.gateway.errors import Conflict
 from mezhved.gateway.marking import mark_read
 from mezhved.gateway.models import Direction, MessageKind
@@ -117,4 +118,21 @@ def request_cancel(visit: Visit, uid: uuid.UUID) -> HttpResponse:
     else:
         audit.record(visit, "request_cancelled", exchange=exchange)
         notes.success(visit.request, spoken(Text(ru="Запрос отозван", en="The request was called off")))
+    return redirect("cabinet:request", uid)
+
+
+@page(Permission.ASK, methods=("POST",))
+def request_case(visit: Visit, uid: uuid.UUID) -> HttpResponse:
+    """Keep the office's own number of the case."""
+    exchange = visit.exchange(uid, Permission.ASK)
+    if exchange.direction != Direction.OUT:
+        raise Http404
+    try:
+        changed = give_case(exchange, visit.request.POST.get("case_number", ""))
+    except Conflict as error:
+        notes.error(visit.request, spoken(error.what))
+        return redirect("cabinet:request", uid)
+    if changed:
+        audit.record(visit, "case_numbered", exchange=exchange)
+        notes.success(visit.request, spoken(Text(ru="Номер дела сохранён", en="The number is saved")))
     return redirect("cabinet:request", uid)

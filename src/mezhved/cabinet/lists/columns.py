@@ -76,6 +76,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
     for each in (
         Column("direction", Text(ru="Направление", en="Direction"), _direction),
         Column("type", Text(ru="Вид сведений", en="Information type"), _type),
+        Column("case", Text(ru="Номер дела", en="Number of the case"), lambda each, _: each.case_number),
         Column("counterpart", Text(ru="Кто на той стороне", en="Other side"), _counterpart),
         Column("state", Text(ru="Состояние", en="State"), _state),
         Column("term", Text(ru="Срок", en="Term"), _term),

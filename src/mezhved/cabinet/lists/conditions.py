@@ -107,6 +107,8 @@ def _what(wanted: Wanted) -> Q:
         found &= Q(type__in=_keys(InformationType.objects.filter(code__in=wanted.types)))
     if wanted.counterpart:
         found &= Q(counterpart=wanted.counterpart)
+    if wanted.case:
+        found &= Q(case_number=wanted.case)
     if wanted.test:
         found &= Q(is_test=wanted.test == "yes")
     if wanted.message_id:

@@ -86,7 +86,7 @@ def _asked(view: View, said: dict[str, Any]) -> Asked:
 
 
 def _write(work: Work, view: View, asked: Asked, form: str, file: BinaryIO) -> None:
-    shown = columns(view.columns)
+    shown = columns(view.file_columns)
     head = [spoken(each.title) for each in shown]
     rows = _rows(work, view, asked, shown)
     writer: Callable[[BinaryIO, list[str], Iterator[list[str]]], None] = as_excel

@@ -42,6 +42,12 @@ class View:
     """What to do where there is nothing yet."""
     start: str = ""
 
+    @property
+    def file_columns(self) -> tuple[str, ...]:
+        """The columns of a file: what a page says under the type has one of its own there."""
+        after = self.columns.index("type") + 1
+        return (*self.columns[:after], "case", *self.columns[after:])
+
 
 REQUESTS: Final = View(
     "requests",

@@ -41,6 +41,7 @@ _SHOWN: Final = (
     "counterpart_name",
     "author",
     "executor",
+    "case_number",
     "created_at",
     "closed_at",
     "term",

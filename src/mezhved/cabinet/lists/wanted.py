@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from mezhved.cabinet.lists.kinds import CREATED, TERM
 from mezhved.cabinet.lists.words import states_of
+from mezhved.gateway.cases import case_number
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 FLAGS: Final = ("open", "late", "unread", "mine", "asked")
 _LONGEST: Final = 100
 _MOST: Final = 50
-_TEXTS: Final = ("system", "department", "executor", "counterpart", "message_id", "person", "test")
+_TEXTS: Final = ("system", "department", "executor", "counterpart", "message_id", "case", "person", "test")
 _FIRST: Final = date(1900, 1, 1)
 _LAST: Final = date(2999, 12, 31)
 """Days of moments that every database can tell apart, with room for a time zone."""
@@ -45,6 +46,8 @@ class Wanted:
     """The number of a person's row, or `nobody`."""
     counterpart: str = ""
     message_id: str = ""
+    case: str = ""
+    """The office's own number of the case."""
     person: str = ""
     """A token of the session, or the name of a saved filter."""
     since: date | None = None
@@ -108,6 +111,7 @@ def read(query: QueryDict, view: View) -> tuple[Wanted, tuple[Problem, ...]]:
         executor=_text(query.get("executor", "")),
         counterpart=_text(query.get("counterpart", "")),
         message_id=_text(query.get("message_id", "")),
+        case=case_number(query.get("case", "")),
         person=_text(query.get("person", "")),
         since=since,
         until=until,

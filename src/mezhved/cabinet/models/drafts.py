@@ -68,6 +68,8 @@ class Draft(models.Model):
     is_test = flag(default=False)
     wants_signature = flag(default=False)
     """The official signs it on a machine of their own, though the type does not demand it."""
+    case_number = text(100, blank=True, default="")
+    """As of the exchange that it becomes."""
     contents = long_text(default="{}")
     """`mezhved.cabinet.forms.state.State` as JSON: a text, for the order of names means something."""
     version = count(default=1)
