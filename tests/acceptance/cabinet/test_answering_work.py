@@ -389,6 +389,27 @@ def test_work_goes_from_hand_to_hand_and_the_story_is_told(cabinet: CabinetUnder
     assert (exchange.state, exchange.executor) == (ExchangeState.NEW, "")
 
 
+def test_the_term_is_stopped_by_who_works_on_the_request_or_gives_work_out(cabinet: CabinetUnderTest) -> None:
+    exchange = _stored(cabinet)
+    officials = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
+    heads = cabinet.browser(cabinet.member(Role.HEAD, "north"))
+    assert "Приостановить срок" not in _page(officials, exchange)
+    assert "Приостановить срок" in _page(heads, exchange)
+    refused = _do(officials, exchange, "pause", note="Ждём копию")
+    assert refused.status_code == 409
+    assert "запрос в работе не у вас" in refused.content.decode()
+    _do(officials, exchange, "take")
+    assert "Приостановить срок" in _page(officials, exchange)
+    _do(heads, exchange, "pause", note="Ждём копию")
+    _do(officials, exchange, "return", note="Не моя тема")
+    page = _page(officials, exchange)
+    assert "Срок приостановлен с" in page
+    assert "Возобновить срок" not in page
+    assert _do(officials, exchange, "resume").status_code == 409
+    exchange.refresh_from_db()
+    assert exchange.paused_at is not None
+
+
 def test_a_request_given_to_another_department_leaves_ones_sight(cabinet: CabinetUnderTest) -> None:
     exchange = _stored(cabinet)
     browser = cabinet.browser(cabinet.member(Role.HEAD, "north"))

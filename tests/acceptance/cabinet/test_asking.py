@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from lxml.html import document_fromstring
 
 from mezhved.cabinet.forms.keeper import KEPT, forget_due
 from mezhved.cabinet.forms.offering import EXCHANGES
@@ -140,6 +141,39 @@ def test_files_go_with_the_request_and_a_sent_draft_holds_nothing(cabinet: Cabin
     assert "1234" not in left.contents
     assert not DraftFile.objects.exists()
     assert page.client.get(f"/ask/drafts/{left.uid}/").status_code == 302
+
+
+def test_an_empty_file_is_told_of_and_goes_along(cabinet: CabinetUnderTest) -> None:
+    page = begun(cabinet, cabinet.under_test.plain)
+    page.save({"/Number": "1234"})
+    files = [SimpleUploadedFile("small.txt", b"abc"), SimpleUploadedFile("nothing.txt", b"")]
+    page.client.post(f"/forms/{page.draft.uid}/files/", {"files": files})
+    for address in ("", "preview/"):
+        shown = page.client.get(f"/ask/drafts/{page.draft.uid}/{address}").content.decode()
+        assert shown.count("файл пуст") == 1
+        assert shown.index("small.txt") < shown.index("nothing.txt") < shown.index("файл пуст")
+    page.client.post(f"/ask/drafts/{page.draft.uid}/send/", {"version": page.stored().version})
+    assert [each.size for each in Attachment.objects.order_by("number")] == [3, 0]
+
+
+def test_doubts_are_told_again_before_sending_and_do_not_stop_it(cabinet: CabinetUnderTest) -> None:
+    number = field("ИНН", facets='<xs:pattern value="[0-9]{12}"/>', doc="ИНН лица")
+    inside = f"""<xs:element name="Лицо" maxOccurs="99"><xs:complexType><xs:sequence>{number}</xs:sequence>
+    </xs:complexType></xs:element>"""
+    kind = type_of_files({"a.xsd": root_text(inside).encode()}, QName(TYPE, "Запрос"), "VS00779")
+    right, wrong = "<Лицо><ИНН>500100732259</ИНН></Лицо>", "<Лицо><ИНН>500100732258</ИНН></Лицо>"
+    content = f'<t:Запрос xmlns:t="{TYPE}" xmlns="{TYPE}">{right * 40}{wrong}</t:Запрос>'
+    page = begun(cabinet, kind, content.encode())
+    shown = document_fromstring(page.client.get(f"/ask/drafts/{page.draft.uid}/preview/").content.decode())
+    (link,) = shown.xpath("//*[contains(@class, 'warning')]//a")
+    assert link.text_content() == "Лицо 41 / ИНН лица: ИНН: не сходится контрольное число, проверьте цифры"
+    led = document_fromstring(page.client.get(link.get("href").partition("#")[0]).content.decode())
+    at = led.get_element_by_id(link.get("href").partition("#")[2])
+    assert at.xpath(".//input/@value") == ["500100732258"]
+    assert "контрольное число" in at.text_content()
+    assert led.text_content().count("контрольное число") == 1
+    sent = page.client.post(f"/ask/drafts/{page.draft.uid}/send/", {"version": page.stored().version})
+    assert sent.headers["Location"] == f"/requests/{Exchange.objects.get().uid}/"
 
 
 def test_a_request_and_whatever_is_made_of_it_have_identifiers_of_their_own(

@@ -193,6 +193,17 @@ def test_a_problem_lands_at_its_field(lone_cabinet: CabinetUnderTest, case: Case
     assert [str(each.get("name")) for each in shown.xpath("//*[@aria-invalid]")] == list(case.controls)
 
 
+def test_choices_are_told_by_what_their_fields_are_called(lone_cabinet: CabinetUnderTest) -> None:
+    choice = (
+        f"<xs:choice>{field('ОГРН', doc='Номер записи')}{field('ИННЮЛ', doc='ИНН организации')}</xs:choice>"
+    )
+    kind = type_of_files({"a.xsd": root_text(choice).encode()}, QName(TYPE, "Запрос"), "VS00003")
+    page = begun(lone_cabinet, kind, f'<t:Запрос xmlns:t="{TYPE}"/>'.encode())
+    told = page.open("?check=1").get_element_by_id("form-problems").text_content()
+    assert "нужно одно из: «Номер записи», «ИНН организации»" in told
+    assert "ИННЮЛ" not in told
+
+
 def test_a_rule_of_a_section_is_told_at_the_section(lone_cabinet: CabinetUnderTest) -> None:
     address = f"""<xs:element name="АдрМО"><xs:complexType><xs:sequence>{field("Регион", "xs:int")}
     {field("МуниципРайон", occurs='minOccurs="0"')}</xs:sequence></xs:complexType></xs:element>"""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from django.db import connection
+from lxml.html import document_fromstring
 
 from mezhved.cabinet.lists.exporting import harmless
 from mezhved.cabinet.models import Job, Role, SavedFilter
@@ -48,6 +49,8 @@ FILTERED: tuple[tuple[str, set[str]], ...] = (
     ("test=yes", {"side-new"}),
     ("test=no", {"side-mine", "side-late", "side-paused", "side-done"}),
     ("message_id=id-of-side-done", {"side-done"}),
+    ("case=17-пв/2026", {"side-done"}),
+    ("case=18-пв/2026", set()),
     ("unread=1", {"side-new", "side-late", "side-paused", "side-done"}),
     ("mine=1", {"side-mine"}),
     ("executor=nobody", {"side-new", "side-late", "side-paused", "side-done"}),
@@ -89,7 +92,7 @@ def _kept(
 def _names(answer: Any) -> list[str]:
     """The other sides of the rows shown, in order."""
     assert answer.status_code == 200, answer.content.decode()[:2000]
-    return re.findall(r"<td>(side-\w+)<br>", answer.content.decode())
+    return re.findall(r"<td[^>]*>(side-\w+)<br>", answer.content.decode())
 
 
 def _shown(
@@ -108,6 +111,16 @@ def test_a_list_holds_what_is_of_ones_departments_alone(cabinet: CabinetUnderTes
     administrator = cabinet.browser(cabinet.member(Role.ADMINISTRATOR))
     assert len(_names(administrator.get("/run/journal/"))) == 5
     assert administrator.get("/incoming/").status_code == 403
+
+
+def test_every_cell_has_the_name_of_its_column_for_pages_without_a_head(cabinet: CabinetUnderTest) -> None:
+    _kept(cabinet, "side-north")
+    browser = cabinet.browser(cabinet.member(Role.OFFICIAL, "north"))
+    shown = document_fromstring(browser.get("/incoming/?all=1").content.decode())
+    heads = [each.text_content() for each in shown.xpath("//table//thead//th")]
+    (row,) = shown.xpath("//table/tbody/tr")
+    assert "Состояние" in heads
+    assert [each.get("data-label") for each in row] == heads
 
 
 @pytest.fixture
@@ -135,6 +148,7 @@ def test_a_filter_leaves_what_it_says(on_each_engine: CabinetUnderTest) -> None:
     _kept(cabinet, "side-paused", due_at=past, paused_at=past)
     other = cabinet.under_test.plain.__class__.objects.get(code="VS09802")
     done = _kept(cabinet, "side-done", state=ExchangeState.ANSWERED, type=other, due_at=past)
+    Exchange.objects.filter(pk=done.pk).update(case_number="17-пв/2026")
     Handling.objects.create(
         exchange=done, at=now, kind=HandlingKind.NOTED, actor="Кто-то", executor=head.name, note="?"
     )

@@ -13,10 +13,16 @@ import pytest
 
 from mezhved.cabinet.models import AuditEntry, Role
 from mezhved.cabinet.showing.printing import pdf_of
-from mezhved.gateway.models import Attachment, MessageKind
+from mezhved.gateway.journal import note_step
+from mezhved.gateway.models import Attachment, MessageKind, StepKind
 from mezhved.infotypes.rendering import TooLarge
+from mezhved.smev3.messages import SenderProvidedResponseData
+from mezhved.smev3.versions import Version
 from tests.support.cabinets import work_off
+from tests.support.crafted_cms import Parts, signed_data, usual_attributes
 from tests.support.kept_messages import HOSTILE, attach, came, dangers, kind_of, packed
+from tests.support.pki import NOW, shared_pki
+from tests.support.smev_answers import Smev, business, fragment
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -164,6 +170,28 @@ def test_an_archive_is_opened_and_its_documents_shown(
     bomb = packed({"1.xml": bytes(33 * 2**20)})
     attach(message, "bomb.zip", bomb)
     assert "больше допустимого" in shown(browser, f"/messages/{message.uid}/")
+
+
+def test_a_signature_in_an_archive_may_be_that_of_the_messages_sender(
+    lone_cabinet: CabinetUnderTest, kind: InformationType, browser: Client
+) -> None:
+    pki, octets = shared_pki(), tell("Внутри")
+    digest = pki.provider.digest(pki.provider_system.digest_algorithm, octets)
+    bare = signed_data([Parts(pki.provider_system, usual_attributes(digest, NOW)).write()], [])
+    message = came(lone_cabinet, kind, tell())
+    attach(message, "egrn.zip", packed({"app_1.xml": octets, "app_1.xml.sig": bare}))
+    assert "чья подпись, неизвестно" in shown(browser, f"/messages/{message.uid}/")
+    smev = Smev(Version.V1_2, pki.smev, NOW)
+    data = SenderProvidedResponseData(
+        message_id="6b1a2c00-c601-11f1-9a2b-0242ac120002",
+        to="b3BhcXVl",
+        primary_content=fragment(business()),
+        id="SIGNED_BY_CALLER",
+    )
+    reply = smev.multipart(smev.handed_response(data, pki.provider_system, "original"))
+    note_step(lone_cabinet.under_test.gateway, StepKind.RECEIVED, reply.content_type, reply.body, message)
+    page = shown(browser, f"/messages/{message.uid}/")
+    assert f"подпись верна: {pki.provider_system.certificate.subject_name.get('CN')}" in page
 
 
 def test_a_file_inside_the_xml_is_folded_and_downloaded(

@@ -212,6 +212,7 @@ def _preview(visit: Visit, exchange: Exchange, draft: Draft, content: bytes) -> 
         **asked_context(visit, exchange, request_of(exchange)),
         "draft": draft,
         "answer_shown": showing.page_of(visit, message, files=False),
+        "doubts": forms.doubts_of(visit, draft),
         "files": forms.files_of(draft),
         "needs_signature": exchange.type is not None and exchange.type.official_signs_answer,
     }

@@ -14,8 +14,15 @@ from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.answering import telling
 from mezhved.cabinet.answering.history import open_questions
 from mezhved.cabinet.answering.people import colleague_of, target_of
-from mezhved.cabinet.answering.viewing import Trouble, incoming, work_page
+from mezhved.cabinet.answering.viewing import (
+    Trouble,
+    incoming,
+    may_pause,
+    may_return,
+    work_page,
+)
 from mezhved.cabinet.wording import spoken
+from mezhved.gateway.cases import give_case
 from mezhved.gateway.errors import Conflict, GatewayError
 from mezhved.gateway.marking import mark_read
 from mezhved.gateway.models import ExchangeState
@@ -69,13 +76,16 @@ def _take_over(visit: Visit, exchange: Exchange) -> None:
     work.take_over(visit.gateway, exchange, visit.actor)
 
 
+def _not_yours(exchange: Exchange) -> Conflict:
+    return Conflict(
+        Text(ru="запрос в работе не у вас", en="it is not you who works on the request"),
+        where=str(exchange.uid),
+    )
+
+
 def _return(visit: Visit, exchange: Exchange) -> None:
-    own = exchange.executor == visit.account.name
-    if not own and not visit.access.may_about(Permission.ASSIGN, exchange):
-        raise Conflict(
-            Text(ru="запрос в работе не у вас", en="it is not you who works on the request"),
-            where=str(exchange.uid),
-        )
+    if not may_return(visit, exchange):
+        raise _not_yours(exchange)
     work.return_(visit.gateway, exchange, visit.actor, _note(visit))
 
 
@@ -109,10 +119,14 @@ def _write(visit: Visit, exchange: Exchange) -> None:
 
 
 def _pause(visit: Visit, exchange: Exchange) -> None:
+    if not may_pause(visit, exchange):
+        raise _not_yours(exchange)
     work.pause(visit.gateway, exchange, visit.actor, _note(visit))
 
 
 def _resume(visit: Visit, exchange: Exchange) -> None:
+    if not may_pause(visit, exchange):
+        raise _not_yours(exchange)
     work.resume(visit.gateway, exchange, visit.actor, _note(visit))
 
 
@@ -125,6 +139,10 @@ def _read(visit: Visit, exchange: Exchange) -> None:
     if mark_read(exchange):
         said = spoken(Text(ru="Ознакомлен", en="Read"))
         work.note(visit.gateway, exchange, visit.actor, said)
+
+
+def _number(visit: Visit, exchange: Exchange) -> None:
+    give_case(exchange, visit.request.POST.get("case_number", ""))
 
 
 DEEDS: Final = {
@@ -145,4 +163,5 @@ DEEDS: Final = {
     "pause": Deed(Permission.ANSWER, _pause, Text(ru="Срок приостановлен.", en="The term stands still.")),
     "resume": Deed(Permission.ANSWER, _resume, Text(ru="Срок снова идёт.", en="The term runs again.")),
     "read": Deed(Permission.ANSWER, _read, Text(ru="Отмечено прочитанным.", en="Marked as read.")),
+    "case": Deed(Permission.ANSWER, _number, Text(ru="Номер дела сохранён.", en="The number is saved.")),
 }

@@ -82,6 +82,8 @@ def work_page(visit: Visit, exchange: Exchange, trouble: Trouble | None = None) 
         "in_hand": in_hand,
         "is_mine": is_mine(visit, exchange),
         "is_held": is_held(visit, exchange),
+        "may_return": may_return(visit, exchange),
+        "may_pause": may_pause(visit, exchange),
         "paused": exchange.paused_at is not None,
         "history": history(exchange, visit.account.name),
         "questions": open_questions(list(work.history(exchange)), visit.account.name),
@@ -138,6 +140,17 @@ def is_mine(visit: Visit, exchange: Exchange) -> bool:
 def is_held(visit: Visit, exchange: Exchange) -> bool:
     """Tell whether somebody else works on the request."""
     return exchange.state == ExchangeState.IN_WORK and exchange.executor not in {"", visit.account.name}
+
+
+def may_return(visit: Visit, exchange: Exchange) -> bool:
+    """Tell whether the account may give the request back: who works on it, and who gives work out."""
+    mine = exchange.executor == visit.account.name
+    return mine or (bool(exchange.executor) and visit.access.may_about(Permission.ASSIGN, exchange))
+
+
+def may_pause(visit: Visit, exchange: Exchange) -> bool:
+    """Tell whether the account decides about the term: who works on the request, and who gives work out."""
+    return is_mine(visit, exchange) or visit.access.may_about(Permission.ASSIGN, exchange)
 
 
 def auto_of(exchange: Exchange) -> dict[str, Any] | None:

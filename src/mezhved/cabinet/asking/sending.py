@@ -15,6 +15,7 @@ from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.asking.drafting import asked_draft, draft_page, led_to_request
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.content import content_of, files_of
+from mezhved.cabinet.forms.doubts import doubts_of
 from mezhved.cabinet.forms.filling import keep_posted
 from mezhved.cabinet.forms.pages import outdated_page
 from mezhved.cabinet.forms.problems import FormInvalid, Outdated, Problem
@@ -72,6 +73,7 @@ def _looks(visit: Visit, draft: Draft, content: bytes) -> dict[str, Any]:
         "xml": mark_safe(html),  # noqa: S308 - escapes all that it is given
         "is_cut": shown.is_cut,
         "octets": len(content),
+        "doubts": doubts_of(visit, draft),
         "files": DraftFile.objects.filter(draft=draft).order_by("pk").defer("octets"),
     }
 
@@ -129,6 +131,7 @@ def _taken(visit: Visit, draft: Draft, content: bytes) -> Message:
             author=visit.account.name,
             account=visit.account.user,
             department=draft.department,
+            case_number=draft.case_number,
             files=files_of(draft),
             to_sign=draft.wants_signature,
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mezhved.cabinet.batch.columns import layout_of
 from mezhved.cabinet.batch.limits import CELL_CHARACTERS
 from mezhved.cabinet.batch.workbook import column_letters
-from mezhved.cabinet.forms.content import problems_at
+from mezhved.cabinet.forms.content import problems_at, told_of
 from mezhved.cabinet.forms.typed import meant
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import InvalidMessage
@@ -141,9 +141,8 @@ class RowChecker:
         except MezhvedError as error:
             return None, [RowProblem(error.what, error.cure)]
         if findings.found:
-            return None, [
-                self._placed(each.wanted or each.path, each.text, each.cure) for each in findings.found
-            ]
+            told = [told_of(each) for each in findings.found]
+            return None, [self._placed(each.pointer, each.text, each.cure) for each in told]
         try:
             self._gateway.catalogue.demand_valid(self._kind, content, self._kind.request_root, self._today)
         except InvalidMessage as error:

@@ -64,6 +64,12 @@ class Builder:
             steps = each.pointer.split("/")
             self._around.update("/".join(steps[:count]) for count in range(1, len(steps)))
 
+    def lead_to(self, spot: Spot) -> None:
+        """Unfold what lies around a spot, which is looked at first."""
+        self.focus = spot.place
+        steps = pointer_of(spot).split("/")
+        self._around.update("/".join(steps[:count]) for count in range(1, len(steps)))
+
     def whole(self) -> Part:
         """Return the form."""
         return self.part(root_spot(self.model), forced=True)

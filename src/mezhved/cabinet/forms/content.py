@@ -19,12 +19,14 @@ from mezhved.infotypes.forms.shapes import TEXT
 from mezhved.infotypes.values import pointers
 from mezhved.infotypes.values.reading import DEEPEST
 from mezhved.infotypes.values.writing import build_xml
+from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from mezhved.cabinet.access import Visit
     from mezhved.cabinet.forms.places import Spot
     from mezhved.cabinet.models import Draft
     from mezhved.infotypes.forms import FormModel
+    from mezhved.infotypes.values.problems import ValueProblem
 
 
 def content_of(visit: Visit, draft: Draft) -> bytes:
@@ -32,14 +34,21 @@ def content_of(visit: Visit, draft: Draft) -> bytes:
     model = model_of(visit, draft)
     octets, findings = build_xml(completed(draft, model).values, model)
     if findings.found:
-        raise FormInvalid(
-            [Problem(each.wanted or each.path, each.text, each.cure) for each in findings.found]
-        )
+        raise FormInvalid([told_of(each) for each in findings.found])
     try:
         visit.gateway.catalogue.demand_valid(draft.kind, octets, draft.root, visit.now.date())
     except InvalidMessage as error:
         raise FormInvalid(problems_at(error, octets, model)) from error
     return octets
+
+
+def told_of(problem: ValueProblem) -> Problem:
+    """Return a problem of a value as a form tells it: choices by what their fields are called there."""
+    cure, called = problem.cure, problem.choices
+    if called and len({each.ru for each in called}) == len(called):
+        ru, en = ", ".join(f"«{each.ru}»" for each in called), ", ".join(f"“{each.en}”" for each in called)
+        cure = Text(ru=f"нужно одно из: {ru}", en=f"one of: {en}")
+    return Problem(problem.wanted or problem.path, problem.text, cure)
 
 
 def problems_at(error: InvalidMessage, octets: bytes, model: FormModel) -> list[Problem]:

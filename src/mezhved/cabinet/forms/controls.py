@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mezhved.cabinet.forms.editing import field_at, shown_value
 from mezhved.cabinet.forms.finding import Helps
 from mezhved.cabinet.forms.parts import Choice, Control
-from mezhved.cabinet.forms.typed import shown
+from mezhved.cabinet.forms.typed import doubt_of, shown
 from mezhved.cabinet.wording import spoken
 from mezhved.infotypes.forms import FieldKind, NodeKind
 from mezhved.texts import Text
@@ -59,6 +59,7 @@ class Controls:
             return Control(widget="file", size=_octets(value, known))
         text = shown(value, known)
         control = self._control(known, text, required=node.required)
+        control.doubt = doubt_of(value, node)
         if node.default is not None:
             control.default = shown(node.default, known)
         if control.widget == "text":

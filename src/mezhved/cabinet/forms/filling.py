@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.building import Builder, nearest_id
 from mezhved.cabinet.forms.content import content_of
 from mezhved.cabinet.forms.controls import Controls
+from mezhved.cabinet.forms.doubts import Doubt, doubts_in
 from mezhved.cabinet.forms.editing import is_reachable, put_typed, put_value, shown_value
 from mezhved.cabinet.forms.orders import CHOSEN, Done, attribute_key, obey
 from mezhved.cabinet.forms.parts import id_of
@@ -20,7 +22,7 @@ from mezhved.cabinet.forms.places import locate, path_label
 from mezhved.cabinet.forms.problems import FormInvalid, Outdated, Problem, beside
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.forms.typed import shown_raw
-from mezhved.cabinet.models import DraftFile
+from mezhved.cabinet.models import DraftFile, Purpose
 from mezhved.cabinet.wording import spoken
 from mezhved.gateway.errors import InvalidMessage
 from mezhved.infotypes.forms import FieldKind, NodeKind
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from mezhved.cabinet.models import Draft
     from mezhved.infotypes.forms import FormModel
 
+CASE: Final = "case_number"
+"""The field of the number of the case, which is no part of the data."""
 LARGEST_INSIDE: Final = 5 * 2**20
 """Octets of a file that travels inside the data: SMEV takes messages of 5 MiB at most."""
 
@@ -59,16 +63,25 @@ class Form:
     version: int
     saved_at: datetime
     files: tuple[DraftFile, ...]
+    doubts: tuple[Doubt, ...] = ()
+    """What is likely wrong, where the form was asked to be checked."""
 
 
 def form_of(visit: Visit, draft: Draft, problems: Sequence[Problem] = (), *, focus: str = "") -> Form:
-    """Return the form of a draft; `problems` are told at their fields. Raises `UnknownNode`."""
-    model = drafts.model_of(visit, draft)
-    if not problems and visit.request.method == "GET" and "check" in visit.request.GET:
+    """Return the form of a draft; `problems` are told at their fields. Raises `UnknownNode`.
+
+    Of the address, `check` asks for all that is wrong, `look` names the place that is looked at first.
+    """
+    model, state = drafts.model_of(visit, draft), State.parse(draft.contents)
+    asked = visit.request.GET if visit.request.method == "GET" else {}
+    if not problems and "check" in asked:
         problems = problems_of(visit, draft)
     files = tuple(DraftFile.objects.filter(draft=draft).order_by("pk").defer("octets"))
-    builder = builder_of(model, State.parse(draft.contents), files, problems)
+    builder = builder_of(model, state, files, problems)
     builder.focus = focus
+    if "look" in asked:
+        with suppress(Http404):
+            builder.lead_to(locate(model, asked["look"]))
     root = builder.whole()
     labels = dict(_labels(root))
     told = []
@@ -76,7 +89,8 @@ def form_of(visit: Visit, draft: Draft, problems: Sequence[Problem] = (), *, foc
         name = nearest_id(builder.ids, each.pointer)
         label = labels.get(name, "")
         told.append(Told(beside(each, label).text, each.cure, label, name))
-    return Form(root, tuple(told), draft.version, draft.updated_at, files)
+    doubts = doubts_in(model, state) if "check" in asked else ()
+    return Form(root, tuple(told), draft.version, draft.updated_at, files, doubts)
 
 
 def problems_of(visit: Visit, draft: Draft) -> tuple[Problem, ...]:
@@ -117,6 +131,7 @@ def obeyed(visit: Visit, draft: Draft, order: str) -> tuple[Draft, Done | None]:
     said = request.POST.get("version", "")
     if not said.isascii() or not said.isdigit():
         return draft, None
+    _keep_case(visit, draft)
     model = drafts.model_of(visit, draft)
     typed = {name: request.POST[name] for name in request.POST if name.startswith("/")}
     chosen = {name: request.POST[name] for name in request.POST if name.startswith(CHOSEN)}
@@ -144,6 +159,13 @@ def obeyed(visit: Visit, draft: Draft, order: str) -> tuple[Draft, Done | None]:
         if differing or chosen or files or order:
             raise Outdated(draft, differing) from None
         return drafts.draft_of(visit, draft.uid), None
+
+
+def _keep_case(visit: Visit, draft: Draft) -> None:
+    """Keep the number of the case where it was changed on this very page: another window may have, too."""
+    said = visit.request.POST
+    if draft.purpose == Purpose.ASK and said.get(CASE, "") != said.get(f"{CASE}_was", ""):
+        drafts.keep_case(visit, draft, said.get(CASE, ""))
 
 
 def type_into(model: FormModel, state: State, name: str, text: str) -> bool:
@@ -218,10 +240,19 @@ def _inside(visit: Visit, model: FormModel) -> list[tuple[Spot, str]]:
 
 
 def inside_value(spot: Spot, octets: bytes) -> str:
-    """Return a file as its field holds it. Raises `InvalidMessage` for one that is too large, `Http404`."""
+    """Return a file as its field holds it.
+
+    Raises `InvalidMessage` for one that is empty or too large, `Http404` where the field holds no file.
+    """
     field = spot.node.field
     if field is None or field.kind is not FieldKind.BINARY or spot.is_list:
         raise Http404
+    if not octets:
+        raise InvalidMessage(
+            Text(ru="файл пуст", en="the file is empty"),
+            where=spoken(spot.node.label),
+            cure=Text(ru="выберите другой файл", en="choose another file"),
+        )
     if len(octets) > LARGEST_INSIDE:
         raise InvalidMessage(
             Text(ru="файл больше 5 МиБ", en="the file is larger than 5 MiB"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mezhved.cabinet.forms.problems import Problem
+    from mezhved.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Control:
     example: str = ""
     default: str = ""
     found: str = ""
+    doubt: Text | None = None
     autocomplete: str = "off"
     offers: str = ""
     """Where typing is helped from: options, dictionary, address, files."""

@@ -133,11 +133,15 @@ def wrong(value: Any, node: Node) -> tuple[Text | None, bool]:
     found = flaw(text, node.simple, node.types)
     if found is not None:
         return in_words(found), True
-    if node.identifier is not None and not isinstance(value, list):
-        doubt = node.identifier.flaw(text)
-        if doubt is not None:
-            return doubt.text, False
-    return None, False
+    return doubt_of(value, node), False
+
+
+def doubt_of(value: Any, node: Node) -> Text | None:
+    """Return what is likely wrong with a value that the schema allows, such as its check digit."""
+    if value in (None, "", []) or node.identifier is None or isinstance(value, list):
+        return None
+    found = node.identifier.flaw(shown_raw(value))
+    return None if found is None else found.text
 
 
 def shown_raw(value: Any) -> str:

@@ -12,6 +12,7 @@ from mezhved.cabinet.access import Visit, page
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.editing import field_at, put_value, shown_value
 from mezhved.cabinet.forms.filling import (
+    CASE,
     LARGEST_INSIDE,
     builder_of,
     different,
@@ -26,7 +27,7 @@ from mezhved.cabinet.forms.places import Spot, locate
 from mezhved.cabinet.forms.problems import Outdated, Problem
 from mezhved.cabinet.forms.state import State
 from mezhved.cabinet.forms.typed import wrong
-from mezhved.cabinet.models import DraftFile
+from mezhved.cabinet.models import DraftFile, Purpose
 from mezhved.gateway.errors import InvalidMessage
 
 if TYPE_CHECKING:
@@ -41,9 +42,13 @@ _POST = ("POST",)
 @editing
 def keep_value(visit: Visit, draft: Draft) -> HttpResponse:
     """Keep the value of one field and tell what is wrong with it; fields that go with it are filled."""
-    model = drafts.model_of(visit, draft)
     at = visit.request.POST.get("at", "")
     typed = visit.request.POST.get(at, "")
+    if at == CASE and draft.purpose == Purpose.ASK:
+        drafts.keep_case(visit, draft, typed)
+        draft.version = _version(visit)  # of the data the page has seen no later one by this
+        return visit.render("cabinet/forms/kept.html", {"draft": draft, "id": "draft-case"})
+    model = drafts.model_of(visit, draft)
     partners: list[Spot] = []
 
     def edit(state: State) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from mezhved.cabinet.wording import is_english
+from mezhved.cabinet.wording import is_english, spoken
 from mezhved.gateway.models import Direction
 from mezhved.texts import Text
 
@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from mezhved.cabinet.lists.columns import Column
     from mezhved.cabinet.lists.listing import Row
     from mezhved.cabinet.lists.words import StateWords
+    from mezhved.gateway.models import Exchange
 
 _NOTHING: Final = "—"
 _SELECT: Final = Text(ru="Выбрать запрос", en="Select request")
+_PICK: Final = Text(ru="Выбрать", en="Select")
 _NEW: Final = Text(ru="новое", en="new")
 _TEST: Final = Text(ru="тест", en="test")
+_CASE: Final = Text(ru="Дело", en="Case")
 _OUT: Final = Text(ru="исходящий", en="outgoing")
 _IN: Final = Text(ru="входящий", en="incoming")
 
@@ -38,12 +41,13 @@ _IN: Final = Text(ru="входящий", en="incoming")
 def lines_html(rows: Iterable[Row], columns: Sequence[Column], *, picks: bool) -> SafeString:
     """Return the lines of a table; with `picks` each begins with a box to be ticked."""
     cells = _Cells(is_english(), timezone.get_current_timezone())
-    makers = [_CELLS[each.code] for each in columns]
+    pick = said(spoken(_PICK))
+    makers = [(_CELLS[each.code], said(spoken(each.title))) for each in columns]
     lines = []
     for row in rows:
         look = ' class="unread"' if row.is_unread else ""
-        made = [maker(cells, row) for maker in makers]
-        lines.append(f"<tr{look}>{cells.pick(row) if picks else ''}{''.join(made)}</tr>")
+        made = [_labelled(maker(cells, row), label) for maker, label in makers]
+        lines.append(f"<tr{look}>{_labelled(cells.pick(row), pick) if picks else ''}{''.join(made)}</tr>")
     return mark_safe("\n".join(lines))  # noqa: S308 - every text in it went through `said`
 
 
@@ -66,7 +70,7 @@ class _Cells:
     def pick(self, row: Row) -> str:
         item = row.exchange
         side, when = item.counterpart_name or item.counterpart, self._moment(item.created_at)
-        label = f"{self._spoken(_SELECT)} {row.title}, {side}, {when}"
+        label = ", ".join((f"{self._spoken(_SELECT)} {row.title}", *self._case(item), side, when))
         return f'<td><input type="checkbox" name="uid" value="{item.uid}" aria-label="{said(label)}"></td>'
 
     def type(self, row: Row) -> str:
@@ -74,8 +78,9 @@ class _Cells:
         new = _chip("busy", self._spoken(_NEW)) if row.is_unread else ""
         test = _chip("", self._spoken(_TEST)) if item.is_test else ""
         code = _under(item.type.code) if item.type is not None and item.type.title else ""
+        case = "".join(f'<br><span class="case">{said(each)}</span>' for each in self._case(item))
         link = f'<a href="{said(row.url)}">{said(row.title)}</a>'
-        return f'<th scope="row">{link}{new}{test}{code}</th>'
+        return f'<th scope="row">{link}{new}{test}{case}{code}</th>'
 
     def state(self, row: Row) -> str:
         auto = "" if row.auto is None else self._words(row.auto)
@@ -103,6 +108,10 @@ class _Cells:
     def closed(self, row: Row) -> str:
         return _text(self._moment(row.exchange.closed_at))
 
+    def _case(self, exchange: Exchange) -> tuple[str, ...]:
+        """Return the number of the case in words, where there is one."""
+        return (f"{self._spoken(_CASE)} {exchange.case_number}",) if exchange.case_number else ()
+
     def _words(self, words: StateWords) -> str:
         return _chip(words.chip, self._spoken(words.text))
 
@@ -111,6 +120,12 @@ class _Cells:
 
     def _moment(self, value: datetime | None) -> str:
         return _NOTHING if value is None else f"{value.astimezone(self.zone):%d.%m.%Y %H:%M}"
+
+
+def _labelled(cell: str, label: str) -> str:
+    """Give a cell its column's name, which a narrow page shows beside it: there the head is out of sight."""
+    name, space, rest = cell.partition(" ") if cell.startswith("<th ") else (cell[:3], "", cell[3:])
+    return f'{name} data-label="{label}"{space}{rest}'
 
 
 def _text(value: str) -> str:

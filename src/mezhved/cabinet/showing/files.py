@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from mezhved.cabinet.showing.documents import read, schema_finder
 from mezhved.cabinet.wording import is_english
+from mezhved.gateway.evidence.judging import sender_of
 from mezhved.gateway.files import open_file
-from mezhved.gateway.models import Attachment
-from mezhved.gost import verify_cms
+from mezhved.gateway.models import Attachment, Step, StepKind
+from mezhved.gost import CmsProblem, Verifier, verify_cms
 from mezhved.infotypes.rendering import (
     ARCHIVE_LIMITS,
     HtmlOptions,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from mezhved.cabinet.showing.documents import SchemaOf
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Message
+    from mezhved.gost import Certificate, CmsVerdict
 
 OPENED_OCTETS: Final = 32 * 2**20
 """Larger files are not looked into: they are downloaded."""
@@ -48,6 +50,10 @@ _UNREADABLE: Final = Text(
     ru="файл сейчас не читается; скажите администратору", en="the file does not read; tell the administrator"
 )
 _MUCH: Final = Text(ru="слишком велик для страницы: скачайте", en="too large for the page: download it")
+_UNKNOWN: Final = Text(
+    ru="чья подпись, неизвестно: сертификата нет ни в ней, ни у отправителя",
+    en="whose the signature is, is not known: neither it nor the sender has its certificate",
+)
 _KINDS: Final = {
     InnerKind.XML: Text(ru="документ XML", en="an XML document"),
     InnerKind.SIGNATURE: Text(ru="подпись", en="a signature"),
@@ -114,6 +120,7 @@ class _Showing:
         self._options = HtmlOptions("en" if is_english() else "ru", heading=heading, files=False)
         self._gateway = gateway
         self._room = SHOWN_DOCUMENTS
+        self._sender: tuple[Certificate, ...] | None = None
 
     def file(self, row: Attachment) -> Iterator[FileShown]:
         """Give a file, then what is inside."""
@@ -175,7 +182,7 @@ class _Showing:
         if signature.kind is not InnerKind.SIGNATURE or signed is None:
             return None, ""
         try:
-            verdict = verify_cms(signature.octets, signed.octets, self._gateway.provider)
+            verdict = self._judged(signature.octets, signed.octets)
         except MezhvedError as error:
             return Text(
                 ru=f"подпись не читается: {error.what.ru}", en=f"the signature does not read: {error.what.en}"
@@ -184,7 +191,28 @@ class _Showing:
         by = f": {owner}" if owner else ""
         if verdict.valid:
             return Text(ru=f"подпись верна{by}", en=f"the signature is right{by}"), "good"
+        if verdict.problem is CmsProblem.NO_CERTIFICATE:
+            return _UNKNOWN, "warn"
         return Text(ru=f"подпись НЕВЕРНА{by}", en=f"the signature is WRONG{by}"), "bad"
+
+    def _judged(self, octets: bytes, content: bytes) -> CmsVerdict:
+        """Judge a signature; one without a certificate may be that of the message's sender."""
+        provider = self._gateway.provider
+        verdict = verify_cms(octets, content, provider)
+        if verdict.problem is not CmsProblem.NO_CERTIFICATE:
+            return verdict
+        if self._sender is None:
+            self._sender = _sender(self._gateway, self._message)
+        return verify_cms(octets, content, provider, certificates=self._sender)
+
+
+def _sender(gateway: Gateway, message: Message) -> tuple[Certificate, ...]:
+    kinds = (StepKind.CALL, StepKind.RECEIVED)
+    rows = Step.objects.filter(message=message, kind__in=kinds, octets__isnull=False).order_by("-pk")
+    step = rows.first()
+    if step is None:
+        return ()
+    return sender_of(step.content_type, bytes(step.octets or b""), Verifier(gateway.provider))
 
 
 def _sound(row: Attachment) -> tuple[Text | None, str]:

@@ -14,7 +14,7 @@ from mezhved.smev3.versions import XOP, Version
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from lxml import etree
@@ -29,6 +29,8 @@ _PLACES = {
     signature.Place.ROUTING: Text(ru="подпись маршрутизации", en="of the routing"),
     signature.Place.RECORD: Text(ru="подпись записи реестра", en="of a registry's record"),
 }
+_SENDERS = frozenset((signature.Place.CALLER, signature.Place.SENDER))
+"""Who sent what is in a message: of a call its caller, of what SMEV hands over the sender."""
 FILE = Text(ru="PKCS#7 файла", en="the file's PKCS#7")
 _BASICS = frozenset(each.basic for each in Version)
 MOST_SIGNATURES = 4096
@@ -59,6 +61,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of one message: where it lies, when it went, what opens those of the store, whose it is."""
+
+    message: soap.SoapMessage
+    at: datetime
+    open: Callable[[str], BinaryIO | None]
+    sender: tuple[Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """Judges signatures; `chain` is None where no authority is known. No content makes it raise."""
 
@@ -78,12 +90,13 @@ class Judge:
             message = soap.read(content_type, without_head(content_type, octets))
         except MezhvedError as error:
             return [], error.what
-        found = [
-            self._of_xml(signature.verify(holder, target, self.verifier, place), place, at)
+        results = [
+            signature.verify(holder, target, self.verifier, place)
             for place, holder, target in signature.find_signatures(message.root)[:MOST_SIGNATURES]
         ]
+        found = [self._of_xml(each, each.place, at) for each in results]
         try:
-            found += list(self._files(message, at, files))
+            found += list(self._files(_Files(message, at, files, _sender(results))))
         except (MezhvedError, ValueError) as error:
             what = error.what if isinstance(error, MezhvedError) else Text(str(error), str(error))
             found.append(Found(FILE, right=False, reason=what))
@@ -109,38 +122,46 @@ class Judge:
         doubt = None if trusted else verdict.reason
         return replace(found, trusted=trusted, doubt=doubt, data_of=verdict.crl_issued)
 
-    def cms(self, octets: bytes, content: BinaryIO | bytes | None, at: datetime, over: str) -> Found:
-        """Judge a detached PKCS#7 over a file; a content of None is not there to be compared."""
+    def cms(
+        self,
+        octets: bytes,
+        content: BinaryIO | bytes | None,
+        at: datetime,
+        over: str,
+        known: tuple[Certificate, ...] = (),
+    ) -> Found:
+        """Judge a detached PKCS#7 over a file; a content of None is not there to be compared.
+
+        `known` is the certificate of the message's sender: a PKCS#7 may carry none of its own.
+        """
         try:
-            verdict = verify_cms(octets, content, self.verifier.provider, verifier=self.verifier)
+            verdict = verify_cms(
+                octets, content, self.verifier.provider, certificates=known, verifier=self.verifier
+            )
         except GostError as error:
             return Found(FILE, right=False, reason=error.what, over=over)
         right = verdict.valid if content is not None else verdict.signature_ok
         reason = None if right or verdict.problem is None else verdict.problem.value
         return self.dated(Found(FILE, right, reason, verdict.certificate, over=over), at)
 
-    def _files(
-        self, message: soap.SoapMessage, at: datetime, files: Callable[[str], BinaryIO | None]
-    ) -> Iterator[Found]:
-        inside = {}
+    def _files(self, of: _Files) -> Iterator[Found]:
+        message, inside = of.message, {}
         for each in _named(message.root, "AttachmentContent"):
             inside[_text(each, "Id")] = _content(each, message)
         for header in _named(message.root, "AttachmentHeader"):
             name, pkcs7 = _text(header, "contentId"), _text(header, "SignaturePKCS7")
             if pkcs7 and name in inside:
-                yield self.cms(_base64(pkcs7), inside[name], at, name)
+                yield self.cms(_base64(pkcs7), inside[name], of.at, name, of.sender)
         for header in _named(message.root, "RefAttachmentHeader"):
-            yield from self._stored(header, at, files)
+            yield from self._stored(header, of)
 
-    def _stored(
-        self, header: etree._Element, at: datetime, files: Callable[[str], BinaryIO | None]
-    ) -> Iterator[Found]:
+    def _stored(self, header: etree._Element, of: _Files) -> Iterator[Found]:
         """Judge a file of the file store: its signed hash, and its PKCS#7."""
         name, pkcs7 = _text(header, "uuid"), _text(header, "SignaturePKCS7")
-        content = files(name)
+        content = of.open(name)
         if content is None:
             if pkcs7:
-                yield self.cms(_base64(pkcs7), None, at, name)
+                yield self.cms(_base64(pkcs7), None, of.at, name, of.sender)
             return
         with content:
             signed = _base64(_text(header, "Hash"))
@@ -158,7 +179,25 @@ class Judge:
             yield Found(what, right, None if right else reason, over=name)
             if pkcs7:
                 content.seek(0)
-                yield self.cms(_base64(pkcs7), content, at, name)
+                yield self.cms(_base64(pkcs7), content, of.at, name, of.sender)
+
+
+def sender_of(content_type: str, octets: bytes, verifier: Verifier) -> tuple[Certificate, ...]:
+    """Return the certificate of the system that sent a message of a step; none where none is known."""
+    try:
+        message = soap.read(content_type, without_head(content_type, octets))
+    except MezhvedError:
+        return ()
+    return _sender(
+        signature.verify(holder, target, verifier, place)
+        for place, holder, target in signature.find_signatures(message.root)[:MOST_SIGNATURES]
+        if place in _SENDERS
+    )
+
+
+def _sender(results: Iterable[signature.SignatureResult]) -> tuple[Certificate, ...]:
+    found = (each.certificate for each in results if each.place in _SENDERS)
+    return tuple(each for each in found if each is not None)[:1]
 
 
 def without_head(content_type: str, octets: bytes) -> bytes:

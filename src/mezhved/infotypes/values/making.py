@@ -10,13 +10,13 @@ from mezhved.infotypes.forms.lexical import decoded
 from mezhved.infotypes.values.problems import Findings
 from mezhved.infotypes.values.scalars import from_scalar, normalised
 from mezhved.smev3.xml import MalformedXml
-from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mezhved.infotypes.forms.shapes import Component
     from mezhved.infotypes.forms.types import Types
+    from mezhved.texts import Text
 
 
 def _equal(text: str, fixed: str, simple: Component) -> bool:
@@ -64,9 +64,8 @@ class Making:
             self.findings.add(at, error.what.ru, error.what.en, error.cure)
         return None
 
-    def missing(self, at: str, label: Text | str) -> None:
-        """Note that something required is not there."""
-        text = Text(ru=label, en=label) if isinstance(label, str) else label
+    def missing(self, at: str, text: Text) -> None:
+        """Note that something required is not there; `text` is what it is called."""
         self.findings.add(
             at, f"обязательное поле не заполнено: {text.ru}", f"a required field is missing: {text.en}"
         )

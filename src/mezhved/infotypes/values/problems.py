@@ -23,13 +23,15 @@ _MOST_HINTED: Final = 500
 class ValueProblem:
     """One thing wrong. `path` is a JSON pointer (RFC 6901) into the value; `cure` says what to do.
 
-    `wanted` is the pointer of the first of several values one of which has to be there; else empty.
+    `wanted` is the pointer of the first of several values one of which has to be there, `choices` what the
+    schema calls each of them; else empty.
     """
 
     path: str
     text: Text
     cure: Text | None = None
     wanted: str = ""
+    choices: tuple[Text, ...] = ()
 
     def __str__(self) -> str:
         cure = f" ({self.cure})" if self.cure is not None else ""

@@ -275,7 +275,8 @@ class _Writer:
         if count:
             return self._part(group.parts[-number], scope)
         if not emptiable(group):
-            keys = [key for each in group.parts for key in list(keys_of([each]))[:1]]
+            firsts = [first for each in group.parts for first in list(keys_of([each]).items())[:1]]
+            keys = [key for key, _ in firsts]
             names = ", ".join(keys)
             self.findings.note(
                 ValueProblem(
@@ -283,6 +284,7 @@ class _Writer:
                     Text(ru="не выбран ни один из вариантов", en="none of the choices is there"),
                     Text(ru=f"нужно одно из: {names}", en=f"one of: {names}"),
                     f"{scope.place.at}/{escaped(keys[0])}" if keys else "",
+                    tuple(_label(key, part) for key, part in firsts),
                 )
             )
         return []
@@ -335,7 +337,7 @@ class _Writer:
             known = part.declaration.default if known is None else known
             if known is not None:
                 return [known]
-        self.making.missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
+        self.making.missing(at, _label(part.key, part))
         return []
 
     def _drops_blank(self, part: Part) -> bool:
@@ -375,10 +377,15 @@ class _Writer:
         least, most = least_items(part), part.occurs.most
         if len(values) < least:
             if not values:
-                self.making.missing(at, part_texts(part)[0] if isinstance(part, ElementPart) else part.key)
+                self.making.missing(at, _label(part.key, part))
                 return
             self.findings.add(
                 at, f"нужно не меньше {least}, есть {len(values)}", f"at least {least} are needed"
             )
         if most is not None and len(values) > most:
             self.findings.add(at, f"не больше {most}, есть {len(values)}", f"at most {most} are allowed")
+
+
+def _label(key: str, part: Part) -> Text:
+    """Return what a part is called: as its field is, where it is one element."""
+    return part_texts(part)[0] if isinstance(part, ElementPart) else Text(ru=key, en=key)
