@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages as notes
-from django.http import Http404
+from django.http import Http404, QueryDict
 
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.building import Builder, nearest_id
@@ -73,7 +73,7 @@ def form_of(visit: Visit, draft: Draft, problems: Sequence[Problem] = (), *, foc
     Of the address, `check` asks for all that is wrong, `look` names the place that is looked at first.
     """
     model, state = drafts.model_of(visit, draft), State.parse(draft.contents)
-    asked = visit.request.GET if visit.request.method == "GET" else {}
+    asked = visit.request.GET if visit.request.method == "GET" else QueryDict()
     if not problems and "check" in asked:
         problems = problems_of(visit, draft)
     files = tuple(DraftFile.objects.filter(draft=draft).order_by("pk").defer("octets"))
@@ -81,7 +81,7 @@ def form_of(visit: Visit, draft: Draft, problems: Sequence[Problem] = (), *, foc
     builder.focus = focus
     if "look" in asked:
         with suppress(Http404):
-            builder.lead_to(locate(model, asked["look"]))
+            builder.lead_to(locate(model, asked.get("look", "")))
     root = builder.whole()
     labels = dict(_labels(root))
     told = []
