@@ -108,7 +108,8 @@ def _what(wanted: Wanted) -> Q:
     if wanted.counterpart:
         found &= Q(counterpart=wanted.counterpart)
     if wanted.case:
-        found &= Q(case_number=wanted.case)
+        # SQLite takes the index of numbers that are not empty only where the query says it in so many words.
+        found &= Q(case_number=wanted.case) & ~Q(case_number="")
     if wanted.test:
         found &= Q(is_test=wanted.test == "yes")
     if wanted.message_id:
