@@ -85,11 +85,15 @@ class CabinetVisit:
         return found
 
     def _named(self, label: str) -> str:
-        for each in self.page.xpath("//label[@for]"):
-            if _text(each).startswith(label):
-                for control in self.page.xpath("//*[@id=$name]", name=each.get("for")):
-                    name: str = control.get("name")
-                    return name
+        labels = [each for each in self.page.xpath("//label[@for]") if _text(each).startswith(label)]
+        names = [
+            str(control.get("name"))
+            for each in labels
+            for control in self.page.xpath("//*[@id=$name]", name=each.get("for"))
+        ]
+        if names:
+            # fields of the data go first: one beside them may begin with the same words
+            return min(names, key=lambda name: not name.startswith("/"))
         self._fail(f"нет поля «{label}»", f"there is no field {label!r}")
         return ""
 
