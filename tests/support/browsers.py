@@ -134,8 +134,9 @@ class Visitor:
         self.page.get_by_role("link", name=name, exact=True).or_(button).first.click()
 
     def fill(self, label: str, text: str) -> None:
-        """Fill a field in, as quickly as nobody types."""
-        self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(text)
+        """Fill a field of the data in, as quickly as nobody types."""
+        labelled = self.page.get_by_label(re.compile(f"^{re.escape(label)}"))
+        labelled.and_(self.page.locator('[name^="/"]')).first.fill(text)
 
     @property
     def path(self) -> str:

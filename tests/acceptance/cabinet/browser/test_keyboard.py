@@ -69,7 +69,7 @@ def test_the_main_way_works_without_scripts(cabinets: Cabinets) -> None:
     official.press("Заполнить запрос")
     own = mark()
     for label, text in person(own):
-        page.get_by_label(re.compile(f"^{label}")).first.fill(text)
+        official.fill(label, text)
     official.press("Посмотреть перед отправкой")
     expect(page.locator("main")).to_contain_text("000001")
     official.press("Подписать и отправить")
@@ -80,7 +80,7 @@ def test_the_main_way_works_without_scripts(cabinets: Cabinets) -> None:
     inspector.press("Взять в работу")
     inspector.press("Ответить")
     for label, text in found(own):
-        inspector.page.get_by_label(re.compile(f"^{label}")).first.fill(text)
+        inspector.fill(label, text)
     inspector.press("Посмотреть перед отправкой")
     inspector.press("Отправить ответ")
     assert re.fullmatch(r"/incoming/[0-9a-f-]+/", inspector.path)
