@@ -39,7 +39,6 @@ from tests.soak.pace import until_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from subprocess import Popen
 
     from mezhved.smev3.client import Outgoing, Received
     from mezhved.smev3.messages import Request, Response
@@ -240,22 +239,44 @@ class Exchange:
         return threads
 
 
-def _strike(process: Popen[bytes], installation: Installation, chance: random.Random) -> Popen[bytes]:
-    """Kill the whole bus and start it again, or kill one of its processes."""
-    workers = family(process.pid)[1:]
-    if workers and chance.random() < 0.4:
-        with suppress(ProcessLookupError):
-            os.kill(chance.choice(workers), signal.SIGKILL)
-        return process
-    kill(process)
-    return installation.start()
+class Kept:
+    """The bus under a manager of services, as in operation: it is started again when it ends by itself.
+
+    Its server gives up when a worker dies twice within seconds, and quick machines are struck so often.
+    """
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._process = installation.start()
+
+    def keep_up(self) -> None:
+        """Start it again where it ended."""
+        if self._process.poll() is not None:
+            kill(self._process)
+            self._process = self._installation.start()
+
+    def strike(self, chance: random.Random) -> None:
+        """Kill the whole bus and start it again, or kill one of its processes."""
+        workers = family(self._process.pid)[1:]
+        if workers and chance.random() < 0.4:
+            with suppress(ProcessLookupError):
+                os.kill(chance.choice(workers), signal.SIGKILL)
+            return
+        kill(self._process)
+        self._process = self._installation.start()
+
+    def stop(self) -> None:
+        """End it as a manager of services does."""
+        self._process.terminate()
+        self._process.wait(60)
 
 
-def _await_empty(exchange: Exchange, url: str) -> None:
+def _await_empty(exchange: Exchange, url: str, bus: Kept) -> None:
     """Wait until nothing is queued, or until nothing moves any more."""
     moved, before = time.monotonic(), -1
     with Store.open(url) as store:
         while time.monotonic() < moved + STILL_SECONDS and sum(each.pending for each in store.lengths()):
+            bus.keep_up()
             acked = len(exchange.ledger.acked)
             if acked != before:
                 moved, before = time.monotonic(), acked
@@ -280,21 +301,25 @@ def soak_exchanges(installation: Installation, *, kills: int, seed: int) -> Verd
     installation = ShortLeases.of(installation)
     register_broadcast(installation, SUBSCRIBERS)
     chance, exchange = random.Random(seed), Exchange(installation, systems=_subscribers(installation))
-    process = installation.start()
+    bus = Kept(installation)
     clients = exchange.start(chance)
+
+    def acknowledged() -> int:
+        bus.keep_up()
+        return len(exchange.ledger.acked)
+
     try:
         for _ in range(kills):
-            until_more(lambda: len(exchange.ledger.acked), chance.randrange(1, MOST_ACKED))
-            process = _strike(process, installation, chance)
+            until_more(acknowledged, chance.randrange(1, MOST_ACKED))
+            bus.strike(chance)
         exchange.enough.set()
-        _await_empty(exchange, installation.database)
+        _await_empty(exchange, installation.database, bus)
     finally:
         exchange.enough.set()
         exchange.stopped.set()
         for each in clients:
             each.join()
-        process.terminate()
-        process.wait(60)
+        bus.stop()
     with Store.open(installation.database) as store:
         verdict = judge(exchange.ledger, store)
     counts = {"kills": kills, **exchange.seen, **verdict.counts}
