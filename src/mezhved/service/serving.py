@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
+from mezhved.texts import MezhvedError, Text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,15 +24,20 @@ _RESPAWN_SECONDS = 1.0
 _COLLECT_AFTER = 20_000
 
 
+class WorkersDieError(MezhvedError):
+    """A worker died again within seconds of its start."""
+
+
 def serve_workers(
     target: str, settings: BusSettings | GatewaySettings, *, worker_mebibytes: int | None = None
 ) -> None:
     """Serve until SIGINT or SIGTERM; calls in hand are finished, a worker that dies is replaced.
 
     `target` names the function that builds a worker's application (`module:function`). A worker that takes
-    more memory than `worker_mebibytes` is replaced too.
+    more memory than `worker_mebibytes` is replaced too. Raises `WorkersDieError` where one dies again within
+    seconds: it is for the manager of services to start all anew.
     """
-    Granian(
+    server = Granian(
         target,
         address=settings.listen_host,
         port=settings.listen_port,
@@ -46,7 +53,23 @@ def serve_workers(
         workers_kill_timeout=_KILL_AFTER_SECONDS,
         workers_max_rss=worker_mebibytes,
         process_name=None,
-    ).serve()
+    )
+    try:
+        server.serve()
+    except SystemExit as error:
+        if server.interrupt_signal:
+            raise
+        raise WorkersDieError(
+            Text(
+                ru="рабочий процесс завершился снова, едва запустившись",
+                en="a worker process ended again as soon as it was started",
+            ),
+            where=f"{settings.listen_host}:{settings.listen_port}",
+            cure=Text(
+                ru="причина — в журнале выше; служба, запущенная systemd, поднимется сама",
+                en="the log above tells why; a service under systemd comes up again by itself",
+            ),
+        ) from error
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -162,3 +163,17 @@ def test_a_graceful_stop_finishes_the_calls_in_hand(
             pair.consumer.ack(answer.message_id)
     assert set(receipts) <= taken
     installation.command("bus", "check")
+
+
+def test_a_bus_whose_workers_die_again_and_again_ends_and_says_so(installation: Installation) -> None:
+    bus = installation.start()
+
+    def ended() -> bool:
+        for pid in family(bus.pid)[1:]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return bus.poll() is not None
+
+    assert eventually(ended)
+    assert bus.returncode == 1
+    assert "рабочий процесс завершился снова" in (installation.folder / "bus.log").read_text()
