@@ -11,10 +11,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from mezhved.cabinet import audit, forms, showing, signing
+from mezhved.cabinet import audit, forms, signing
 from mezhved.cabinet.access import Permission, Visit, page
 from mezhved.cabinet.answering.conflicts import make_own
-from mezhved.cabinet.answering.viewing import asked_context, incoming, is_held, request_of
+from mezhved.cabinet.answering.viewing import answer_shown, asked_context, incoming, is_held, request_of
 from mezhved.cabinet.forms import FormInvalid, Outdated, Problem, drafts, naming
 from mezhved.cabinet.models import AnswerTemplate, Draft, Purpose
 from mezhved.cabinet.wording import spoken
@@ -199,19 +199,10 @@ def _form(
 
 def _preview(visit: Visit, exchange: Exchange, draft: Draft, content: bytes) -> HttpResponse:
     audit.record(visit, "viewed", exchange=exchange)
-    message = Message(
-        exchange=exchange,
-        system=exchange.system,
-        direction=Direction.OUT,
-        kind=MessageKind.ANSWER,
-        state=MessageState.DRAFT,
-        content=content,
-        created_at=visit.now,
-    )
     context = {
         **asked_context(visit, exchange, request_of(exchange)),
         "draft": draft,
-        "answer_shown": showing.page_of(visit, message, files=False),
+        "answer_shown": answer_shown(visit, exchange, content, visit.now),
         "doubts": forms.doubts_of(visit, draft),
         "files": forms.files_of(draft),
         "needs_signature": exchange.type is not None and exchange.type.official_signs_answer,

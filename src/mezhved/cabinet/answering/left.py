@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect
 
-from mezhved.cabinet import audit, forms, showing
+from mezhved.cabinet import audit, forms
 from mezhved.cabinet.access import Permission, Visit, page
-from mezhved.cabinet.answering.viewing import asked_context, incoming, request_of
+from mezhved.cabinet.answering.viewing import answer_shown, asked_context, incoming, request_of
 from mezhved.cabinet.forms import drafts
 from mezhved.cabinet.forms.files import forget_contents
 from mezhved.cabinet.wording import spoken
-from mezhved.gateway.models import Direction, Message, MessageKind, MessageState
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -52,15 +51,6 @@ def left_draft(visit: Visit, uid: uuid.UUID) -> HttpResponse:
 def _shown(visit: Visit, exchange: Exchange, draft: Draft) -> tuple[object, MezhvedError | None]:
     """Return the draft as the answer that it would have been, or why it cannot be shown."""
     try:
-        message = Message(
-            exchange=exchange,
-            system=exchange.system,
-            direction=Direction.OUT,
-            kind=MessageKind.ANSWER,
-            state=MessageState.DRAFT,
-            content=forms.written(visit, draft),
-            created_at=draft.updated_at,
-        )
-        return showing.page_of(visit, message, files=False), None
+        return answer_shown(visit, exchange, forms.written(visit, draft), draft.updated_at), None
     except MezhvedError as error:
         return None, error

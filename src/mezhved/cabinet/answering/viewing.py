@@ -31,6 +31,9 @@ from mezhved.texts import MezhvedError, Text
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping
+    from datetime import datetime
+
+    from django.utils.safestring import SafeString
 
     from mezhved.gateway.models import Exchange
 
@@ -48,6 +51,20 @@ class Trouble:
     what: str
     error: MezhvedError
     typed: Mapping[str, str]
+
+
+def answer_shown(visit: Visit, exchange: Exchange, content: bytes, at: datetime) -> SafeString:
+    """Return the page of an answer that is not sent yet; errors as `showing.page_of`."""
+    message = Message(
+        exchange=exchange,
+        system=exchange.system,
+        direction=Direction.OUT,
+        kind=MessageKind.ANSWER,
+        state=MessageState.DRAFT,
+        content=content,
+        created_at=at,
+    )
+    return showing.page_of(visit, message, files=False)
 
 
 @page(Permission.SEE, methods=("GET",))

@@ -53,24 +53,24 @@ def keeping(function: OfDraft) -> OfUid:
 def late_page(visit: Visit, draft: Draft) -> HttpResponse:
     """Tell that the request was answered or closed meanwhile, with the way to what was typed; status 409."""
     context = {"draft": draft, "exchange": draft.exchange}
-    if visit.is_part:
-        answer = visit.render("cabinet/forms/late.html", context, status=409)
-        answer.headers["HX-Retarget"] = "#form-conflict"
-        answer.headers["HX-Reswap"] = "innerHTML"
-        return answer
-    return visit.render("cabinet/forms/late_page.html", context, status=409)
+    return _conflict(visit, context, part="cabinet/forms/late.html", whole="cabinet/forms/late_page.html")
 
 
 def outdated_page(visit: Visit, error: Outdated) -> HttpResponse:
     """Return what was typed into an outdated form beside what is there now, to choose from; status 409."""
     draft = drafts.draft_of(visit, error.draft.uid)
     context = {"draft": draft, "rows": compared(visit, draft, error.typed), "back": way_back(visit)}
-    if visit.is_part:
-        answer = visit.render("cabinet/forms/conflict.html", context, status=409)
-        answer.headers["HX-Retarget"] = "#form-conflict"
-        answer.headers["HX-Reswap"] = "innerHTML"
-        return answer
-    return visit.render("cabinet/forms/outdated.html", context, status=409)
+    return _conflict(visit, context, part="cabinet/forms/conflict.html", whole="cabinet/forms/outdated.html")
+
+
+def _conflict(visit: Visit, context: dict[str, Any], *, part: str, whole: str) -> HttpResponse:
+    """Return a refusal, status 409: as a part above the form that is open, or as a page."""
+    if not visit.is_part:
+        return visit.render(whole, context, status=409)
+    answer = visit.render(part, context, status=409)
+    answer.headers["HX-Retarget"] = "#form-conflict"
+    answer.headers["HX-Reswap"] = "innerHTML"
+    return answer
 
 
 def way_back(visit: Visit) -> str:

@@ -104,31 +104,19 @@ def _house(record: Record, codes: Codes, *, removed: bool) -> tuple[int, Row] | 
 
 
 def _plot(record: Record, codes: Codes, *, removed: bool) -> tuple[int, Row] | None:  # noqa: ARG001 - as the others
-    found = _object(record, removed=removed)
-    if found is None:
-        return None
-    if isinstance(found, int):
-        return found, _gone()
-    number = record.get("NUMBER", "").strip()
-    return found[0], {
-        "guid": found[1],
-        "level": PLOT,
-        "kind": "",
-        "name": f"з/у {number}"[:500],
-        "number": searched_number(number)[:100],
-    }
+    return _numbered(record, PLOT, "з/у", removed=removed)
 
 
 def _flat(record: Record, codes: Codes, *, removed: bool) -> tuple[int, Row] | None:
-    return _inner(record, FLAT, codes.flats.get(record.get("APARTTYPE", ""), ""), removed=removed)
+    return _numbered(record, FLAT, codes.flats.get(record.get("APARTTYPE", ""), ""), removed=removed)
 
 
 def _room(record: Record, codes: Codes, *, removed: bool) -> tuple[int, Row] | None:
-    return _inner(record, ROOM, codes.rooms.get(record.get("ROOMTYPE", ""), ""), removed=removed)
+    return _numbered(record, ROOM, codes.rooms.get(record.get("ROOMTYPE", ""), ""), removed=removed)
 
 
-def _inner(record: Record, level: int, kind: str, *, removed: bool) -> tuple[int, Row] | None:
-    """Take what lies inside a house: a flat, an office; inside a flat, a room."""
+def _numbered(record: Record, level: int, kind: str, *, removed: bool) -> tuple[int, Row] | None:
+    """Take what its kind and number alone name: a plot; in a house a flat or an office, in a flat a room."""
     found = _object(record, removed=removed)
     if found is None:
         return None
