@@ -91,6 +91,7 @@ def update(row: Model, *names: str) -> None:
 class _Shape:
     """What is known of a table once and for all."""
 
+    model: type[Model]
     table: str
     fields: Mapping[str, Field[Any, Any]]
     """By the names of attributes, the key apart."""
@@ -118,9 +119,7 @@ class _Shape:
 
     def adapted(self, own: Any, row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
         """Return values as the database takes them: texts, numbers and octets go there as they are."""
-        adapters = _adapters(self.table, own.vendor)
-        if not adapters:
-            adapters.update({name: _adapter(own, field) for name, field in self.fields.items()})
+        adapters = _adapters(self.model, own.vendor)
         values = []
         for name in names:
             value = row[name]
@@ -133,11 +132,8 @@ class _Shape:
 
 def _insert(shape: _Shape, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     own = own_connection()
-    if len(rows) == 1:
-        values = shape.adapted(own, rows[0], shape.names)
-    else:
-        values = [value for each in rows for value in shape.adapted(own, each, shape.names)]
-    places = shape.place if len(rows) == 1 else ", ".join([shape.place] * len(rows))
+    values = [value for each in rows for value in shape.adapted(own, each, shape.names)]
+    places = ", ".join([shape.place] * len(rows))
     # Ids grow in the order of the rows; the order in which they are told is nobody's promise.
     return sorted(each[0] for each in rows_of(own, f"{shape.head} {places} RETURNING id", values))
 
@@ -155,18 +151,19 @@ def _shape(model: type[Model]) -> _Shape:
     head = f'INSERT INTO "{meta.db_table}" ({listed}) VALUES'
     place = f"({', '.join(['%s'] * len(columns))})"
     structured = frozenset(name for name, each in fields.items() if isinstance(each, JSONField))
-    return _Shape(meta.db_table, fields, columns, constants, made, tuple(fields), structured, head, place)
+    names = tuple(fields)
+    return _Shape(model, meta.db_table, fields, columns, constants, made, names, structured, head, place)
 
 
 @functools.cache
-def _adapters(table: str, vendor: str) -> dict[str, Callable[[Any], Any]]:  # noqa: ARG001 - the cache's key
-    """Return how values of a table's columns become the engine's; filled at the first use."""
-    return {}
+def _adapters(model: type[Model], vendor: str) -> Mapping[str, Callable[[Any], Any]]:
+    """Return how values of a table's columns become the engine's."""
+    return {name: _adapter(vendor, field) for name, field in _shape(model).fields.items()}
 
 
-def _adapter(own: Any, field: Field[Any, Any]) -> Callable[[Any], Any]:
+def _adapter(vendor: str, field: Field[Any, Any]) -> Callable[[Any], Any]:
     """Return what makes of a value that is no plain text, number or octets what the database takes."""
-    sqlite = own.vendor == "sqlite"
+    sqlite = vendor == "sqlite"
     if isinstance(field, DateTimeField):
         return _written_moment if sqlite else _moment
     if isinstance(field, JSONField):
