@@ -18,7 +18,7 @@ from mezhved.gateway.keys import FileKeys, KeyRing, Trusts
 from mezhved.gateway.kinds import Kinds
 from mezhved.gateway.provider.rulebook import Rulebook
 from mezhved.gateway.signing import RemoteKeys, choose_provider
-from mezhved.gateway.waking import News, Wakers
+from mezhved.gateway.waking import Bell, News, Wakers
 from mezhved.gateway.watching.metrics import Metrics
 from mezhved.gateway.watching.subjects import Subjects
 from mezhved.service.blobs import LocalBlobStore
@@ -51,8 +51,8 @@ class Gateway:
     trusts: Trusts = field(init=False)
     ring: KeyRing = field(init=False)
     connections: Connections = field(init=False)
-    to_send: threading.Event = field(default_factory=threading.Event)
-    """Set when something was taken in this process that waits to be sent."""
+    to_send: Bell = field(default_factory=Bell)
+    """Rung when something was taken in this process that waits to be sent."""
     to_answer: threading.Event = field(default_factory=threading.Event)
     """Set when a request came to this process that is answered without people."""
     rulebook: Rulebook = field(default_factory=Rulebook)

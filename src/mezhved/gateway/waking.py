@@ -1,4 +1,4 @@
-"""Telling who waits: pollers of an awaited answer, callers of new events. In this process at once."""
+"""Telling who waits in this process: senders, pollers of an awaited answer, callers of new events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from mezhved.gateway.models import InformationSystem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
 NOTE_EVERY = timedelta(seconds=1)
@@ -37,6 +37,37 @@ class News:
         """Return when there is news, or so many seconds later."""
         with self._came:
             self._came.wait(seconds)
+
+
+class Bell:
+    """Tells one of those who wait that there is work; rung while nobody waits, it is heard by the next."""
+
+    def __init__(self) -> None:
+        self._came = threading.Condition()
+        self._rung = False
+        self._gathering = False
+
+    def ring(self) -> None:
+        """Tell one that there is work, which is durable by now."""
+        with self._came:
+            self._rung = True
+            self._came.notify()
+
+    def wait(self, seconds: float, gather: Callable[[], None]) -> None:
+        """Return once it was rung and `gather` has let more work come, or so many seconds later.
+
+        What comes meanwhile wakes nobody else: who gathers does it together with the first.
+        """
+        with self._came:
+            if not self._came.wait_for(self._is_heard, seconds):
+                return
+            self._gathering = True
+        gather()
+        with self._came:
+            self._gathering = self._rung = False
+
+    def _is_heard(self) -> bool:
+        return self._rung and not self._gathering
 
 
 class Wakers:

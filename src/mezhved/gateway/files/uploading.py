@@ -90,7 +90,7 @@ def _to_be_sent(gateway: Gateway, message: Message) -> None:
         problem=None,
         send_after=gateway.clock(),
     )
-    gateway.to_send.set()
+    gateway.to_send.ring()
 
 
 class _Beat:

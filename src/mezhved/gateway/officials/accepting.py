@@ -59,7 +59,7 @@ def accept_signature(
             Attachment.objects.filter(message=locked, number=number).update(pkcs7=pkcs7)
         _let_go(gateway, exchange, locked)
         tell(exchange, locked, f"{locked.kind}_signed", now)
-    gateway.to_send.set()
+    gateway.to_send.ring()
     return locked
 
 
@@ -77,7 +77,7 @@ def release(gateway: Gateway, message: Message) -> Message:
             )
         _let_go(gateway, exchange, locked)
         tell(exchange, locked, f"{locked.kind}_released", gateway.clock())
-    gateway.to_send.set()
+    gateway.to_send.ring()
     return locked
 
 

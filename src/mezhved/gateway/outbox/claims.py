@@ -43,7 +43,10 @@ RETURNING id
 """
 _CLAIMED: Final = Prepared[Message]()
 _SYSTEMS: Final = Prepared[InformationSystem]()
-_DUE: Final = "SELECT 1 FROM gateway_message WHERE send_after <= %s AND needs_upload = %s LIMIT 1"
+_DUE: Final = """
+SELECT 1 FROM gateway_message WHERE send_after <= %s AND needs_upload = %s
+    AND (leased_until IS NULL OR leased_until < %s) LIMIT 1
+"""
 _RESTING = "AND c.id NOT IN ({places})"
 
 
@@ -94,8 +97,8 @@ def _give_systems(messages: Sequence[Message]) -> None:
 
 
 def _anything_due(now: datetime, *, uploads: bool) -> bool:
-    said = [_moment(now), uploads]
-    return bool(rows(_DUE, said))
+    moment = _moment(now)
+    return bool(rows(_DUE, [moment, uploads, moment]))
 
 
 def renew(owner: str, message: Message, until: datetime) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BATCH = 8
 IDLE_SECONDS = 1.0
+GATHER_SECONDS = 0.025
+"""How long the first message waits for others, that several share the flushes to the disk."""
 RELEASED = timedelta(seconds=1)
 
 
@@ -34,6 +36,8 @@ def send_due(gateway: Gateway) -> int:
     messages = claim(gateway.owner, now, BATCH, seconds=seconds, resting=resting)
     if not messages:
         return 0
+    if len(messages) == BATCH:
+        gateway.to_send.ring()  # there may be more, and another sender free
     ready = sign(gateway, [each for each in messages if still_to_be_sent(gateway, each)])
     _send(gateway, ready, now + timedelta(seconds=seconds / 2))
     return len(messages)
@@ -106,16 +110,17 @@ class Sender(Loop):
         super().__init__(gateway, f"sender-{number}")
 
     def tick(self) -> float:
-        """Send a batch; come back at once while there is more."""
+        """Send a batch; come back at once while there is more, else once more has come."""
         taken = send_due(self._gateway)
         self.went_well()
-        if taken:
-            return 0.0
-        self._gateway.to_send.wait(IDLE_SECONDS)
-        self._gateway.to_send.clear()
+        if taken < BATCH:
+            self._gateway.to_send.wait(IDLE_SECONDS, self._gather)
         return 0.0
+
+    def _gather(self) -> None:
+        self.rest(GATHER_SECONDS)
 
     def stop(self) -> None:
         """End after the batch in hand."""
         super().stop()
-        self._gateway.to_send.set()
+        self._gateway.to_send.ring()

@@ -99,7 +99,7 @@ def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
             tell(exchange, message, "request_taken", now)
     except IntegrityError:
         return _taken_meanwhile(draft.system, draft.client_id, draft.digest)
-    gateway.to_send.set()
+    gateway.to_send.ring()
     return message
 
 
@@ -168,7 +168,7 @@ def _take_answer(
                 mark_read(exchange)
     except IntegrityError:
         return _taken_meanwhile(system, draft.client_id, draft.digest)
-    gateway.to_send.set()
+    gateway.to_send.ring()
     return message
 
 
