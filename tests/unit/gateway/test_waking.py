@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+
 from mezhved.gateway.waking import Bell, News
 
 LONG = 60.0
