@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SQLITE: Final = "sqlite"
 _STATEMENTS: Final = 1024
+_PREPARED_AFTER: Final = 2
+"""How often PostgreSQL runs a statement before it is kept prepared."""
 
 
 def own_connection() -> Any:
@@ -56,9 +58,13 @@ def change(statement: str, parameters: Sequence[Any] = ()) -> int:
 
 def change_each(statement: str, parameters: Iterable[Sequence[Any]]) -> int:
     """Run a statement for each set of parameters; tell how many rows were changed in all."""
-    with own_connection().cursor() as cursor:
-        cursor.executemany(statement, list(parameters))
-        return int(cursor.rowcount)
+    own = own_connection()
+    if _is_watched(own):
+        with own.cursor() as cursor:
+            cursor.executemany(statement, list(parameters))
+            return int(cursor.rowcount)
+    with own.wrap_database_errors:
+        return int(_run_each(own, statement, parameters).rowcount)
 
 
 def moment(value: datetime | None) -> Any:
@@ -73,7 +79,27 @@ def _is_watched(own: Any) -> bool:
 def _run(own: Any, statement: str, parameters: Sequence[Any]) -> Any:
     if own.vendor == _SQLITE:
         return own.connection.execute(_by_marks(statement), parameters)
-    return own.create_cursor().execute(statement, parameters)
+    return _preparing(own.connection).execute(statement, parameters)
+
+
+def _run_each(own: Any, statement: str, parameters: Iterable[Sequence[Any]]) -> Any:
+    if own.vendor == _SQLITE:
+        return own.connection.executemany(_by_marks(statement), parameters)
+    cursor = _preparing(own.connection)
+    cursor.executemany(statement, list(parameters))
+    return cursor
+
+
+def _preparing(connection: Any) -> Any:
+    """Return a cursor of PostgreSQL that leaves values apart from the text, so that the server keeps it read.
+
+    Django's own cursors write the values into the text and never prepare anything.
+    """
+    from psycopg import Cursor  # noqa: PLC0415 - a gateway over SQLite needs no driver of PostgreSQL
+
+    if connection.prepare_threshold is None:
+        connection.prepare_threshold = _PREPARED_AFTER
+    return Cursor(connection)
 
 
 @lru_cache(maxsize=_STATEMENTS)

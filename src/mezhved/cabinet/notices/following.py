@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,12 +15,17 @@ from mezhved.cabinet.notices.sources import EVENTS, OWN, told_of
 from mezhved.cabinet.notices.telling import notify
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.looping import Loop
-from mezhved.gateway.models import Event, KeyWarning, Reader
+from mezhved.gateway.models import Event, KeyWarning
+from mezhved.gateway.queries import Prepared
+from mezhved.gateway.readers import has_come, reader_of
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from mezhved.gateway.assembly import Gateway
 
+_EVENTS: Final = Prepared[Event]()
 READER: Final = "notices"
 KEY_READER: Final = "notices of keys"
 JOB_READER: Final = "notices of jobs"
@@ -28,6 +33,8 @@ JOB_READER: Final = "notices of jobs"
 DUTY_SECONDS: Final = 60
 PERIOD_SECONDS: Final = 3.0
 BATCH: Final = 200
+SELDOM: Final = timedelta(seconds=30)
+"""How often it is looked for what comes by the day."""
 KEPT: Final = timedelta(days=180)
 OVERLAP: Final = timedelta(minutes=2)
 """Jobs that end are written by several processes: what ended so shortly before is looked at again."""
@@ -43,9 +50,10 @@ def follow_events(batch: int = BATCH) -> int:
 
     Only the holder of the duty calls it. What a killed process did not commit is told by the next one.
     """
-    reader, _ = Reader.objects.get_or_create(name=READER)
-    ahead = Event.objects.filter(position__gt=reader.position).order_by("position")
-    places = list(ahead.values_list("position", "kind", "pk", "exchange__account_id")[:batch])
+    reader = reader_of(READER)
+    places = _EVENTS.tuples(lambda after: _ahead(after, batch), reader.position, apart=batch)
+    if not places:
+        return 0
     wanted = [
         key for _, kind, key, account in places if kind in EVENTS and (account is not None or kind not in OWN)
     ]
@@ -56,14 +64,18 @@ def follow_events(batch: int = BATCH) -> int:
                 notify(
                     told.account, told.text, told.link, kind=told.kind, at=event.at, about=f"event {event.pk}"
                 )
-        if places:
-            Reader.objects.filter(pk=reader.pk).update(position=places[-1][0])
+        has_come(reader, places[-1][0])
     return len(places)
+
+
+def _ahead(after: int, batch: int) -> QuerySet[Event, Any]:
+    ahead = Event.objects.filter(position__gt=after).order_by("position")
+    return ahead.values_list("position", "kind", "pk", "exchange__account_id")[:batch]
 
 
 def follow_keys() -> int:
     """Tell administrators of the next keys that run out; return how many there were."""
-    reader, _ = Reader.objects.get_or_create(name=KEY_READER)
+    reader = reader_of(KEY_READER)
     rows = list(
         KeyWarning.objects.filter(pk__gt=reader.position).select_related("key__system").order_by("pk")[:BATCH]
     )
@@ -79,23 +91,24 @@ def follow_keys() -> int:
                     about=f"key {row.key_id} {row.thumbprint} {row.days}",  # type: ignore[attr-defined]
                 )
         if rows:
-            Reader.objects.filter(pk=reader.pk).update(position=rows[-1].pk)
+            has_come(reader, rows[-1].pk)
     return len(rows)
 
 
 def follow_jobs(now: datetime) -> int:
     """Tell of jobs that have ended; return how many there were."""
-    reader, _ = Reader.objects.get_or_create(name=JOB_READER)
+    reader = reader_of(JOB_READER)
     since = _EPOCH + timedelta(microseconds=reader.position)
     ended = Job.objects.filter(state__in=list(_ENDS), finished_at__gte=since, account__isnull=False)
     rows = list(ended.select_related("account__user").order_by("finished_at", "pk")[:BATCH])
+    if not rows and now - since < OVERLAP * 2:
+        return 0
     with transaction.atomic():
         for row in rows:
             _tell_job(row)
         reached = rows[-1].finished_at if len(rows) == BATCH else None
         until = min(reached or now, now) - OVERLAP
-        position = max(reader.position, (until - _EPOCH) // timedelta(microseconds=1))
-        Reader.objects.filter(pk=reader.pk).update(position=position)
+        has_come(reader, max(reader.position, (until - _EPOCH) // timedelta(microseconds=1)))
     return len(rows)
 
 
@@ -139,6 +152,7 @@ class NoticeFollower(Loop):
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway, "notices")
+        self._seldom: datetime | None = None
 
     def tick(self) -> float:
         """Tell what is new; come back at once while there is more."""
@@ -146,11 +160,13 @@ class NoticeFollower(Loop):
         if not take_duty(READER, self._gateway.owner, now, DUTY_SECONDS):
             return DUTY_SECONDS / 2
         followed = follow_events()
-        follow_keys()
         follow_jobs(now)
+        if self._seldom is None or now >= self._seldom:
+            self._seldom = now + SELDOM
+            follow_keys()
+            if send_daily(self._gateway):
+                forget_old(now)
         send_now(self._gateway)
-        if send_daily(self._gateway):
-            forget_old(now)
         self.went_well()
         return 0.0 if followed == BATCH else PERIOD_SECONDS
 

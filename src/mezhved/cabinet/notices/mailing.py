@@ -11,17 +11,21 @@ from django.db import transaction
 from django.utils.html import format_html, format_html_join
 
 from mezhved.cabinet.models import Account, ByMail, Notice
-from mezhved.gateway.models import Reader
 from mezhved.gateway.provider.letters import Letter, put
+from mezhved.gateway.queries import Prepared
+from mezhved.gateway.readers import has_come, reader_of
 from mezhved.gateway.watching.summing import MOSCOW
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
     from mezhved.gateway.assembly import Gateway
 
 BATCH: Final = 100
+_NOTICES: Final = Prepared[Notice]()
 MOST_LINES: Final = 200
 HOUR: Final = time(8)
 """When the letter of the day goes, by Moscow time."""
@@ -37,8 +41,7 @@ _FOOT: Final = Text(
 
 def send_now(gateway: Gateway) -> int:
     """Write a letter of each notice that is to go at once; return how many there were."""
-    rows = Notice.objects.filter(mail=ByMail.NOW).select_related("account__user").order_by("pk")[:BATCH]
-    found = list(rows)
+    found = _NOTICES.rows(_to_go_now)
     for row in found:
         with transaction.atomic():
             if Notice.objects.filter(pk=row.pk, mail=ByMail.NOW).update(mail=ByMail.NEVER):
@@ -46,12 +49,17 @@ def send_now(gateway: Gateway) -> int:
     return len(found)
 
 
+def _to_go_now() -> QuerySet[Notice]:
+    waiting = Notice.objects.filter(mail=ByMail.NOW)
+    return waiting.select_related("account__user").order_by("pk")[:BATCH]
+
+
 def send_daily(gateway: Gateway) -> bool:
     """Write the letters of the day when their hour has come; tell whether it was done now."""
     now = gateway.clock().astimezone(MOSCOW)
     at = datetime.combine(now.date(), HOUR, MOSCOW)
     day = now.date().toordinal()
-    reader, _ = Reader.objects.get_or_create(name=READER, defaults={"position": day - (now < at)})
+    reader = reader_of(READER, day - (now < at))
     if now < at or reader.position >= day:
         return False
     due = Notice.objects.filter(mail=ByMail.DAILY, at__lt=at)
@@ -61,7 +69,7 @@ def send_daily(gateway: Gateway) -> bool:
             if rows:
                 _put(gateway, rows[0].account, f"digest {key} {now.date()}", rows)
                 Notice.objects.filter(pk__in=[each.pk for each in rows]).update(mail=ByMail.NEVER)
-    Reader.objects.filter(pk=reader.pk).update(position=day)
+    has_come(reader, day)
     return True
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from mezhved.gateway.duties import leave, take_duty
-from mezhved.gateway.models import DayCount, Event, Reader
+from mezhved.gateway.models import DayCount, Event
+from mezhved.gateway.queries import Prepared
+from mezhved.gateway.readers import has_come, reader_of
 from mezhved.service import Repeating
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from mezhved.gateway.assembly import Gateway
 
 READER: Final = "counting"
 DUTY_SECONDS: Final = 60
-PERIOD_SECONDS: Final = 5.0
+PERIOD_SECONDS: Final = 10.0
 BATCH: Final = 500
+_EVENTS: Final = Prepared[Event]()
 _MOSCOW: Final = ZoneInfo("Europe/Moscow")
 
 
@@ -54,21 +59,25 @@ def count_events() -> int:
 
     Only the holder of the duty calls it.
     """
+    reader = reader_of(READER)
+    events = _EVENTS.tuples(_after, reader.position)
+    if not events:
+        return 0
+    found: dict[_Kind, tuple[int, float]] = {}
+    for _, at, began, *told, department in events:
+        kind = _Kind._make((at.astimezone(_MOSCOW).date(), *told, department or ""))
+        count, seconds = found.get(kind, (0, 0.0))
+        found[kind] = count + 1, seconds + (at - began).total_seconds()
     with transaction.atomic():
-        reader, _ = Reader.objects.get_or_create(name=READER)
-        after = Event.objects.filter(position__gt=reader.position).order_by("position")
-        events = list(after.values_list("position", "at", "exchange__created_at", *_TOLD)[:BATCH])
-        found: dict[_Kind, tuple[int, float]] = {}
-        for _, at, began, *told, department in events:
-            kind = _Kind._make((at.astimezone(_MOSCOW).date(), *told, department or ""))
-            count, seconds = found.get(kind, (0, 0.0))
-            found[kind] = count + 1, seconds + (at - began).total_seconds()
         for kind, (count, seconds) in found.items():
             _add(kind, count, seconds)
-        if events:
-            reader.position = events[-1][0]
-            reader.save(update_fields=["position"])
+        has_come(reader, events[-1][0])
     return len(events)
+
+
+def _after(position: int) -> QuerySet[Event, Any]:
+    after = Event.objects.filter(position__gt=position).order_by("position")
+    return after.values_list("position", "at", "exchange__created_at", *_TOLD)[:BATCH]
 
 
 def _add(kind: _Kind, count: int, seconds: float) -> None:

@@ -16,8 +16,9 @@ from django.db import transaction
 
 from mezhved.gateway.duties import leave, take_duty
 from mezhved.gateway.looping import Loop
-from mezhved.gateway.models import Event, Exchange, Reader
+from mezhved.gateway.models import Event, Exchange
 from mezhved.gateway.models.exchanges import OPEN_STATES
+from mezhved.gateway.readers import has_come, reader_of
 from mezhved.gateway.watching.sizes import learn_sizes
 from mezhved.gateway.watching.summing import (
     BY_SIDE,
@@ -39,10 +40,12 @@ READER: Final = "standing"
 DUE_READER: Final = "standing-due"
 """Its position is a moment: microseconds since 1970, up to which ends of terms were looked at."""
 DUTY_SECONDS: Final = 120
-PERIOD_SECONDS: Final = 5.0
+PERIOD_SECONDS: Final = 10.0
 SHARE: Final = 10
 """Counting takes at most one part in so many of the time."""
 BATCH: Final = 2000
+LOOKED_AT_LEAST: Final = 300_000_000
+"""Microseconds after which it is noted how far the ends of terms were looked at, though none came."""
 DAYS_AT_ONCE: Final = 30
 """Days that are counted in one transaction."""
 
@@ -66,22 +69,23 @@ def follow(now: datetime) -> int:
 
     Only the holder of the duty calls it.
     """
-    reader, _ = Reader.objects.get_or_create(name=READER)
-    due, _ = Reader.objects.get_or_create(name=DUE_READER, defaults={"position": _micros(now)})
+    reader = reader_of(READER)
+    due = reader_of(DUE_READER, _micros(now))
     rows = list(
         Event.objects.filter(position__gt=reader.position)
         .order_by("position")
         .values_list("position", "exchange__created_at", "exchange__type_id", "exchange__counterpart")[:BATCH]
     )
     days: dict[date, _Changed] = defaultdict(_Changed)
-    for began, kind, side in (*(row[1:] for row in rows), *_become_late(due.position, now)):
+    late = list(_become_late(due.position, now))
+    for began, kind, side in (*(row[1:] for row in rows), *late):
         # An own request has no other side until it is answered: where it was counted before is empty.
         days[began.astimezone(MOSCOW).date()].add(_Changed({kind}, {side, ""}))
     _count(days, now)
-    with transaction.atomic():
-        if rows:
-            Reader.objects.filter(pk=reader.pk).update(position=rows[-1][0])
-        Reader.objects.filter(pk=due.pk).update(position=_micros(now))
+    if rows or late or _micros(now) - due.position > LOOKED_AT_LEAST:
+        with transaction.atomic():
+            has_come(reader, rows[-1][0] if rows else reader.position)
+            has_come(due, _micros(now))
     return len(rows)
 
 
