@@ -99,6 +99,7 @@ class Checkpointer(Loop):
         self.went_well()
         return PERIOD_SECONDS
 
-    def leave(self) -> None:
+    def ended(self) -> None:
         """Let another process do it."""
         leave(DUTY, self._gateway.owner)
+        super().ended()

@@ -27,7 +27,7 @@ from mezhved.gateway.models import (
     StepKind,
 )
 from mezhved.gateway.rows import add_all
-from mezhved.gateway.statements import change, moment
+from mezhved.gateway.statements import moment, rows
 from mezhved.smev3.client import RawAnswer
 from mezhved.smev3.faults import SmevFaultError
 
@@ -49,11 +49,15 @@ _AFTER_SENT = {
 }
 _FINAL = {MessageKind.ANSWER, MessageKind.REJECTION}
 _ON_ITS_WAY = (ExchangeState.SENDING.value, ExchangeState.ANSWERING.value)
-_AFTER = "UPDATE gateway_exchange SET state = %s, closed_at = %s WHERE id = %s AND state IN (%s, %s)"
+_AFTER = """
+UPDATE gateway_exchange SET state = %s, closed_at = %s WHERE state IN (%s, %s) AND id IN ({places})
+RETURNING id
+"""
 _SENT = """
 UPDATE gateway_message SET state = %s, smev_state = %s, settled_at = %s, problem = NULL, send_after = NULL,
     lease_owner = '', leased_until = NULL
-WHERE id = %s AND message_id = %s AND send_after IS NOT NULL
+WHERE (id, message_id) IN (VALUES {pairs}) AND send_after IS NOT NULL
+RETURNING id
 """
 
 
@@ -68,11 +72,12 @@ def settle(gateway: Gateway, receipts: Sequence[tuple[Message, Receipt]]) -> Non
     now = gateway.clock()
     steps, events = [], []
     with transaction.atomic():
+        states = _after_sent([message for message, _ in receipts], now)
+        sent = _sent([message for message, _ in receipts], now)
         for message, receipt in receipts:
-            state = _after_sent(message, now)
-            if not _sent(message, now):
+            if message.pk not in sent:
                 continue
-            events.append(_event(message, state, f"{message.kind}_sent", now))
+            events.append(_event(message, states[message.exchange_id], f"{message.kind}_sent", now))
             if receipt.raw is not None:
                 steps.append(_step(gateway, message, receipt.raw, now))
         add_all(Step, steps)
@@ -169,21 +174,32 @@ def _anew(rows: Any, message: Message, after: datetime) -> bool:
     return bool(done)
 
 
-def _after_sent(message: Message, now: datetime) -> str:
-    """Bring the exchange after a sent message; return its state."""
-    state = _AFTER_SENT.get(MessageKind(message.kind))
-    if state is None:
-        return message.exchange.state
-    closed = now if message.kind in _FINAL else None
-    if change(_AFTER, [state.value, moment(closed), message.exchange_id, *_ON_ITS_WAY]):
-        return state
-    return str(Exchange.objects.values_list("state", flat=True).get(pk=message.exchange_id))
+def _after_sent(messages: Sequence[Message], now: datetime) -> dict[int, str]:
+    """Bring the exchanges after sent messages; return the states of all of them, by their keys."""
+    states = {each.exchange_id: str(each.exchange.state) for each in messages}
+    for kind, state in _AFTER_SENT.items():
+        keys = [each.exchange_id for each in messages if each.kind == kind]
+        if not keys:
+            continue
+        closed = moment(now if kind in _FINAL else None)
+        brought = rows(_AFTER.format(places=_places(keys)), [state.value, closed, *_ON_ITS_WAY, *keys])
+        states |= {key: state.value for (key,) in brought}
+        others = set(keys).difference(key for (key,) in brought)
+        if others:
+            states |= dict(Exchange.objects.filter(pk__in=others).values_list("pk", "state"))
+    return states
 
 
-def _sent(message: Message, now: datetime) -> bool:
-    """Give the message its last state; false when another process did."""
-    said = [MessageState.SENT.value, SmevState.QUEUED.value, moment(now), message.pk, message.message_id]
-    return change(_SENT, said) == 1
+def _sent(messages: Sequence[Message], now: datetime) -> set[int]:
+    """Give the messages their last state; return the keys of those to which no other process gave it."""
+    named = [value for each in messages for value in (each.pk, each.message_id)]
+    pairs = ", ".join(["(%s, %s)"] * len(messages))
+    said = [MessageState.SENT.value, SmevState.QUEUED.value, moment(now), *named]
+    return {key for (key,) in rows(_SENT.format(pairs=pairs), said)}
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def _event(message: Message, state: str, kind: str, at: datetime) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ninja.params import Query  # noqa: TC002
 
 from mezhved.gateway.models import InformationType, Message
 from mezhved.gateway.outbox import RequestDraft, take_request
+from mezhved.gateway.queries import Prepared
 from mezhved.gateway.rest.access import system_for, type_of
 from mezhved.gateway.rest.bodies import (
     JSON_TYPE,
@@ -35,10 +36,13 @@ from mezhved.texts import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from django.db.models import QuerySet
+
     from mezhved.infotypes.forms import FormModel
 
 router = Router(tags=["requests"])
 
+_KNOWN: Final = Prepared[Message]()
 NO_PARTS: Final = Parts(None, None, (), ())
 
 
@@ -105,7 +109,11 @@ def taken(request: Call, message: Message) -> dict[str, Any]:
 
 def is_known(system: int, client_id: str | None) -> bool:
     """Tell whether something was taken under this id before."""
-    return client_id is not None and Message.objects.filter(system=system, client_id=client_id).exists()
+    return client_id is not None and bool(_KNOWN.tuples(_of_client, system, client_id))
+
+
+def _of_client(system: int, client_id: str) -> QuerySet[Message, Any]:
+    return Message.objects.filter(system=system, client_id=client_id).values_list("pk")[:1]
 
 
 def content_of(

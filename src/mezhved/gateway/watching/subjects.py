@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Q
 
 from mezhved.gateway.models import Subject
+from mezhved.gateway.statements import change_each
 from mezhved.gateway.watching.persons import meant_by, mentions
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from mezhved.gateway.models import Exchange
     from mezhved.gateway.watching.persons import Mention
 
+_NOTED: Final = """
+INSERT INTO gateway_subject (exchange_id, kind, key, is_asked) VALUES (%s, %s, %s, %s)
+ON CONFLICT (key, exchange_id) DO NOTHING
+"""
 _KEY_OCTETS: Final = 32
 _DIGITS: Final = 32
 
@@ -42,13 +47,7 @@ class Subjects:
         """Note whom the content, a request's or another, is about, in the transaction of the caller."""
         found = mentions(content) if content else ()
         if found:
-            Subject.objects.bulk_create(
-                [
-                    Subject(exchange=exchange, kind=each.kind, key=self.hashed(each), is_asked=is_asked)
-                    for each in found
-                ],
-                ignore_conflicts=True,
-            )
+            change_each(_NOTED, [(exchange.pk, each.kind, self.hashed(each), is_asked) for each in found])
 
     def condition(self, text: str, to_exchange: str = "") -> Q:
         """Return the condition of exchanges about the person whose number or name this is."""
