@@ -9,19 +9,24 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
 
+from mezhved.gateway.duties import take_duty
+from mezhved.gateway.errors import Conflict
 from mezhved.gateway.evidence import archive, chain
-from mezhved.gateway.evidence.checkpoints import make_due
+from mezhved.gateway.evidence.checkpoints import Checkpointer, make_due
 from mezhved.gateway.evidence.exporting import export
 from mezhved.gateway.evidence.verifying import Verdict, verify_container
+from mezhved.gateway.journal import DUTY as SEALING
 from mezhved.gateway.journal import note_step, seal
-from mezhved.gateway.models import Checkpoint, Direction, Exchange, Message, Step, StepKind
+from mezhved.gateway.models import Checkpoint, Direction, Duty, Exchange, Message, Step, StepKind
 from mezhved.gateway.outbox import FileDraft, RequestDraft, ResponseDraft, take_request, take_response
+from mezhved.gateway.waking import News
 from mezhved.gost import Certificate, OcspResponse, Reason, TrustStore, load_provider, sign_cms
 from mezhved.gost.bundles import Bundle
 from tests.support.gateways import NUMBER, WORDS, gateway_over, present_pki
@@ -72,6 +77,38 @@ def exported(under_test: GatewayUnderTest, of: Exchange) -> bytes:
 
 def checked(octets: bytes, authorities: TrustStore | None = None) -> Report:
     return verify_container(io.BytesIO(octets), load_provider(), authorities)
+
+
+def test_an_export_leaves_the_sealing_to_the_sealer_that_has_the_duty(on_sqlite: GatewayUnderTest) -> None:
+    made, gateway = exchange(on_sqlite), on_sqlite.gateway
+    assert take_duty(SEALING, gateway.owner, gateway.clock(), 60)
+
+    class Sealed(News):
+        def wait(self, _seconds: float) -> None:
+            seal(gateway)
+
+    export(replace(gateway, news=Sealed()), made, io.BytesIO())
+    assert Duty.objects.get(name=SEALING).owner == gateway.owner
+
+
+def test_an_export_says_so_where_the_sealer_does_not_come(on_sqlite: GatewayUnderTest) -> None:
+    made, gateway = exchange(on_sqlite), on_sqlite.gateway
+    assert take_duty(SEALING, "another", gateway.clock(), 60)
+
+    class Silent(News):
+        def wait(self, _seconds: float) -> None:
+            return
+
+    with pytest.raises(Conflict):
+        export(replace(gateway, news=Silent()), made, io.BytesIO())
+
+
+def test_checkpoints_are_left_to_others_when_a_process_ends(on_sqlite: GatewayUnderTest) -> None:
+    ending = Checkpointer(on_sqlite.gateway)
+    ending.tick()
+    assert Duty.objects.filter(name=ending.name.removeprefix("mezhved-")).exists()
+    ending.ended()
+    assert not Duty.objects.filter(name=ending.name.removeprefix("mezhved-")).exists()
 
 
 def test_a_container_proves_an_exchange_from_call_to_acknowledgement(under_test: GatewayUnderTest) -> None:
