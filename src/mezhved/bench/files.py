@@ -6,26 +6,23 @@ database, nothing hashed) and the bare hash.
 
 from __future__ import annotations
 
-import contextlib
 import ftplib
 import os
 import subprocess
 import sys
-import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.bench.installation import HOST, REQUEST, CannotMeasure, free_port, installed
 from mezhved.bench.load import business_data, make_pair
-from mezhved.bench.processes import family, resident_megabytes
+from mezhved.bench.memory import Memory
+from mezhved.bench.processes import family
 from mezhved.gost import Digest, hash_content, load_provider
 from mezhved.smev3.client import FileStore, Receipt
 from mezhved.smev3.versions import Version
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from mezhved.bench.installation import Installation
@@ -45,45 +42,6 @@ _BARE = (
 )
 
 
-@dataclass(slots=True)
-class Memory:
-    """Resident memory of processes, MB: what they had in the beginning and the most they ever had."""
-
-    first: dict[int, float] = field(default_factory=dict)
-    most: dict[int, float] = field(default_factory=dict)
-
-    def sample(self, pids: list[int]) -> None:
-        """Look once."""
-        for pid in pids:
-            now = resident_megabytes(pid)
-            self.first.setdefault(pid, now)
-            self.most[pid] = max(self.most.get(pid, 0.0), now)
-
-    @property
-    def growth(self) -> float:
-        """The most that one process grew by."""
-        return round(max(self.most[pid] - self.first[pid] for pid in self.first), 1)
-
-    @contextlib.contextmanager
-    def watched(self, pid: int) -> Iterator[None]:
-        """Look all the time at this process's family and the process that measures."""
-        stopped = threading.Event()
-        pids = [*family(pid), os.getpid()]
-
-        def watch() -> None:
-            while not stopped.wait(_SAMPLE_SECONDS):
-                self.sample(pids)
-
-        self.sample(pids)
-        thread = threading.Thread(target=watch, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stopped.set()
-            thread.join()
-
-
 def measure_files(megabytes: int, folder: Path, postgres: str | None) -> dict[str, Any]:
     """Send one file of so many MB through a bus and return the figures, ready for JSON."""
     octets = megabytes * MEGABYTE
@@ -97,7 +55,7 @@ def measure_files(megabytes: int, folder: Path, postgres: str | None) -> dict[st
             _write(small, MEGABYTE)
             _exchange(installation, small, folder / "warm")
             memory = Memory()
-            with memory.watched(process.pid):
+            with memory.watched([*family(process.pid), os.getpid()]):
                 seconds = _exchange(installation, source, folder / "in")
     return {
         "engine": "postgresql" if postgres else "sqlite",

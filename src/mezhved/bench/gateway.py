@@ -27,7 +27,7 @@ _TAKEN: Final = frozenset({200, 201})
 _WAIT_SECONDS: Final = 60.0
 _EVENTS_WAIT: Final = 2
 """Seconds for which a call for events may wait, as the API offers it: a participant polls no faster."""
-_SETTINGS: Final = {"log_level": "warning", "shortest_pause_seconds": "0.1", "longest_pause_seconds": "0.5"}
+SETTINGS: Final = {"log_level": "warning", "shortest_pause_seconds": "0.1", "longest_pause_seconds": "0.5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +148,13 @@ def measure(setting: Setting, folder: Path, postgres: str | None) -> dict[str, A
     with (
         installed(folder / "bus", postgres=address, workers=1) as bus,
         installed_gateway(
-            folder / "consumer", bus, postgres=address, systems=(CONSUMER,), settings=_SETTINGS
+            folder / "consumer", bus, postgres=address, systems=(CONSUMER,), settings=SETTINGS
         ) as consumer,
         installed_gateway(
-            folder / "provider", bus, postgres=address, systems=(PROVIDER,), settings=_SETTINGS
+            folder / "provider", bus, postgres=address, systems=(PROVIDER,), settings=SETTINGS
         ) as provider,
     ):
-        tokens = [_token(consumer, CONSUMER, "ask,read"), _token(provider, PROVIDER, "answer,read")]
+        tokens = [token_of(consumer, CONSUMER, "ask,read"), token_of(provider, PROVIDER, "answer,read")]
         with bus.serving() as first, consumer.serving() as second, provider.serving() as third:
             pids = {"bus": first.pid, "consumer_gateway": second.pid, "provider_gateway": third.pid}
             trips = Trips(
@@ -237,7 +237,8 @@ def _measure_taking(make: Callable[[], Caller], setting: Setting, pid: int) -> d
     }
 
 
-def _token(gateway: GatewayInstallation, mnemonic: str, rights: str) -> str:
+def token_of(gateway: GatewayInstallation, mnemonic: str, rights: str) -> str:
+    """Make a token of one system for all types."""
     return gateway.command("token", "new", "bench", "--right", f"{mnemonic}:*:{rights}").split()[0]
 
 

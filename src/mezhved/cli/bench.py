@@ -300,6 +300,18 @@ def form_pages(*, as_json: bool, packages: tuple[Path, ...]) -> None:
     show_default=True,
     help=str(Text(ru="вызовов REST одновременно", en="calls of REST at once")),
 )
+@click.option(
+    "--file-megabytes",
+    type=click.IntRange(0, 1073),
+    default=0,
+    show_default=True,
+    help=str(
+        Text(
+            ru="ещё и один файл из REST в REST: столько миллионов октетов; 0 — не мерить",
+            en="one file from REST to REST too, of so many millions of octets; 0: not measured",
+        )
+    ),
+)
 def gateway(
     *,
     as_json: bool,
@@ -309,15 +321,20 @@ def gateway(
     warm_up: float,
     under_way: int,
     threads: int,
+    file_megabytes: int,
 ) -> None:
     """Measure each engine asked for."""
     from mezhved.bench.gateway import Setting, measure  # noqa: PLC0415 - slow to import
+    from mezhved.bench.gateway_files import measure_gateway_file  # noqa: PLC0415
 
     found = []
     with tempfile.TemporaryDirectory(prefix="mezhved-bench-", dir=_room()) as folder:
         for engine in _chosen(engines, postgres):
             setting = Setting(engine, seconds, warm_up, under_way, threads)
             result = measure(setting, Path(folder) / engine, postgres)
+            if file_megabytes:
+                server = postgres if engine == "postgresql" else None
+                result["file"] = measure_gateway_file(file_megabytes, Path(folder) / f"{engine}-file", server)
             found.append(result)
             if not as_json:
                 trips, taken = result["round_trips"], result["taken_by_rest"]
@@ -325,6 +342,11 @@ def gateway(
                     f"{engine:10} {trips['per_second']} round trips/s,"
                     f" CPU ms {trips['cpu_ms_per_round_trip']}; REST {taken['per_second']}/s"
                 )
+                if file := result.get("file"):
+                    click.echo(
+                        f"{'':10} {file['megabytes']} MB: MB/s {file['mb_per_second']};"
+                        f" + MB {file['memory_growth_mb']}"
+                    )
     if as_json:
         click.echo(json.dumps({"gateway": found}, ensure_ascii=False, indent=1))
 
