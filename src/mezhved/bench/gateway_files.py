@@ -76,10 +76,10 @@ class Way:
     after: int = 0
     """The last event of the provider that was seen."""
 
-    def carry(self, source: Source) -> dict[str, Any]:
-        """Carry one file; return the seconds of each leg, and how it travelled.
+    def carry(self, source: Source) -> tuple[dict[str, float], str, str]:
+        """Carry one file; return the seconds of each leg, its carrier, the MessageID of its message.
 
-        Raises `CannotMeasure` where another file came, or SMEV's message was not acknowledged.
+        Raises `CannotMeasure` where another file came, or none.
         """
         started = time.monotonic()
         self._send(source)
@@ -88,16 +88,26 @@ class Way:
         kept = time.monotonic()
         self._read_back(file["url"], source)
         read = time.monotonic()
-        return {
-            "carrier": file["carrier"],
-            "hand_outs": self._hand_outs(message),
-            "seconds": {
-                "rest_in": sent - started,
-                "kept_at_provider": kept - sent,
-                "rest_out": read - kept,
-                "end_to_end": read - started,
-            },
+        seconds = {
+            "rest_in": sent - started,
+            "kept_at_provider": kept - sent,
+            "rest_out": read - kept,
+            "end_to_end": read - started,
         }
+        return seconds, file["carrier"], message
+
+    def hand_outs(self, message: str) -> int:
+        """Return how often the bus handed a message out until it was acknowledged: once, if all is well.
+
+        Raises `CannotMeasure` where it was not acknowledged at all.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            known = json.loads(self.bus.command("bus", "message", message, "--json"))
+            if known["state"] == "DELIVERED":
+                return int(known["hand_outs"])
+            time.sleep(_PAUSE_SECONDS)
+        raise CannotMeasure(Text(ru="сообщение не подтверждено", en="the message was not acknowledged"))
 
     def _send(self, source: Source) -> None:
         head = (
@@ -152,16 +162,6 @@ class Way:
         if (octets, hasher.digest()) != (source.octets, source.sha256):
             raise CannotMeasure(Text(ru="пришёл другой файл", en="another file came"))
 
-    def _hand_outs(self, message: str) -> int:
-        """Return how often the bus handed the message out until it was acknowledged."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            known = json.loads(self.bus.command("bus", "message", message, "--json"))
-            if known["state"] == "DELIVERED":
-                return int(known["hand_outs"])
-            time.sleep(_PAUSE_SECONDS)
-        raise CannotMeasure(Text(ru="сообщение не подтверждено", en="the message was not acknowledged"))
-
 
 def measure_gateway_file(megabytes: int, folder: Path, postgres: str | None) -> dict[str, Any]:
     """Send one file of so many MB from REST to REST and return the figures, ready for JSON.
@@ -188,11 +188,12 @@ def measure_gateway_file(megabytes: int, folder: Path, postgres: str | None) -> 
             }
             memory = Memory()
             with memory.watched([pid for each in parts.values() for pid in each]):
-                carried = way.carry(source)
-    seconds = carried.pop("seconds")
+                seconds, carrier, message = way.carry(source)
+            hand_outs = way.hand_outs(message)
     return {
         "megabytes": megabytes,
-        **carried,
+        "carrier": carrier,
+        "hand_outs": hand_outs,
         "seconds": {name: round(each, 2) for name, each in seconds.items()},
         "mb_per_second": {name: round(megabytes / each, 1) for name, each in seconds.items()},
         "memory_growth_mb": {name: memory.growth_of(each) for name, each in parts.items()},
