@@ -25,4 +25,4 @@ def test_a_file_goes_from_rest_to_rest_and_no_process_grows_by_its_size(
     grown = found["memory_growth_mb"]
     assert set(grown) == {"bus", "consumer_gateway", "provider_gateway", "load"}
     assert all(grown.values())
-    assert max(each for part in grown.values() for each in part) < 16
+    assert max(each for part in grown.values() for each in part) < 12
