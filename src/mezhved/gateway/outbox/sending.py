@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BATCH = 8
 IDLE_SECONDS = 1.0
-GATHER_SECONDS = 0.025
+GATHER_SECONDS = 0.05
 """How long the first message waits for others, that several share the flushes to the disk."""
 RELEASED = timedelta(seconds=1)
 

@@ -24,7 +24,8 @@ from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upl
 from mezhved.gateway.outbox.personal import for_official, root_alone
 from mezhved.gateway.queries import Prepared
 from mezhved.gateway.queues import ensure_node
-from mezhved.gateway.rows import give, insert, new, update
+from mezhved.gateway.rows import give, insert, new
+from mezhved.gateway.statements import rows
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ if TYPE_CHECKING:
 
 
 _KNOWN: Final = Prepared[Message]()
-_LOCKED: Final = Prepared[Exchange]()
+_ANSWERED: Final = """
+UPDATE gateway_exchange SET state = COALESCE(%s, state) WHERE id = %s AND direction = %s AND state IN (%s, %s)
+RETURNING state
+"""
+_ANSWERABLE: Final = (ExchangeState.NEW.value, ExchangeState.IN_WORK.value)
 
 
 def take_request(gateway: Gateway, draft: RequestDraft) -> Message:
@@ -155,12 +160,8 @@ def _take_answer(
     now = gateway.clock()
     try:
         with transaction.atomic():
-            exchange = _locked(draft.exchange.pk)
-            give(exchange, system=system)
-            _demand_unanswered(exchange)
-            if kind is not MessageKind.STATUS:
-                exchange.state = ExchangeState.ANSWERING
-                update(exchange, "state")
+            exchange = draft.exchange
+            exchange.state = _state_for(exchange, kind)
             message = _message(gateway, exchange, kind, draft, details=details, **(said or {}))
             _keep_files(message, files)
             tell(exchange, message, f"{kind.value}_taken", now)
@@ -222,18 +223,6 @@ def _keep_files(message: Message, files: Sequence[FileDraft]) -> None:
     )
 
 
-def _locked(key: int) -> Exchange:
-    """Return an exchange whose row is locked until the end of the transaction."""
-    found = _LOCKED.first(_to_lock, key)
-    if found is None:
-        raise Exchange.DoesNotExist
-    return found
-
-
-def _to_lock(key: int) -> QuerySet[Exchange]:
-    return Exchange.objects.select_for_update().filter(pk=key)
-
-
 def _of_client(system: int, client_id: str) -> QuerySet[Message]:
     return Message.objects.select_related("exchange").filter(system=system, client_id=client_id)[:1]
 
@@ -262,9 +251,15 @@ def _taken_meanwhile(system: InformationSystem, client_id: str | None, digest: s
     return found
 
 
-def _demand_unanswered(exchange: Exchange) -> None:
-    if exchange.direction == Direction.IN and exchange.state in {ExchangeState.NEW, ExchangeState.IN_WORK}:
-        return
+def _state_for(exchange: Exchange, kind: MessageKind) -> str:
+    """Bring a request to the state of being answered; an interim status leaves its own. The row is locked.
+
+    Raises `Conflict` unless the request may be answered.
+    """
+    final = ExchangeState.ANSWERING.value if kind is not MessageKind.STATUS else None
+    found = rows(_ANSWERED, [final, exchange.pk, Direction.IN.value, *_ANSWERABLE])
+    if found:
+        return str(found[0][0])
     raise Conflict(
         Text(
             ru="на этот запрос ответить нельзя: он не входящий, уже закрыт или ответ уже отправляется",

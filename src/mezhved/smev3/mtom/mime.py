@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mezhved.smev3.mtom.errors import MtomLimits
 
 _CONTENT_TYPE_OCTETS = 4096
-_USUAL_OCTETS = 100
+_USUAL_OCTETS = 250
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))\s*')
 _LINE = re.compile(r"\r?\n")
 _FOLD = re.compile(r"\r?\n[ \t]+")
@@ -45,7 +45,7 @@ def parse_content_type(value: str) -> ContentType:
 
     Stray text between parameters is passed over, as servers do.
     """
-    if len(value) < _USUAL_OCTETS and "boundary" not in value:
+    if len(value) < _USUAL_OCTETS:
         return _usual(value)
     return _parsed(value[:_CONTENT_TYPE_OCTETS])
 
@@ -58,7 +58,7 @@ def _parsed(value: str) -> ContentType:
     return ContentType(media_type.strip().lower(), MappingProxyType(parameters))
 
 
-_usual = lru_cache(maxsize=64)(_parsed)  # what has no boundary is the same from call to call
+_usual = lru_cache(maxsize=64)(_parsed)  # the same from call to call, or asked for several times in one
 
 
 def parse_headers(block: bytes, limits: MtomLimits) -> dict[str, str]:
