@@ -200,7 +200,7 @@ def test_bodies_with_files_are_bounded_too(on_sqlite: GatewayUnderTest) -> None:
     refused(client.call("POST", "requests", body, kind, CONTENT_LENGTH=None), 411)
     for broken in ("multipart/form-data", "multipart/form-data; boundary=" + "x" * 300):
         refused(client.call("POST", "requests", body, broken), 400)
-    refused(client.call("POST", "requests", body, kind), 422)
+    refused(client.call("POST", "requests", body, kind), 400)
     many = [Part("files", b"", f"{each}.txt") for each in range(20)]
     assert client.post_parts("requests", many).status in {413, 422}
 
@@ -212,7 +212,6 @@ NAMES = [
     "\u202efdp.exe",
     "." * 300,
     "x" * 400 + ".pdf",
-    "/",
 ]
 
 
@@ -222,6 +221,7 @@ def test_names_of_files_are_names_only(on_sqlite: GatewayUnderTest, name: str) -
     parts = [Part("xml", NUMBER), Part("files", b"content", name, "text/plain<b>")]
     taken = client.post_parts("requests", parts)
     assert taken.status == 201, taken.body
+    assert Attachment.objects.count() == 1
     for kept in Attachment.objects.all():
         assert not set("/\\\t\u202e") & set(kept.name)
         assert 0 < len(kept.name) <= 255

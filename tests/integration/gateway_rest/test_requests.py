@@ -122,6 +122,43 @@ def test_a_refused_request_leaves_no_file_behind(on_sqlite: GatewayUnderTest, pa
     assert Exchange.objects.count() == 1
 
 
+def with_file(about: bytes, content: bytes = LARGE, xml: bytes = NUMBER) -> bytes:
+    part = b"--b\r\nContent-Disposition: form-data; %b\r\n\r\n%b\r\n"
+    return part % (b'name="xml"', xml) + part % (about, content) + b"--b--\r\n"
+
+
+NAMED = with_file(b'name="files"; filename="a.bin"')
+
+
+@pytest.mark.parametrize(
+    ("body", "announced", "status"),
+    [
+        (NAMED, len(NAMED), 201),
+        (NAMED[: -len(LARGE) // 2], len(NAMED), 400),
+        (NAMED[: -len(LARGE) // 2], len(NAMED) - len(LARGE) // 2, 400),
+        (NAMED[:-7], len(NAMED) - 7, 400),
+        (with_file('name="files"; filename="отчёт.pdf"'.encode("cp1251"), b"small"), None, 422),
+        (with_file(b'name="files"; filename=".."', b"small"), None, 422),
+        (with_file(b'name="files"', b"small"), None, 422),
+        (with_file(b'filename="a.bin"', b"small"), None, 422),
+        (with_file(b'name="files"; filename="a"', xml=NUMBER.replace(b"1234", b"\xef\xf0")), None, 422),
+    ],
+)
+def test_no_request_goes_out_without_a_part_of_its_body(
+    on_sqlite: GatewayUnderTest, body: bytes, announced: int | None, status: int
+) -> None:
+    client = rest_client(on_sqlite)
+    length = str(len(body) if announced is None else announced)
+    kind = "multipart/form-data; boundary=b"
+    assert client.call("POST", "requests", body, kind, CONTENT_LENGTH=length).status == status
+    assert Attachment.objects.count() == Exchange.objects.count() == (status == 201)
+
+
+def test_a_field_of_a_form_that_was_left_empty_is_no_file(client: RestClient) -> None:
+    body = with_file(b'name="files"; filename=""', b"")
+    assert client.call("POST", "requests", body, "multipart/form-data; boundary=b").status == 201
+
+
 def test_files_given_twice_under_one_client_id_are_kept_once(on_sqlite: GatewayUnderTest) -> None:
     client = rest_client(on_sqlite)
     parts = [Part("xml", NUMBER), Part("files", LARGE, "a.bin")]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.handlers.wsgi import WSGIRequest
+
+from mezhved.gateway.rest.watched import Watched
 
 if TYPE_CHECKING:
     from mezhved.gateway.access import Caller, Known
@@ -46,6 +48,14 @@ class Call(WSGIRequest):
     def take_body(self, octets: bytes) -> None:
         """Give the request its body, read already."""
         self._body = octets
+
+    def watch_parts(self) -> Watched:
+        """Have a body with files watched while it is taken apart; return what will be known of it."""
+        boundary = self.content_params.get("boundary", "") if self.content_params else ""
+        announced = int(self.META.get("CONTENT_LENGTH") or 0)
+        watched: Any = Watched(self._stream, boundary, announced)
+        self._stream = watched
+        return cast("Watched", watched)
 
 
 def spoken(accept: str, otherwise: Language) -> Language:

@@ -121,8 +121,14 @@ def received_parts(call: Call, limit: int) -> Iterator[Parts]:
         raise AssertionError("only a body with files is taken apart")
     receiver = Receiver(call.gateway)
     call.upload_handlers = [receiver]
+    watched = call.watch_parts()
     try:
-        unknown = sorted({*call.POST, *call.FILES} - {"request", "xml", "files", "signatures"})
+        fields, files = call.POST, call.FILES
+        if not watched.is_whole:
+            raise Problem(400, Text(ru="тело оборвано", en="the body broke off"))
+        if watched.parts != _count(fields) + _count(files):
+            raise _unreadable_part()
+        unknown = sorted({*fields, *files} - {"request", "xml", "files", "signatures"})
         if unknown:
             names = ", ".join(unknown)[:200]
             raise bad(
@@ -133,11 +139,13 @@ def received_parts(call: Call, limit: int) -> Iterator[Parts]:
                     ru="части: request, xml, files, signatures", en="parts: request, xml, files, signatures"
                 ),
             )
+        if any(value for name in ("files", "signatures") for value in fields.getlist(name)):
+            raise _unreadable_part()
         yield Parts(
             _text(call, "request", limit),
             _text(call, "xml", limit),
-            tuple(call.FILES.getlist("files")),  # type: ignore[arg-type]
-            tuple(call.FILES.getlist("signatures")),  # type: ignore[arg-type]
+            tuple(files.getlist("files")),  # type: ignore[arg-type]
+            tuple(files.getlist("signatures")),  # type: ignore[arg-type]
         )
     finally:
         receiver.clear()
@@ -203,7 +211,26 @@ def _text(call: Call, name: str, limit: int) -> bytes | None:
             raise Problem(413, Text(ru=f"часть {name} слишком велика", en=f"the part {name} is too large"))
         octets: bytes = uploads[0].path.read_bytes()
         return octets
+    if fields and "\N{REPLACEMENT CHARACTER}" in fields[0]:
+        raise bad(f"/{name}", f"часть {name} не в UTF-8", f"the part {name} is not UTF-8")
     return fields[0].encode("utf-8", "surrogatepass") if fields else None
+
+
+def _count(parts: Any) -> int:
+    return sum(len(values) for _, values in parts.lists())
+
+
+def _unreadable_part() -> Problem:
+    """Return the refusal of a part that the framework would pass over: a message must not lose a file."""
+    return bad(
+        "/files",
+        "часть не читается",
+        "a part cannot be read",
+        Text(
+            ru="у каждой части нужны заголовки в UTF-8 и name, у файла — ещё и filename",
+            en="every part needs headers in UTF-8 and a name, a file needs a filename too",
+        ),
+    )
 
 
 def _name(given: str) -> str:
