@@ -71,6 +71,8 @@ BODIES = [
     (b'{"type": "VS09801", "xml": "<a/>", "eol": "0001-01-01T00:00:00+14:00"}', 422),
     (b'{"type": "VS09801", "xml": "<a/>", "system": "NOBODY"}', 404),
     (b'{"type": "nothing", "xml": "<a/>"}', 404),
+    (b'{"type": "VS09801", "xml": "<a/>", "transaction_code": "a\\uffffb"}', 422),
+    (b'{"type": "VS09801", "xml": "<a/>", "node_id": "a\\ufffeb"}', 422),
     (b'{"type": "VS09801", "content": {"Number": NaN}}', 422),
     (b'{"type": "VS09801", "content": {"Number": "\\u0000"}}', 422),
     (b'{"type": "VS09801", "content": ' + b'{"a":' * 150 + b"1" + b"}" * 150 + b"}", 422),
@@ -80,6 +82,30 @@ BODIES = [
 @pytest.mark.parametrize(("body", "status"), BODIES)
 def test_bodies(client: RestClient, body: bytes, status: int) -> None:
     refused(client.call("POST", "requests", body, JSON), status)
+
+
+@pytest.mark.parametrize("name", ["client_id", "case_number", "transaction_code"])
+def test_texts_of_an_address_that_are_not_utf8_are_refused_not_confused(
+    client: RestClient, name: str
+) -> None:
+    query = f"{name}=%EF%F0%E8"
+    refused(client.call("POST", "requests", NUMBER, "application/xml", QUERY_STRING=query), 422)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ({"since": "2026-11-22T00:00:00 03:00"}, "must be a moment with its zone"),
+        ({"since": "2026-11-22"}, "must be a moment with its zone"),
+        ({"before": "9999-12-31T23:59:59Z"}, "a year from 1900 to 2999"),
+    ],
+)
+def test_a_moment_that_does_not_read_is_told_in_words_with_its_cure(
+    client: RestClient, query: dict[str, str], text: str
+) -> None:
+    (flaw,) = client.get("exchanges", **query).json["errors"]
+    assert flaw["text"] == text
+    assert ("%2B" in flaw["cure"]) == ("moment" in text)
 
 
 XML = [

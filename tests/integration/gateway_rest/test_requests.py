@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mezhved.gateway.models import Attachment, Exchange, ExchangeState, Message
+from tests.support.adapter_data import came
 from tests.support.gateways import NUMBER, GatewayUnderTest
 from tests.support.registry import PLAIN
 from tests.support.rest import Part, RestClient, rest_client
@@ -120,6 +121,21 @@ def test_a_refused_request_leaves_no_file_behind(on_sqlite: GatewayUnderTest, pa
     assert client.post_parts("requests", parts).status == 422
     assert blobs(on_sqlite) == before
     assert Exchange.objects.count() == 1
+
+
+def test_a_byte_order_mark_before_json_is_passed_over(client: RestClient) -> None:
+    body = b'\xef\xbb\xbf{"type": "VS09801", "content": {"Number": "1234"}}'
+    assert client.call("POST", "requests", body, "application/json").status == 201
+
+
+@pytest.mark.parametrize("mark", ["\ufffe", "\uffff"])
+def test_words_that_no_xml_can_hold_are_not_taken(on_sqlite: GatewayUnderTest, mark: str) -> None:
+    client, asked = rest_client(on_sqlite), came(on_sqlite).exchange.uid
+    told = {"code": 1, "description": f"a{mark}"}
+    assert client.post(f"exchanges/{asked}/status", told).status == 422
+    reasons = [{"code": "NO_DATA", "text": f"a{mark}"}]
+    assert client.post(f"exchanges/{asked}/refusal", {"reasons": reasons}).status == 422
+    assert Message.objects.count() == 1
 
 
 def with_file(about: bytes, content: bytes = LARGE, xml: bytes = NUMBER) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pydantic
@@ -65,7 +66,7 @@ def read_json(call: Call, model: type[Model]) -> Model:
 def parse_json(octets: bytes, model: type[Model], place: str = "/") -> Model:
     """Return JSON as a model says; raise `Problem` with a pointer for each error."""
     try:
-        return model.model_validate_json(octets)
+        return model.model_validate_json(octets.removeprefix(codecs.BOM_UTF8))
     except pydantic.ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         malformed = errors[0]["type"] == "json_invalid"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from mezhved.gateway.models import Direction, ExchangeState
-from mezhved.gateway.rest.kinds import CaseNumber, Code, Day, Line, Moment, Name
+from mezhved.gateway.rest.kinds import CaseNumber, Code, Day, Line, Moment, Name, Node
 from mezhved.gateway.rest.schemas import AnswerIn, RequestIn
 from mezhved.gateway.watching.statistics import By
 
@@ -27,7 +27,7 @@ class RequestQuery(BaseModel):
     eol: Moment | None = None
     transaction_code: Line | None = None
     reference_message_id: uuid.UUID | None = None
-    node_id: str | None = Field(None, min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")
+    node_id: Node | None = None
     case_number: CaseNumber = ""
     hold: YesNo = "false"
     sign: YesNo = "false"

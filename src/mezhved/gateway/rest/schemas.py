@@ -16,7 +16,7 @@ from mezhved.gateway.models import (
     MessageState,
     StepKind,
 )
-from mezhved.gateway.rest.kinds import CaseNumber, Code, Line, Moment, Name
+from mezhved.gateway.rest.kinds import CaseNumber, Code, Line, Moment, Name, Node, Words
 
 
 class Given(BaseModel):
@@ -57,7 +57,7 @@ class RequestIn(Given):
     eol: Moment | None = Field(None, description="Until when SMEV tries to deliver it.")
     transaction_code: Line | None = None
     reference_message_id: uuid.UUID | None = None
-    node_id: str | None = Field(None, min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")
+    node_id: Node | None = None
     case_number: CaseNumber = Field(
         "", description="The office's own number of the case, to find it by; SMEV does not get it."
     )
@@ -81,7 +81,7 @@ class ReasonIn(Given):
     """Why it is refused: a code of SMEV's and words of up to 4000 characters."""
 
     code: Literal["ACCESS_DENIED", "NO_DATA", "UNKNOWN_REQUEST_DESCRIPTION", "FAILURE"]
-    text: str = Field(min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
+    text: Words
 
 
 class RefusalIn(Given):
@@ -102,7 +102,7 @@ class StatusIn(Given):
     """An interim status; what its codes mean is said by the type's passport."""
 
     code: int = Field(ge=0, le=2147483647)
-    description: str = Field(min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
+    description: Words
     parameters: list[ParameterIn] = Field(default_factory=list, max_length=100)
     client_id: Name | None = None
 

@@ -34,7 +34,9 @@ _SMALL: Final = 64 * 1024
 """Up to here a file's content lies in the database."""
 _LARGEST_SIGNATURE: Final = 1024 * 1024
 _LONGEST_NAME: Final = 255
-_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f/\\\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNFIT: Final = re.compile(
+    r"[\x00-\x1f\x7f/\\\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _MIME: Final = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}")
 _SIGNATURES: Final = (".sig", ".p7s", ".sgn")
 

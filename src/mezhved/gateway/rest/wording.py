@@ -34,6 +34,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "date_from_datetime_parsing": ("нужна дата ГГГГ-ММ-ДД", "must be a date YYYY-MM-DD"),
     "date_parsing": ("нужна дата ГГГГ-ММ-ДД", "must be a date YYYY-MM-DD"),
     "date_type": ("нужна дата ГГГГ-ММ-ДД", "must be a date YYYY-MM-DD"),
+    "year": ("год от {first} до {last}", "a year from {first} to {last}"),
     "dict_type": ("нужен объект с полями", "must be an object with fields"),
     "model_type": ("нужен объект с полями", "must be an object with fields"),
     "model_attributes_type": ("нужен объект с полями", "must be an object with fields"),
@@ -41,13 +42,18 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "too_short": ("не меньше {min_length} строк", "{min_length} items at least"),
     "too_long": ("не больше {max_length} строк", "{max_length} items at most"),
 }
-_MOMENT: Final = ("нужен момент с поясом: 2026-01-31T12:00:00+03:00", "must be a moment with its zone")
+_MOMENT: Final = ("нужен момент с поясом", "must be a moment with its zone")
+_SUCH: Final = Text(
+    ru="например, 2026-01-31T12:00:00+03:00; в адресе вместо + пишите %2B",
+    en="for example, 2026-01-31T12:00:00+03:00; in an address write %2B for +",
+)
+_MOMENTS: Final = ("datetime", "timezone")
 _BODY: Final = frozenset({"body", "form", "file"})
 
 
 def flaws_of(errors: Iterable[Mapping[str, Any]], place: str = "") -> tuple[Flaw, ...]:
     """Return what `pydantic` found; `place` is put before the paths of what has none of its own."""
-    return tuple(Flaw(_path(each["loc"], place), _text(each)) for each in errors)
+    return tuple(Flaw(_path(each["loc"], place), _text(each), _cure(each)) for each in errors)
 
 
 def _path(location: Sequence[object], place: str) -> str:
@@ -65,7 +71,7 @@ def _path(location: Sequence[object], place: str) -> str:
 
 def _text(error: Mapping[str, Any]) -> Text:
     kind = str(error["type"])
-    known = _MOMENT if kind.startswith(("datetime", "timezone")) else _TEXTS.get(kind)
+    known = _MOMENT if kind.startswith(_MOMENTS) else _TEXTS.get(kind)
     if known is None:
         return Text(ru=f"неверное значение: {error['msg']}", en=str(error["msg"]))
     said = {name: str(value) for name, value in error.get("ctx", {}).items()}
@@ -73,3 +79,7 @@ def _text(error: Mapping[str, Any]) -> Text:
         return Text(ru=known[0].format(**said), en=known[1].format(**said))
     except KeyError:
         return Text(ru="неверное значение", en="the value is wrong")
+
+
+def _cure(error: Mapping[str, Any]) -> Text | None:
+    return _SUCH if str(error["type"]).startswith(_MOMENTS) else None
