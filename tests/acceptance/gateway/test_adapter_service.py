@@ -271,6 +271,77 @@ BAD_INPUT: list[tuple[bytes, str]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "content_type"),
+    [
+        ("utf-16", "text/xml; charset=utf-16"),
+        ("utf-16", "text/xml"),
+        ("windows-1251", 'text/xml;charset="windows-1251"'),
+        ("windows-1251", "text/xml"),
+    ],
+)
+def test_an_envelope_in_another_usual_encoding_is_read(
+    alone: GatewayUnderTest, encoding: str, content_type: str
+) -> None:
+    envelope = f'<?xml version="1.0" encoding="{encoding}"?>' + ENVELOPE % SEND % ("Письмо-1", "")
+    assert Caller(alone.gateway).call("POST", "/ws", envelope.encode(encoding), content_type).status == 200
+    assert b">1234</" in bytes(asked(alone, "Письмо-1").content or b"")
+
+
+def test_a_compressed_body_and_one_that_breaks_off_are_told_of_in_words(alone: GatewayUnderTest) -> None:
+    caller = Caller(alone.gateway)
+    packed = caller.soap(b"\x1f\x8b", HTTP_CONTENT_ENCODING="gzip")
+    assert "сжатые" in packed.xml.findtext(".//faultstring")
+    whole = (ENVELOPE % SEND % ("cut-1", "")).encode()
+    cut = caller.call("POST", "/ws", whole, "text/xml", CONTENT_LENGTH=str(len(whole) + 9))
+    assert "оборвано" in cut.xml.findtext(".//faultstring")
+    assert not Message.objects.exists()
+
+
+def test_moments_at_the_edges_of_the_calendar(alone: GatewayUnderTest) -> None:
+    service, caller = client(alone.gateway), Caller(alone.gateway)
+    for number, eol in enumerate(("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.9999999-03:00", "", " ")):
+        said = SEND.replace("</clientId>", f"</clientId><eol>{eol}</eol><testMessage/>") % (
+            f"edge-{number}",
+            "",
+        )
+        assert caller.soap(said.encode()).status == 200, eol
+    zoned = spoken("request", "edge-4", business(NUMBER), eol="2999-12-01T10:00:00.000+0300")
+    assert caller.post_json("/ws", zoned).status == 200
+    assert asked(alone, "edge-4").options["eol"] == "2999-12-01T07:00:00+00:00"
+    ever = FIND.replace(
+        "2020-01-01T00:00:00</from>", "0001-01-01T00:00:00</from><to>9999-12-31T23:59:59-03:00</to>"
+    )
+    assert len(caller.soap(ever.encode()).xml.findall(f".//{{{TYPES}}}QueryResult")) == 5
+    (found, *_) = service.Find(**by_client_id(CONSUMER, "edge-0", "GET_REQUEST_BY_REQUEST_CLIENTID"))
+    assert found.Message.RequestMetadata.eol.year == 9999
+
+
+def test_an_empty_route_is_no_route(alone: GatewayUnderTest) -> None:
+    said = SEND.replace(
+        "</clientId>", "</clientId><RoutingInformation><DynamicRouting/></RoutingInformation>"
+    )
+    assert Caller(alone.gateway).soap((said % ("route-0", "")).encode()).status == 200
+    assert "routing" not in asked(alone, "route-0").options
+
+
+def test_a_fault_says_what_breaks_the_schema(alone: GatewayUnderTest) -> None:
+    said = (SEND % ("schema-1", "")).replace(">1234<", ">many<")
+    told = Caller(alone.gateway).soap(said.encode()).xml.findtext(".//faultstring")
+    assert told.startswith("/PlainRequest/Number: содержание не соответствует схеме: ")
+
+
+@pytest.mark.parametrize("code", ["99999999999999", "1_0", "\u0661\u0662", "NEW"])
+def test_a_status_code_is_a_number_that_smev_has_room_for(alone: GatewayUnderTest, code: str) -> None:
+    message = came(alone)
+    status = {"status": {"code": code, "description": "in work"}}
+    told = Caller(alone.gateway).post_json(
+        "/ws", spoken("response", "code-1", status, replyToClientId=str(message.uid))
+    )
+    assert told.status == 400
+    assert "status/code" in told.json["error"]
+
+
 def test_bad_input_is_refused_with_a_fault(alone: GatewayUnderTest) -> None:
     for body, kind in BAD_INPUT:
         reply = Caller(alone.gateway).call("POST", "/ws", body, kind)

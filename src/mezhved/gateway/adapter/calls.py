@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,12 @@ _PASSED_ON: Final = (
     "HTTP_SEC_FETCH_SITE",
 )
 """What proxies and browsers say, and the adapter's clients do not."""
+
+_ENCODINGS: Final = frozenset({"utf-16", "utf-16le", "utf-16be", "windows-1251", "cp1251", "koi8-r"})
+_CHARSET: Final = re.compile(r""";\s*charset\s*=\s*["']?([\w.:-]{1,40})""", re.ASCII | re.IGNORECASE)
+_DECLARED: Final = re.compile(rb"""<\?xml\s[^>]{0,80}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+DECLARATION: Final = re.compile(r"\A\N{ZERO WIDTH NO-BREAK SPACE}?<\?xml\s[^>]*\?>")
+"""What it says of an encoding means nothing within a text."""
 
 Environ = dict[str, Any]
 
@@ -66,7 +73,38 @@ def read(environ: Environ, limit: int) -> bytes:
     octets: bytes = stream.read(int(length)) if length.isdigit() else stream.read(limit + 1)
     if len(octets) > limit:
         raise _too_long(limit)
+    if length.isdigit() and len(octets) < int(length):
+        raise invalid("тело оборвано", "the body broke off", "Content-Length")
     return octets
+
+
+def demand_plain(environ: Environ) -> None:
+    """Raise `ValidationFault` for a body that is compressed: nothing says how much is in it."""
+    if environ.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in {"", "identity"}:
+        raise invalid("сжатые тела не принимаются", "compressed bodies are not taken", "Content-Encoding")
+
+
+def in_utf8(octets: bytes, content_type: str) -> tuple[bytes, str]:
+    """Return an XML body and its Content-Type, in UTF-8 where it came in another usual encoding.
+
+    The header's charset comes before what the document says of itself (RFC 7303). What cannot be is left as
+    it is, for the parser to refuse.
+    """
+    named = _CHARSET.search(content_type)
+    declared = _DECLARED.match(octets)
+    if named is not None:
+        encoding = named[1].lower()
+    elif octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = declared[1].decode().lower() if declared is not None else ""
+    if encoding not in _ENCODINGS:
+        return octets, content_type
+    try:
+        text = octets.decode(encoding)
+    except UnicodeDecodeError:
+        return octets, content_type
+    return DECLARATION.sub("", text).encode(), "text/xml; charset=utf-8"
 
 
 def bounded(environ: Environ, limit: int) -> Callable[[int], bytes]:

@@ -16,7 +16,7 @@ from django.db import close_old_connections
 
 from mezhved.gateway.access import recognise
 from mezhved.gateway.adapter import documents, soap
-from mezhved.gateway.adapter.calls import bounded, is_local, media_type, read, token
+from mezhved.gateway.adapter.calls import bounded, demand_plain, in_utf8, is_local, media_type, read, token
 from mezhved.gateway.adapter.faults import (
     AdapterFault,
     SystemFault,
@@ -100,6 +100,7 @@ class Endpoint:
         speaks_json = path in _METHODS or media_type(environ) == _JSON
         try:
             caller = self._caller(environ)
+            demand_plain(environ)
             if speaks_json:
                 return self._json(environ, path, caller)
             self._gateway.settings.folder.mkdir(parents=True, exist_ok=True)
@@ -139,8 +140,11 @@ class Endpoint:
                 "text/xml, multipart/related or application/json is needed",
                 "Content-Type",
             )
+        octets = b""
+        if not media_type(environ).startswith("multipart/"):
+            octets, kind = in_utf8(read(environ, WIRE_LIMITS.octets), kind)
         if not is_multipart(kind):
-            return mtom.Parts(read(environ, WIRE_LIMITS.octets), {})
+            return mtom.Parts(octets, {})
         limit = self._gateway.settings.max_body_octets
         return mtom.receive(kind, bounded(environ, limit), spool, mtom.MtomLimits(octets=limit))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from mezhved.gateway.errors import CannotSign, GatewayError
+from mezhved.gateway.errors import CannotSign, GatewayError, InvalidMessage
 from mezhved.service.blobs import BlobStoreError
 from mezhved.smev3.mtom import SpoolUnavailable
 from mezhved.texts import MezhvedError, Text
 
 CODE_LIMIT = 50
+FLAWS_LIMIT = 10
+"""Most things wrong that one fault tells."""
 
 
 class AdapterFault(GatewayError):  # noqa: N818 - named as its kinds are
@@ -42,9 +44,28 @@ def fault_of(error: MezhvedError) -> AdapterFault:
     """
     if isinstance(error, AdapterFault):
         return error
+    if isinstance(error, InvalidMessage):
+        return ValidationFault(type(error).__name__, _with_flaws(error), where=error.where, cure=error.cure)
     passing = isinstance(error, CannotSign | BlobStoreError | SpoolUnavailable)
     kind = SystemFault if passing else ValidationFault
     return kind(type(error).__name__, error.what, where=error.where, cure=error.cure)
+
+
+def _with_flaws(error: InvalidMessage) -> Text:
+    """Return the error's words with what is wrong at each place: a fault has no list of its own."""
+    flaws = [each for each in error.flaws if each.text != error.what]
+    if not flaws:
+        return error.what
+    ru, en = (
+        "; ".join(
+            getattr(each.text, language)
+            if each.path == error.where
+            else f"{each.path}: {getattr(each.text, language)}"
+            for each in flaws[:FLAWS_LIMIT]
+        )
+        for language in ("ru", "en")
+    )
+    return Text(ru=f"{error.what.ru}: {ru}", en=f"{error.what.en}: {en}")
 
 
 def unforeseen() -> SystemFault:

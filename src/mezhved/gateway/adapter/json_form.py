@@ -7,17 +7,14 @@ the field write and expect a bare text instead. Both are read; which one is writ
 from __future__ import annotations
 
 import json
-import re
-from typing import Any, Final
+from typing import Any
 
+from mezhved.gateway.adapter.calls import DECLARATION
 from mezhved.gateway.adapter.faults import invalid
 from mezhved.gateway.adapter.shapes import Field, Kind, Tree
 from mezhved.gateway.adapter.xml_form import plain
 from mezhved.smev3.fragments import Source
 from mezhved.smev3.xml import MalformedXml, parse
-
-_DECLARATION: Final = re.compile(r"\A\N{ZERO WIDTH NO-BREAK SPACE}?<\?xml\s[^>]*\?>")
-"""What it says of an encoding means nothing within a text."""
 
 
 def read_json(octets: bytes) -> Tree:
@@ -83,7 +80,7 @@ def _markup(value: Any, path: str) -> bytes:
     if not isinstance(value, str):
         raise invalid("нужен XML строкой", "XML as a text is needed", path)
     try:
-        octets = _DECLARATION.sub("", value.strip()).encode("utf-8")
+        octets = DECLARATION.sub("", value.strip()).encode("utf-8")
         root = parse(octets)
     except UnicodeEncodeError as error:
         raise invalid("в строке недопустимые знаки", "the text has characters that are none", path) from error

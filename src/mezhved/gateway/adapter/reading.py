@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from mezhved.gateway.adapter.faults import invalid
@@ -29,12 +30,11 @@ from mezhved.gateway.adapter.model import (
     Sought,
     Status,
 )
-from mezhved.smev3.messages import read_time
+from mezhved.smev3.messages import BeyondCalendar, read_time
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from mezhved.gateway.adapter.shapes import Tree
 
@@ -47,6 +47,10 @@ ROUTE_LIMIT: Final = 500
 REJECTS: Final = frozenset({"ACCESS_DENIED", "FAILURE", "NO_DATA", "UNKNOWN_REQUEST_DESCRIPTION"})
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*([+-]?\d{1,10})\s*", re.ASCII)
+_ZONE: Final = re.compile(r"([+-]\d\d)(\d\d)\Z", re.ASCII)
+"""Java's libraries write zones without a colon into JSON."""
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 _INT: Final = range(-(2**31), 2**31)
 
@@ -93,9 +97,9 @@ class Said:
         return self.optional(name, limit) or None
 
     def flag(self, name: str) -> bool | None:
-        """Return xs:boolean."""
+        """Return xs:boolean; None where it is absent or empty."""
         value = self._tree.get(name)
-        if value is None:
+        if value is None or not value.strip():
             return None
         if value.strip() not in _FLAGS:
             raise invalid("нужно true или false", "true or false is needed", self.at(name))
@@ -103,10 +107,10 @@ class Said:
 
     def number(self, name: str) -> int:
         """Return xs:int."""
-        found = _NUMBER.fullmatch(self.text(name))
-        if found is None or int(found[1]) not in _INT:
+        found = whole_number(self.text(name))
+        if found is None:
             raise invalid("нужно целое число", "a whole number is needed", self.at(name))
-        return int(found[1])
+        return found
 
     def count(self, name: str) -> int:
         """Return a number from 0 up; 0 where it is absent."""
@@ -118,12 +122,18 @@ class Said:
         return found
 
     def moment(self, name: str) -> datetime | None:
-        """Return xs:dateTime in UTC; without a zone it is Moscow's."""
+        """Return xs:dateTime in UTC, None where it is absent or empty; without a zone it is Moscow's.
+
+        What lies beyond the calendar, such as the least moment of .NET by Moscow's time, is its first or its
+        last moment.
+        """
         value = self._tree.get(name)
-        if value is None:
+        if value is None or not value.strip():
             return None
         try:
-            return read_time(value)
+            return read_time(_ZONE.sub(r"\1:\2", value.strip()))
+        except BeyondCalendar:
+            return _FIRST if value.strip().startswith("0001") else _LAST
         except ValueError as error:
             raise invalid("нужны дата и время", "a date and time are needed", self.at(name)) from error
 
@@ -155,6 +165,12 @@ class Said:
         return [
             Said(each, f"{self.at(name)}[{number}]") for number, each in enumerate(self.every(name, limit), 1)
         ]
+
+
+def whole_number(text: str) -> int | None:
+    """Return what an xs:int says; None for what is none."""
+    found = _NUMBER.fullmatch(text)
+    return int(found[1]) if found is not None and int(found[1]) in _INT else None
 
 
 def client_message(tree: Tree) -> ClientMessage:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mezhved.gateway.adapter.describing import kept_words
 from mezhved.gateway.adapter.faults import ValidationFault, invalid
-from mezhved.gateway.adapter.model import MessageResult, QueryPart, RequestPart, Sought
+from mezhved.gateway.adapter.model import MessageResult, QueryPart, RequestPart, Route, Sought
+from mezhved.gateway.adapter.reading import whole_number
 from mezhved.gateway.adapter.shapes import TYPES
 from mezhved.gateway.adapter.storage import places, take_file
 from mezhved.gateway.errors import NotAllowed
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mezhved.gateway.access import Act, Caller
-    from mezhved.gateway.adapter.model import ClientMessage, Content, LinkedGroup, ResponsePart, Route
+    from mezhved.gateway.adapter.model import ClientMessage, Content, LinkedGroup, ResponsePart
     from mezhved.gateway.assembly import Gateway
     from mezhved.gateway.models import Exchange, InformationSystem
     from mezhved.gateway.outbox import FileDraft
@@ -190,7 +191,7 @@ def _options(system: InformationSystem, part: RequestPart) -> dict[str, Any]:
         "eol": None if part.eol is None else part.eol.isoformat(),
         "transaction_code": part.transaction_code or chain.get("transaction_code"),
         "reference_message_id": chain.get("reference_message_id"),
-        "routing": None if part.route is None else _routing(part.route),
+        "routing": _routing(part.route) if part.route is not None and part.route != Route() else None,
         "business_process": process,
     }
     return {name: value for name, value in said.items() if value}
@@ -244,9 +245,9 @@ def _routing(route: Route) -> dict[str, Any]:
 
 
 def _code(said: str) -> int:
-    try:
-        return int(said)
-    except ValueError as error:
+    code = whole_number(said)
+    if code is None:
         raise invalid(
             "код состояния в СМЭВ — целое число", "a status code of SMEV is a whole number", "status/code"
-        ) from error
+        )
+    return code

@@ -70,7 +70,7 @@ from mezhved.smev3.messages.statuses import (
     FaultDetail,
     SmevFault,
 )
-from mezhved.smev3.messages.times import read_time, write_time
+from mezhved.smev3.messages.times import BeyondCalendar, read_time, write_time
 from mezhved.smev3.messages.values import InteractionStatus, MessageType, RejectionReason, RoutingStatusCode
 from mezhved.smev3.messages.writing import Profile
 
@@ -84,6 +84,7 @@ __all__ = [
     "AsyncProcessingStatusData",
     "AttachmentContent",
     "AttachmentHeader",
+    "BeyondCalendar",
     "Cancel",
     "CancelRequestRequest",
     "CaseInfo",

@@ -16,12 +16,20 @@ _MINUTES = 60
 _LAST_HOUR = 24
 
 
+class BeyondCalendar(ValueError):  # noqa: N818 - named by what it is
+    """A moment before the year 1 or after the year 9999, in UTC."""
+
+
 def write_time(at: datetime, *, whole_seconds: bool = False) -> str:
     """Return an aware time as the real server writes it: `2018-08-27T11:20:30.123+03:00`.
 
-    `whole_seconds` writes `.000`, as SendingTimestamp of real messages has it.
+    `whole_seconds` writes `.000`, as SendingTimestamp of real messages has it. The last hours of the
+    calendar, for which there is no Moscow time, are written in UTC.
     """
-    local = at.astimezone(MOSCOW)
+    try:
+        local = at.astimezone(MOSCOW)
+    except OverflowError:
+        local = at.astimezone(UTC)
     if whole_seconds:
         local = local.replace(microsecond=0)
     return local.isoformat(timespec="milliseconds")
@@ -43,7 +51,7 @@ def read_time(text: str) -> datetime:
     try:
         return (local + timedelta(days=1) if end_of_day else local).astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"beyond the calendar: {text[:80]!r}") from None
+        raise BeyondCalendar(f"beyond the calendar: {text[:80]!r}") from None
 
 
 def _zone(found: re.Match[str]) -> timezone:
