@@ -223,6 +223,18 @@ def test_links_and_pipes_are_not_read(folders: Folders, tmp_path: Path) -> None:
     assert {"link.xml", "pipe.xml"} <= set(folders.names(CONSUMER, "err"))
 
 
+def test_a_folder_out_of_reach_keeps_no_other_system_waiting(folders: Folders) -> None:
+    folders.root.mkdir()
+    (folders.root / CONSUMER).write_bytes(b"a share that is not mounted")
+    came(folders.under_test)
+    folders.look()
+    assert len(folders.names(PROVIDER, "out")) == 1
+    (folders.root / CONSUMER).unlink()
+    folders.drop("late.xml", NUMBER)
+    folders.look()
+    assert folders.names(CONSUMER, "arc") == ["late.xml"]
+
+
 def test_a_file_in_the_making_is_waited_for(folders: Folders) -> None:
     watcher = Watcher(folders.under_test.gateway)
     for name in (".hidden.xml", "a.xml.part", "b.xml.tmp", "~c.xml"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mezhved.gateway.models import Attachment, Exchange, ExchangeState, Message
+from mezhved.gateway.models import Attachment, Exchange, ExchangeState, InformationType, Message
 from tests.support.adapter_data import came
 from tests.support.gateways import NUMBER, GatewayUnderTest
 from tests.support.registry import PLAIN
@@ -136,6 +136,15 @@ def test_words_that_no_xml_can_hold_are_not_taken(on_sqlite: GatewayUnderTest, m
     reasons = [{"code": "NO_DATA", "text": f"a{mark}"}]
     assert client.post(f"exchanges/{asked}/refusal", {"reasons": reasons}).status == 422
     assert Message.objects.count() == 1
+
+
+def test_a_type_of_another_contour_is_refused_in_words(client: RestClient) -> None:
+    InformationType.objects.filter(code="VS09801").update(environment="production")
+    told = client.post_xml("requests", NUMBER)
+    assert told.status == 409
+    assert "production" in told.json["detail"]
+    assert told.json["errors"][0]["cure"]
+    assert not Message.objects.exists()
 
 
 def with_file(about: bytes, content: bytes = LARGE, xml: bytes = NUMBER) -> bytes:

@@ -15,6 +15,7 @@ from mezhved.gateway.errors import (
     InvalidMessage,
     NotAllowed,
     NotFound,
+    WrongContour,
 )
 from mezhved.infotypes.values import InvalidValue
 from mezhved.service.blobs import BlobStoreError
@@ -102,7 +103,7 @@ def problem_of(error: MezhvedError) -> Problem | None:
         return Problem(422, error.what, (Flaw(error.where, error.what, error.cure),))
     if isinstance(error, (CannotSign, BlobStoreError)):
         return Problem(503, error.what if isinstance(error, CannotSign) else _NO_STORE)
-    for kind, status in ((NotFound, 404), (NotAllowed, 403), (Conflict, 409)):
+    for kind, status in ((NotFound, 404), (NotAllowed, 403), (Conflict, 409), (WrongContour, 409)):
         if isinstance(error, kind):
             flaws = (Flaw(error.where, error.what, error.cure),) if error.where or error.cure else ()
             return Problem(status, error.what, flaws)
