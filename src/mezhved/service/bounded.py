@@ -9,8 +9,9 @@ import ipaddress
 import socket
 import ssl
 import time
+from string import punctuation
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,7 +75,7 @@ class BoundedHttp:
                 connection = stack.enter_context(context.wrap_socket(connection, server_hostname=host))
             request = http.client.HTTPConnection(host, parts.port)
             request.sock = _Bounded(connection, lambda: self._left(deadline))
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=punctuation)
             request.request(method, target, body, {**headers, "Connection": "close"})
             yield request.getresponse()
 

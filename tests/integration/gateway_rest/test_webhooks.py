@@ -33,6 +33,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.notices: list[tuple[dict[str, str], bytes]] = []
+        self.paths: list[str] = []
         self.status = 200
         listener = self
 
@@ -40,6 +41,7 @@ class Listener:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 listener.notices.append((dict(self.headers), body))
+                listener.paths.append(self.path)
                 self.send_response(listener.status)
                 self.end_headers()
 
@@ -234,6 +236,18 @@ def test_inner_addresses_are_never_told(
 )
 def test_what_is_no_http_address_is_refused(client: RestClient, address: str) -> None:
     assert client.post("webhooks", {"url": address}).status == 422
+
+
+def test_an_address_in_letters_of_its_language_is_told(
+    open_inside: GatewayUnderTest, listener: Listener
+) -> None:
+    client = rest_client(open_inside)
+    client.post("webhooks", {"url": listener.address.replace("/hook?a=1", "/хук?вид=%D0%9A&b=1")})
+    send_one(open_inside, client)
+    plan(open_inside.gateway.clock())
+    assert Notifier(open_inside.gateway).deliver_due() == 1
+    assert listener.paths == ["/%D1%85%D1%83%D0%BA?%D0%B2%D0%B8%D0%B4=%D0%9A&b=1"]
+    assert Delivery.objects.get().state == DeliveryState.DELIVERED
 
 
 def test_a_redirect_is_not_followed(open_inside: GatewayUnderTest, listener: Listener) -> None:
