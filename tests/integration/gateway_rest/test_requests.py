@@ -111,6 +111,16 @@ def test_small_and_large_files_are_kept_with_their_signatures(on_sqlite: Gateway
         [Part("xml", NUMBER), Part("xml", NUMBER), Part("files", LARGE, "a.bin")],
         [Part("xml", NUMBER), Part("files", LARGE, "a.bin"), Part("signatures", b"s", "b.bin.sig")],
         [Part("xml", NUMBER), Part("fiels", LARGE, "a.bin")],
+        [
+            Part("xml", NUMBER),
+            *[Part("files", each, "a.bin") for each in (LARGE, b"another")],
+            Part("signatures", b"of which?", "a.bin.sig"),
+        ],
+        [
+            Part("xml", NUMBER),
+            Part("files", LARGE, "a.bin"),
+            *[Part("signatures", b"s", f"a.bin.{each}") for each in ("sig", "p7s")],
+        ],
         [Part("request", b'{"xml": "<a/>"}'), Part("xml", NUMBER), Part("files", LARGE, "a.bin")],
     ],
 )

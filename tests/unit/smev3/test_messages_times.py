@@ -71,3 +71,9 @@ def test_times_are_written_in_moscow_to_the_millisecond() -> None:
 @given(st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_a_written_time_is_read_back(at: datetime) -> None:
     assert read_time(write_time(at)) == at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def test_the_last_hours_of_the_calendar_are_written_in_utc() -> None:
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert write_time(last) == "9999-12-31T23:59:59.000+00:00"
+    assert read_time(write_time(last)) == last

@@ -196,6 +196,13 @@ def _signatures(files: Sequence[Upload], signatures: Sequence[Upload]) -> dict[U
                     en="a signature is named as its file and .sig, .p7s or .sgn",
                 ),
             )
+        if target in found or sum(file.name == stem for file in files) > 1:
+            raise bad(
+                "/signatures",
+                f"непонятно, какой файл подписан: {each.name}",
+                f"which file is signed: {each.name}",
+                Text(ru="дайте файлам разные имена", en="give the files different names"),
+            )
         if each.octets > _LARGEST_SIGNATURE:
             raise Problem(413, Text(ru="подпись больше 1 МиБ", en="the signature is larger than 1 MiB"))
         found[target] = each.path.read_bytes()
