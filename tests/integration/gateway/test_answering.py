@@ -147,6 +147,15 @@ def test_a_system_that_fails_is_asked_again_and_then_a_person_gets_the_request(
         (Says(content_type="application/json", body=b"[1]"), "answer, xml"),
         (Says(content_type="application/json", body=b'{"rejections": [{"code": "BAD"}]}'), "код"),
         (Says(content_type="application/json", body=b'{"status": {"code": "7"}}'), "status.code"),
+        (Says(content_type="application/json", body=b'{"status": {"code": 2147483648}}'), "status.code"),
+        (
+            Says(content_type="application/json", body=b'{"status": {"code": 1, "description": "\\u000b"}}'),
+            "status.description",
+        ),
+        (
+            Says(content_type="application/json", body=b'{"rejections": [{"code": [], "description": "a"}]}'),
+            "код",
+        ),
         (Says(content_type="application/json", body=b"[" * 100_000), "JSON"),
         (Says(status=204), ""),
     ],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mezhved.infotypes.scenarios import read_answer
 from mezhved.infotypes.values import to_xml
 from mezhved.smev3.messages import RejectionReason
+from mezhved.smev3.messages.writing import escape
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_REASONS: Final = 20
 TEXT_LIMIT: Final = 4000
+_INT: Final = range(-(2**31), 2**31)
 _CODES: Final = frozenset(each.value for each in RejectionReason)
 
 
@@ -107,7 +109,7 @@ def _reasons(pairs: list[tuple[Any, Any]]) -> Reply:
     if not 1 <= len(pairs) <= MOST_REASONS:
         raise _wrong("rejections")
     for code, _ in pairs:
-        if code not in _CODES:
+        if not isinstance(code, str) or code not in _CODES:
             raise NoReply(
                 Text(ru="нет такого кода отказа", en="there is no such code of refusal"),
                 where="rejections.code",
@@ -117,12 +119,15 @@ def _reasons(pairs: list[tuple[Any, Any]]) -> Reply:
 
 
 def _status(value: Any) -> tuple[int, str, tuple[tuple[str, str], ...]]:
-    if not isinstance(value, dict) or type(value.get("code")) is not int:
+    if not isinstance(value, dict) or type(value.get("code")) is not int or value["code"] not in _INT:
         raise _wrong("status.code")
     parameters = value.get("parameters", {})
     if not isinstance(parameters, dict):
         raise _wrong("status.parameters")
-    named = tuple((name, _text(each, "status.parameters")) for name, each in parameters.items())
+    named = tuple(
+        (_text(name, "status.parameters"), _text(each, "status.parameters"))
+        for name, each in parameters.items()
+    )
     return value["code"], _text(value.get("description", ""), "status.description"), named
 
 
@@ -130,8 +135,8 @@ def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or (where != "xml" and len(value) > TEXT_LIMIT):
         raise _wrong(where)
     try:
-        value.encode()
-    except UnicodeEncodeError as error:
+        escape(value)
+    except ValueError as error:
         raise _wrong(where) from error
     return value
 
