@@ -133,7 +133,7 @@ class ChainChecker:
             term = _judge_term(authority, at)
             if term is not None:
                 return ChainVerdict(term[0], path.chain, term[1])
-        issued: datetime | None = None
+        issued: list[datetime | None] = []
         unknown: Text | None = None
         stale: Text | None = None
         for certificate, issuer in pairwise(path.chain):
@@ -145,10 +145,11 @@ class ChainChecker:
                 unknown = finding.reason
             if finding.stale and stale is None:
                 stale = finding.reason
-            if finding.issued is not None:
-                issued = finding.issued if issued is None else min(issued, finding.issued)
+            issued.append(finding.issued)
+        # What is known of an authority says nothing of the certificate itself, the first of the chain.
+        known_of = min((each for each in issued if each), default=None) if issued and issued[0] else None
         if unknown is not None:
-            return ChainVerdict(ChainState.REVOCATION_UNKNOWN, path.chain, unknown, issued)
+            return ChainVerdict(ChainState.REVOCATION_UNKNOWN, path.chain, unknown, known_of)
         root = path.chain[-1].subject
         return ChainVerdict(
             ChainState.TRUSTED,
@@ -157,7 +158,7 @@ class ChainChecker:
                 ru=f"цепочка ведёт к доверенному УЦ {root}",
                 en=f"the chain leads to the trusted authority {root}",
             ),
-            issued,
+            known_of,
             stale,
         )
 

@@ -72,8 +72,8 @@ class ChainVerdict:
     """The outcome with its reason.
 
     `chain` runs from the certificate as far towards the root as it was followed; `crl_issued` is the moment
-    at which the oldest of the revocation data used was issued, None when none was; `stale` says what
-    revocation data is out of date and still relied on, within the grace.
+    at which the oldest of the revocation data used was issued, None where there was none of the certificate
+    itself; `stale` says what revocation data is out of date and still relied on, within the grace.
     """
 
     state: ChainState

@@ -287,6 +287,9 @@ def test_the_command_checks_a_file_without_any_database(on_sqlite: GatewayUnderT
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Контейнер цел, подписи верны" in done.stdout
+    # What the reader gives wrongly says nothing about the container.
+    done = subprocess.run([*command, "--authorities", __file__], capture_output=True, text=True, check=False)
+    assert (done.returncode, __file__ in done.stderr) == (2, True), done.stderr
     octets = bytearray(path.read_bytes())
     octets[len(octets) // 2] ^= 1
     path.write_bytes(octets)

@@ -6,6 +6,9 @@ import functools
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,8 +16,12 @@ from hypothesis import strategies as st
 
 from mezhved.gateway.evidence import archive, chain
 from mezhved.gateway.evidence.errors import BrokenContainer
-from mezhved.gateway.evidence.verifying import verify_container
-from mezhved.gost import load_provider
+from mezhved.gateway.evidence.verifying import Verdict, verify_container
+from mezhved.gost import Digest, load_provider, sign_cms
+from tests.support.gateways import present_pki
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 PROVIDER = load_provider()
 NAMES = st.from_regex(r"[a-z0-9_-]{1,8}(/[a-z0-9_-]{1,8}\.[a-z]{3})?", fullmatch=True)
@@ -87,6 +94,86 @@ def test_a_container_of_right_form_and_wrong_contents_is_a_finding(said: object,
         }
     )
     assert not verify_container(io.BytesIO(octets), PROVIDER).intact
+
+
+def crafted(
+    chain_said: object = None,
+    steps: Iterable[object] = (),
+    more: Mapping[str, bytes] = MappingProxyType({}),
+    **manifest: object,
+) -> bytes:
+    """A container whose every hash and signature is right, as anybody makes who has some key."""
+    pki = present_pki()
+    said = chain_said or {"runs": [], "checkpoints": []}
+    chained = json.dumps(said).encode()
+    trusted = (pki.root.certificate.pem + pki.ca.certificate.pem).encode()
+    contents = {"chain.json": chained, "trust/authorities.pem": trusted, **more}
+    listed = {
+        name: {"size": len(octets), "digest": PROVIDER.digest(Digest.STREEBOG256, octets).hex()}
+        for name, octets in contents.items()
+    }
+    told = {
+        "made_at": datetime.now(UTC).isoformat(),
+        "signed_with": pki.consumer.certificate.thumbprint.hex(),
+        "files": listed,
+        "steps": list(steps),
+        **dict.fromkeys(("messages", "attachments", "unknown"), ()),
+        **manifest,
+    }
+    octets = json.dumps(told).encode()
+    signature = sign_cms(octets, pki.consumer, PROVIDER, at=datetime.now(UTC))
+    return packed({"manifest.json": octets, "manifest.p7s": signature, **contents})
+
+
+@pytest.mark.parametrize(
+    ("chain_said", "manifest"),
+    [
+        (
+            {
+                "runs": [{"before": "00" * 32, "rows": [[1, "\ud800", "call", "t", "00" * 32]]}],
+                "checkpoints": [],
+            },
+            {},
+        ),
+        (
+            {
+                "runs": [],
+                "checkpoints": [
+                    {
+                        "position": 1,
+                        "link": "00" * 32,
+                        "at": "2026-11-22\ud80023:00:00+00:00",
+                        "signature": "manifest.p7s",
+                    }
+                ],
+            },
+            {},
+        ),
+        (None, {"unknown": [{"ru": "\ud800", "en": "\ud800"}]}),
+        (None, {"exchange": {"uid": "\ud800"}}),
+    ],
+)
+def test_halves_of_characters_in_a_signed_container_are_a_finding(
+    chain_said: object, manifest: dict[str, Any]
+) -> None:
+    assert not verify_container(io.BytesIO(crafted(chain_said, **manifest)), PROVIDER).intact
+
+
+def test_what_is_not_known_is_told_by_the_verifier_whatever_the_manifest_keeps_silent_about() -> None:
+    row = chain.LinkRow(1, "", "call", "2026-11-22T10:00:00.000000+00:00", "00" * 32)
+    link = chain.next_link(PROVIDER, bytes(32), row)
+    text = chain.checkpoint_text(1, link, row.at)
+    signer = present_pki().consumer
+    place = {"position": 1, "link": link.hex(), "at": row.at, "signature": "checkpoints/1.p7s"}
+    said = {"runs": [{"before": "00" * 32, "rows": [list(row)]}], "checkpoints": [place]}
+    step = {"number": 1, "file": None, **row._asdict()}
+    signature = sign_cms(text, signer, PROVIDER, at=datetime.now(UTC))
+    report = verify_container(io.BytesIO(crafted(said, [step], {"checkpoints/1.p7s": signature})), PROVIDER)
+    assert report.holds, report.checks
+    told = {each.subject.en: each for each in report.checks}
+    assert told["step 1 (call)"].verdict is Verdict.UNKNOWN
+    signed = told["signature of the container"]
+    assert (signed.verdict, "not known" in signed.detail.en) == (Verdict.UNKNOWN, True)
 
 
 @pytest.mark.parametrize("name", ["../up", "/root", "a//b", "A", "a.", "a/../b", "", "ы", "a\\b", "a" * 121])

@@ -123,6 +123,13 @@ def test_a_stale_list_is_judged_by_the_policy(policy: RevocationPolicy, state: C
     assert verdict.crl_issued == NOW - 3 * DAY
 
 
+def test_a_list_about_its_authority_says_nothing_of_a_certificate(pki: Pki) -> None:
+    verdict = judge(pki, pki.root.crl(), policy=RevocationPolicy.LENIENT)
+    assert verdict.trusted
+    assert verdict.crl_issued is None
+    assert judge(pki, pki.root.crl(), pki.ca.crl(), policy=RevocationPolicy.LENIENT).crl_issued is not None
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_what_a_stale_list_revoked_stays_revoked(policy: RevocationPolicy, pki: Pki) -> None:
     stale = pki.ca.crl(

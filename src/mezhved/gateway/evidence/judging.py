@@ -42,7 +42,8 @@ WIRE_KINDS = frozenset(("call", "receipt", "fault", "received", "ack"))
 class Found:
     """One signature. `trusted` is None where no authority is known.
 
-    `data_of` tells when the revocation data was issued; `over` names the file, empty for XML.
+    `chained` tells that its certificate leads to an authority, `data_of` when the revocation data was issued,
+    None where there was none of this certificate; `over` names the file, empty for XML.
     """
 
     what: Text
@@ -51,6 +52,7 @@ class Found:
     certificate: Certificate | None = None
     trusted: bool | None = None
     doubt: Text | None = None
+    chained: bool = False
     data_of: datetime | None = None
     over: str = ""
 
@@ -120,7 +122,7 @@ class Judge:
         verdict = self.chain.check(its, at)
         trusted = verdict.state is ChainState.TRUSTED
         doubt = None if trusted else verdict.reason
-        return replace(found, trusted=trusted, doubt=doubt, data_of=verdict.crl_issued)
+        return replace(found, trusted=trusted, doubt=doubt, chained=trusted, data_of=verdict.crl_issued)
 
     def cms(
         self,

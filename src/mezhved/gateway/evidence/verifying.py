@@ -254,6 +254,12 @@ class _Checking:
         )
         name = said.get("file")
         if name is None:
+            self.report.add(
+                what,
+                Verdict.UNKNOWN,
+                "содержимого нет, есть его хэш",
+                "the octets are gone, their hash remains",
+            )
             return
         octets = self.archive.read(str(name))
         if self.provider.digest(Digest.STREEBOG256, octets).hex() != said.get("digest"):
@@ -283,15 +289,28 @@ class _Checking:
 def _line(what: Text, found: Found, detail: str, wrong: Verdict = Verdict.TAMPERED) -> Check:
     """Return the line of a signature."""
     over = f" ({found.over})" if found.over else ""
-    reasons = [each for each in (None if found.right else found.reason, found.doubt) if each is not None]
+    known = (None if found.right else found.reason, found.doubt, _revocation(found))
+    reasons = [each for each in known if each is not None]
     ru = "; ".join((f"{found.what.ru}{over}", *(each.ru for each in reasons), detail))
     en = "; ".join((f"{found.what.en}{over}", *(each.en for each in reasons), detail))
     verdict = Verdict.RIGHT if found.trusted else Verdict.UNKNOWN
+    if found.chained and found.data_of is None:
+        verdict = Verdict.UNKNOWN
     if not found.right:
         verdict = wrong
     elif found.trusted is False:
         verdict = Verdict.WRONG
     return Check(what, verdict, Text(ru=ru, en=en))
+
+
+def _revocation(found: Found) -> Text | None:
+    """Tell of what day it is known that a certificate that leads to an authority was not revoked."""
+    if not found.chained:
+        return None
+    if found.data_of is None:
+        return Text(ru="отозван ли сертификат, неизвестно", en="whether it was revoked is not known")
+    at = f"{found.data_of:%Y-%m-%d %H:%M} UTC"
+    return Text(ru=f"отзыв по данным от {at}", en=f"revocation data of {at}")
 
 
 def _rewritten(octets: bytes, certificate: Certificate) -> bytes:
@@ -305,7 +324,8 @@ def _rewritten(octets: bytes, certificate: Certificate) -> bytes:
 
 def _object(octets: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(octets)
+        said = json.loads(octets.decode())
+        json.dumps(said, ensure_ascii=False).encode()  # halves of surrogates, escaped, are no text
     except (ValueError, RecursionError) as error:
         raise BrokenContainer(Text(ru="JSON не читается", en="the JSON does not read")) from error
     if not isinstance(said, dict):
