@@ -138,12 +138,13 @@ def test_a_key_is_added_by_its_certificate_and_retired(
     folder, system = served_bus.folder, cabinet.under_test.consumer
     certificate = (folder / f"{CONSUMER}.cert.pem").read_bytes()
     shutil.copyfile(folder / f"{CONSUMER}.key.pem", keys_of(cabinet) / "next.pem")
+    later = cabinet.under_test.clock() + timedelta(days=200)
     given = {
         "system": str(system.pk),
         "name": "next",
         "purpose": "organisation",
         "key_file": "next.pem",
-        "use_from": "2030-01-01T00:00",
+        "use_from": f"{later:%Y-%m-%dT%H:%M}",
     }
     refused = administrator.post("/run/keys/add/", given)
     assert "нужен сертификат" in refused.content.decode()
@@ -152,6 +153,9 @@ def test_a_key_is_added_by_its_certificate_and_retired(
     row = SigningKey.objects.get(name="next")
     assert row.use_from is not None
     assert "запланирован" in text(administrator, "/run/keys/")
+    told = administrator.post(f"/run/keys/{row.pk}/plan/", {"use_from": "2099-01-01T00:00"}, follow=True)
+    assert "кончится раньше" in told.content.decode()
+    assert SigningKey.objects.get(pk=row.pk).use_from == row.use_from
     assert administrator.get(f"/run/keys/{row.pk}/certificate/").content[:1] == b"\x30"
     main = SigningKey.objects.get(system=system, name="main")
     told = administrator.post(f"/run/keys/{main.pk}/retire/", follow=True).content.decode()

@@ -6,7 +6,7 @@ import functools
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +17,7 @@ from mezhved.cli.gateway import gateway as command
 from mezhved.gateway.errors import CannotSign, Conflict, InvalidMessage
 from mezhved.gateway.keys import FileKeys, KeyRing
 from mezhved.gateway.keys.letters import by_mail
-from mezhved.gateway.keys.managing import NewKey, Standing, add_key, list_keys, retire_key
+from mezhved.gateway.keys.managing import NewKey, Standing, add_key, list_keys, plan_key, retire_key
 from mezhved.gateway.keys.warnings import warn
 from mezhved.gateway.models import KeyPurpose, KeyWarning, Mail, SigningKey
 from mezhved.gost import Term, Verifier, dump_private_key
@@ -158,6 +158,76 @@ def test_a_pair_that_does_not_fit_is_not_added(alone: GatewayUnderTest, tmp_path
     assert not SigningKey.objects.filter(name__in=["wrong", "none"]).exists()
 
 
+def files_of(folder: Path, name: str, signer: SoftwareSigner) -> dict[str, Any]:
+    path = folder / f"{name}.key.pem"
+    path.write_bytes(dump_private_key(signer.key))
+    return {"certificate": signer.certificate.pem.encode(), "key_file": path}
+
+
+def test_a_key_that_would_never_sign_is_not_added_or_planned(alone: GatewayUnderTest, tmp_path: Path) -> None:
+    given = files_of(tmp_path, "next", another(100))
+    late = alone.clock() + timedelta(days=101)
+    with pytest.raises(InvalidMessage, match="раньше") as refusal:
+        add_key(alone.gateway, NewKey(alone.consumer, "next", **given, use_from=late))
+    assert refusal.value.cure is not None
+    made = add_key(alone.gateway, NewKey(alone.consumer, "next", **given))
+    with pytest.raises(InvalidMessage, match="раньше"):
+        plan_key(alone.gateway, made, late)
+    plan_key(alone.gateway, made, alone.clock() + timedelta(days=50))
+    assert chosen(alone) == "main"
+
+
+def test_the_only_key_is_not_given_up_for_one_that_begins_later(
+    alone: GatewayUnderTest, tmp_path: Path
+) -> None:
+    later = alone.clock() + timedelta(days=9)
+    for new in (
+        NewKey(alone.consumer, "main", **files_of(tmp_path, "a", another()), use_from=later),
+        NewKey(alone.consumer, "main", **files_of(tmp_path, "b", another(starts=9))),
+        NewKey(alone.consumer, "main", **files_of(tmp_path, "c", another()), purpose=KeyPurpose.OFFICIAL),
+    ):
+        with pytest.raises(Conflict, match="отправка") as refusal:
+            add_key(alone.gateway, new)
+        assert refusal.value.cure is not None
+    held = alone.gateway.ring.choose(alone.consumer)
+    assert held.certificate == present_pki().consumer.certificate
+    with pytest.raises(Conflict):
+        plan_key(alone.gateway, held.row, later)
+    # One that signs at once takes the place.
+    add_key(alone.gateway, NewKey(alone.consumer, "main", **files_of(tmp_path, "d", another())))
+    assert alone.gateway.ring.choose(alone.consumer).certificate != held.certificate
+
+
+def test_a_key_that_nobody_keeps_is_not_added(alone: GatewayUnderTest) -> None:
+    with pytest.raises(CannotSign, match="хранится не здесь"):
+        add_key(alone.gateway, NewKey(alone.consumer, "next", another().certificate.pem.encode()))
+    assert chosen(alone) == "main"
+
+
+def test_who_has_no_key_in_force_yet_is_told_from_when(alone: GatewayUnderTest, tmp_path: Path) -> None:
+    SigningKey.objects.filter(system=alone.consumer).delete()
+    keep_key(tmp_path, alone.consumer, "next", another(starts=1))
+    with pytest.raises(CannotSign, match="next начнёт"):
+        chosen(alone)
+
+
+def test_a_key_that_never_takes_over_in_time_keeps_no_warning_back(
+    alone: GatewayUnderTest, tmp_path: Path
+) -> None:
+    SigningKey.objects.filter(system=alone.provider).delete()
+    pki = present_pki()
+    ends = pki.consumer.certificate.not_after
+    days = (ends - datetime.now(UTC)).days
+    alone.clock.offset = ends - timedelta(days=20) - datetime.now(UTC)
+    keep_key(tmp_path, alone.consumer, "late", another(days, starts=days + 30), use_from=alone.clock())
+    revoked = another(days + 300)
+    keep_key(tmp_path, alone.consumer, "revoked", revoked)
+    at = alone.consumer.connection
+    at.authorities += pki.ca.crl(revoked.certificate).pem
+    at.save()
+    assert [each.key.name for each in warn(alone.gateway)] == ["main"]
+
+
 def test_the_last_key_is_not_retired_by_mistake(alone: GatewayUnderTest) -> None:
     with pytest.raises(Conflict):
         retire_key(alone.gateway, alone.consumer, "main")
@@ -223,7 +293,8 @@ def test_commands_add_list_and_retire(gateway_sqlite: Callable[[], str], tmp_pat
         CliRunner().invoke, command, env={"MEZHVED_GATEWAY_DATABASE": database}, catch_exceptions=False
     )
     options = ["--key", str(tmp_path / "next.p12"), "--password-file", str(tmp_path / "password")]
-    added = run(["keys", "add", CONSUMER, "next", *options, "--use-from", "2099-01-01"])
+    later = f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}"
+    added = run(["keys", "add", CONSUMER, "next", *options, "--use-from", later])
     assert added.exit_code == 0, added.output
     listed = {each["name"]: each for each in json.loads(run(["keys", "list", "--json"]).output)[:2]}
     assert (listed["main"]["standing"], listed["next"]["standing"]) == ("signs", "planned")

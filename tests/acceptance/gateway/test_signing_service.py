@@ -119,12 +119,16 @@ def test_several_keys_sign_and_both_sides_may_be_started_again(
     for name, certificate in (("main", pki.consumer.certificate), ("other", pki.provider_system.certificate)):
         value = sign(keys, name, certificate)
         assert pki.provider.verify(certificate.public_key, DIGEST, value)
-    with pytest.raises(CannotSign, match="нет такого ключа"):
+    with pytest.raises(CannotSign, match="нет такого ключа") as refusal:
         sign(keys, "main", pki.provider_system.certificate)
+    assert "signer_keys" in str(refusal.value.cure)
     _talk_garbage(service)
     assert sign(keys, "main", pki.consumer.certificate)
     document(service.keys.parent, main=pki.consumer, official=pki.official)
     assert sign(keys, "official", pki.official.certificate), "a key added while it runs is found"
+    other = service.keys.parent / "official.key.pem"
+    other.write_bytes(dump_private_key(pki.provider_system.key))
+    assert sign(keys, "official", pki.provider_system.certificate), "so is one put into a file named before"
     service.kill()
     with pytest.raises(CannotSign, match="не отвечает"):
         sign(keys, "main", pki.consumer.certificate)

@@ -21,9 +21,8 @@ from mezhved.cabinet.running import fields
 from mezhved.cabinet.wording import lazy_text, spoken
 from mezhved.gateway.access import full_name
 from mezhved.gateway.errors import GatewayError, InvalidMessage
-from mezhved.gateway.keys.managing import NewKey, Standing, add_key, list_keys, retire_key
+from mezhved.gateway.keys.managing import NewKey, Standing, add_key, list_keys, plan_key, retire_key
 from mezhved.gateway.models import InformationSystem, KeyPurpose, SigningKey
-from mezhved.gateway.setup.changes import put
 from mezhved.gost import Certificate, GostError
 from mezhved.gost.bundles import read_bundle
 from mezhved.texts import Text
@@ -261,7 +260,12 @@ def key_plan(visit: Visit, key: int) -> HttpResponse:
         row = SigningKey.objects.select_for_update().filter(pk=key).first()
         if row is None:
             raise Http404
-        put(row, {"use_from": moment})
+        try:
+            plan_key(visit.gateway, row, moment)
+        except (GatewayError, GostError) as error:
+            cure = "" if error.cure is None else f": {spoken(error.cure)}"
+            messages.error(visit.request, f"{row.name}: {spoken(error.what)}{cure}")
+            return redirect("cabinet:keys")
         audit.record(visit, "key_planned", subject=f"{row.system} {row.name}")
     messages.success(
         visit.request, lazy_text(f"Срок ключа {row.name} назначен", f"The key {row.name} is planned")

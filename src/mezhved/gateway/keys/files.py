@@ -48,8 +48,8 @@ class FileKeys:
                 Text(ru="ключ хранится не здесь", en="the key is kept elsewhere"),
                 where=key.name,
                 cure=Text(
-                    ru="задайте настройку signer: адрес службы подписи",
-                    en="set signer: the address of the signing service",
+                    ru="дайте файл ключа либо задайте настройку signer: адрес службы подписи",
+                    en="give the key's file, or set signer: the address of the signing service",
                 ),
             )
         password = Path(key.password_file) if key.password_file else None
@@ -68,10 +68,16 @@ def load_signer(
         raise CannotSign(
             Text(ru=f"файл ключа не читается: {error.strerror}", en=f"no key read: {error.strerror}"),
             where=name,
-            cure=Text(ru="проверьте путь и права файла", en="check the path and the file's permissions"),
+            cure=Text(
+                ru=f"проверьте путь и права файла: {error.filename}",
+                en=f"check the path and the file's permissions: {error.filename}",
+            ),
         ) from error
     except GostError as error:
-        raise CannotSign(error.what, where=name, cure=error.cure) from error
+        wanted = Text(
+            ru=f"нужен ключ PKCS#8 или PKCS#12: {key_file}", en=f"it must be PKCS#8 or PKCS#12: {key_file}"
+        )
+        raise CannotSign(error.what, where=name, cure=error.cure or wanted) from error
     if not own:
         raise CannotSign(
             Text(ru="ключ не от своего сертификата", en="the key does not belong to its certificate"),

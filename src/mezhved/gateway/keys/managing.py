@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from mezhved.gateway.contours import demand_contours_apart
-from mezhved.gateway.errors import Conflict, InvalidMessage, NotFound
+from mezhved.gateway.errors import CannotSign, Conflict, InvalidMessage, NotFound
 from mezhved.gateway.keys.files import load_signer
+from mezhved.gateway.keys.ring import begins_at
 from mezhved.gateway.models import InformationSystem, KeyPurpose, SigningKey
+from mezhved.gateway.setup.changes import put
 from mezhved.gost import Certificate, GostError, MalformedKey, read_container
 from mezhved.texts import Text
 
@@ -67,7 +69,7 @@ def list_keys(gateway: Gateway) -> list[KeyLine]:
     rows = SigningKey.objects.select_related("system__connection")
     for row in rows.order_by("system__mnemonic", "purpose", "pk"):
         certificate = Certificate.parse(row.certificate.encode())
-        begins = row.use_from or certificate.not_before
+        begins = begins_at(certificate, row.use_from)
         lines.append(
             KeyLine(
                 row,
@@ -81,33 +83,107 @@ def list_keys(gateway: Gateway) -> list[KeyLine]:
 
 
 def add_key(gateway: Gateway, new: NewKey) -> SigningKey:
-    """Keep a key, after its file was seen to belong to the certificate; one of the name is replaced.
+    """Keep a key, after it was seen to sign for the certificate; one of the name is replaced.
 
-    Raises `CannotSign` where the pair does not fit, `InvalidMessage` where no certificate was given or its
-    term is over, `WrongContour` where the key signs in the other contour.
+    Raises `CannotSign` where the pair does not fit or the key's keeper does not have it, `InvalidMessage`
+    where no certificate was given or it never comes to be used, `Conflict` where the system would be left
+    without a key, `WrongContour` where the key signs in the other contour.
     """
     certificate = _certificate(new)
-    if certificate.not_after <= gateway.clock():
-        raise InvalidMessage(
-            Text(ru="срок сертификата истёк", en="the certificate has run out"), where=certificate.subject
-        )
+    _demand_use(gateway, certificate, new.use_from)
     if new.key_file is not None:
         load_signer(gateway.provider, new.name, new.key_file, new.password_file, certificate)
+    key = _row(new, certificate)
+    demand_signature(gateway, key, certificate)
+    begins = begins_at(certificate, new.use_from)
+    at_once = new.purpose is KeyPurpose.ORGANISATION and begins <= gateway.clock()
+    if not at_once:
+        _demand_another(gateway, new.system, new.name, begins)
     with transaction.atomic():
-        key, _ = SigningKey.objects.update_or_create(
-            system=new.system,
-            name=new.name,
-            defaults={
-                "purpose": new.purpose,
-                "key_file": "" if new.key_file is None else str(new.key_file.resolve()),
-                "password_file": "" if new.password_file is None else str(new.password_file.resolve()),
-                "certificate": certificate.pem,
-                "use_from": new.use_from,
-                "is_active": True,
-            },
-        )
+        key.save()
         demand_contours_apart()
     return key
+
+
+def plan_key(gateway: Gateway, key: SigningKey, use_from: datetime | None) -> None:
+    """Set from when a key signs; raise as `add_key` does."""
+    certificate = Certificate.parse(key.certificate.encode())
+    _demand_use(gateway, certificate, use_from)
+    begins = begins_at(certificate, use_from)
+    if begins > gateway.clock():
+        _demand_another(gateway, key.system, key.name, begins)
+    put(key, {"use_from": use_from})
+
+
+def demand_signature(gateway: Gateway, key: SigningKey, certificate: Certificate) -> None:
+    """See that the key's keeper signs for the certificate; raise `CannotSign`."""
+    signer = gateway.keys.signer(key, certificate)
+    digest = bytes(signer.digest_algorithm.size)
+    if not gateway.provider.verify(certificate.public_key, digest, signer.sign_digest(digest)):
+        raise CannotSign(
+            Text(ru="подпись ключа неверна", en="the key signs wrongly"),
+            where=key.name,
+            cure=Text(ru="укажите парные файлы", en="give the files of one pair"),
+        )
+
+
+def _row(new: NewKey, certificate: Certificate) -> SigningKey:
+    """Return the row of a key: the stored one of its name with the new values, or a new one."""
+    row = SigningKey.objects.filter(system=new.system, name=new.name).first()
+    row = row or SigningKey(system=new.system, name=new.name)
+    row.purpose, row.certificate, row.use_from, row.is_active = (
+        new.purpose,
+        certificate.pem,
+        new.use_from,
+        True,
+    )
+    row.key_file, row.password_file = _place(new.key_file), _place(new.password_file)
+    return row
+
+
+def _place(file: Path | None) -> str:
+    return "" if file is None else str(file.resolve())
+
+
+def _demand_use(gateway: Gateway, certificate: Certificate, use_from: datetime | None) -> None:
+    """Refuse a key that can never sign."""
+    ends = f"{certificate.not_after:%Y-%m-%d %H:%M} UTC"
+    if certificate.not_after <= gateway.clock():
+        raise InvalidMessage(
+            Text(ru=f"срок сертификата истёк {ends}", en=f"the certificate ended {ends}"),
+            where=certificate.subject,
+            cure=Text(ru="дайте действующий сертификат", en="give a certificate that is in force"),
+        )
+    if use_from is not None and use_from >= certificate.not_after:
+        raise InvalidMessage(
+            Text(
+                ru=f"сертификат кончится раньше, чем ключ начнёт подписывать: {ends}",
+                en=f"the certificate ends before the key begins to sign: {ends}",
+            ),
+            where=certificate.subject,
+            cure=Text(ru="назначьте более раннее начало", en="let it begin earlier"),
+        )
+
+
+def _demand_another(gateway: Gateway, system: InformationSystem, name: str, begins: datetime) -> None:
+    """Refuse to give up the only key that signs now for one that begins later."""
+    now = gateway.clock()
+    held = gateway.ring.held(system, KeyPurpose.ORGANISATION)
+    signing = [each.row.name for each in held if each.in_force(now)]
+    if signing == [name]:
+        raise Conflict(
+            Text(
+                ru=f"других действующих ключей у системы нет: до {begins:%Y-%m-%d %H:%M} UTC отправка "
+                "остановилась бы",
+                en=f"the system has no other key in force: until {begins:%Y-%m-%d %H:%M} UTC sending would "
+                "stop",
+            ),
+            where=name,
+            cure=Text(
+                ru="добавьте новый ключ под другим именем: смена произойдёт сама",
+                en="add the new key under another name: the change-over happens by itself",
+            ),
+        )
 
 
 def retire_key(gateway: Gateway, system: InformationSystem, name: str, *, anyway: bool = False) -> SigningKey:
@@ -160,7 +236,11 @@ def _certificate(new: NewKey) -> Certificate:
         inside = () if new.key_file is None else _inside(new.key_file, new.password_file)
     except (OSError, GostError) as error:
         what = error.what if isinstance(error, GostError) else Text(str(error), str(error))
-        raise InvalidMessage(what, where=new.name) from error
+        cure = Text(
+            ru="нужен сертификат в PEM или DER, для PKCS#12 ещё и --password-file",
+            en="it must be a certificate in PEM or DER; PKCS#12 needs --password-file too",
+        )
+        raise InvalidMessage(what, where=new.name, cure=cure) from error
     if inside:
         return inside[0]
     raise InvalidMessage(

@@ -34,7 +34,7 @@ _KEYS: Final = Prepared[SigningKey]()
 
 @dataclass(frozen=True, slots=True)
 class HeldKey:
-    """A key with its certificate as read; `begins` is the planned change-over or the term's beginning."""
+    """A key with its certificate as read; `begins` is when it may sign first."""
 
     row: SigningKey
     certificate: Certificate
@@ -46,6 +46,11 @@ class HeldKey:
         certificate = self.certificate
         within = certificate.not_before <= at <= certificate.not_after
         return within and self.begins <= at and self.revoked is None
+
+
+def begins_at(certificate: Certificate, use_from: datetime | None) -> datetime:
+    """Return from when a key signs: the planned change-over, but never before the certificate's term."""
+    return certificate.not_before if use_from is None else max(use_from, certificate.not_before)
 
 
 class KeyRing:
@@ -126,7 +131,7 @@ class KeyRing:
         except GostError:
             return None
         revoked = self._revocation(certificate, system)
-        return HeldKey(row, certificate, row.use_from or certificate.not_before, revoked)
+        return HeldKey(row, certificate, begins_at(certificate, row.use_from), revoked)
 
     def _certificate(self, pem: str) -> Certificate:
         known = self._certificates.get(pem)
@@ -150,8 +155,17 @@ def _keys(system: int, purpose: str) -> QuerySet[SigningKey]:
 
 def _nothing_in_force(system: InformationSystem, held: tuple[HeldKey, ...], now: datetime) -> CannotSign:
     revoked = next((each.revoked for each in held if each.revoked is not None), None)
+    coming = min((each for each in held if each.begins > now), key=lambda each: each.begins, default=None)
     if revoked is not None:
         what = revoked
+    elif coming is not None:
+        at = f"{coming.begins:%Y-%m-%d %H:%M} UTC"
+        what = Text(
+            ru=f"у системы {system.mnemonic} нет действующего ключа подписи: {coming.row.name} начнёт "
+            f"подписывать {at}",
+            en=f"the system {system.mnemonic} has no signing key in force: {coming.row.name} begins to sign "
+            f"{at}",
+        )
     elif any(each.certificate.not_after < now for each in held):
         what = Text(
             ru=f"срок ключа подписи системы {system.mnemonic} истёк",

@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 
 from mezhved.gateway.looping import Loop
 from mezhved.gateway.models import KeyPurpose, KeyWarning, SigningKey
-from mezhved.gost import Certificate, GostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from mezhved.gateway.assembly import Gateway
+    from mezhved.gateway.keys import HeldKey
+    from mezhved.gost import Certificate
 
     Teller = Callable[[KeyWarning], None]
 
@@ -30,12 +31,14 @@ def warn(gateway: Gateway, tellers: Sequence[Teller] = ()) -> list[KeyWarning]:
     sent, a webhook to be called) is put once. A key that another one replaces in time is not warned of.
     """
     now, given = gateway.clock(), []
-    rows = SigningKey.objects.select_related("system").filter(is_active=True, system__is_active=True)
-    read = [(row, certificate) for row in rows if (certificate := _certificate(row)) is not None]
-    for row, certificate in read:
-        days = due(certificate.not_after, now)
-        if days is None or _is_replaced(row, certificate, read):
+    rows = SigningKey.objects.select_related("system__connection")
+    for row in rows.filter(is_active=True, system__is_active=True):
+        held = gateway.ring.held(row.system, KeyPurpose(row.purpose))
+        own = next((each for each in held if each.row.pk == row.pk), None)
+        days = None if own is None else due(own.certificate.not_after, now)
+        if own is None or days is None or _is_replaced(own, held):
             continue
+        certificate = own.certificate
         values = {"key": row, "thumbprint": certificate.thumbprint.hex(), "days": days}
         if KeyWarning.objects.filter(**values).exists():
             continue
@@ -64,25 +67,15 @@ def due(not_after: datetime, now: datetime) -> int | None:
     return min(reached, default=None)
 
 
-def _certificate(row: SigningKey) -> Certificate | None:
-    try:
-        return Certificate.parse(row.certificate.encode())
-    except GostError:
-        return None
-
-
-def _is_replaced(
-    row: SigningKey, certificate: Certificate, others: Iterable[tuple[SigningKey, Certificate]]
-) -> bool:
-    """Tell whether a key of the same purpose lasts longer and takes over before the end."""
+def _is_replaced(ending: HeldKey, others: Iterable[HeldKey]) -> bool:
+    """Tell whether a key that lasts longer takes over before the end; an official's only by his own."""
+    certificate = ending.certificate
     return any(
-        other.system == row.system
-        and other.purpose == row.purpose
-        and (row.purpose == KeyPurpose.ORGANISATION or _name(its) == _name(certificate))
-        and its.not_after > certificate.not_after
-        and (other.use_from or its.not_before) <= certificate.not_after
-        for other, its in others
-        if other.pk != row.pk
+        (ending.row.purpose == KeyPurpose.ORGANISATION or _name(each.certificate) == _name(certificate))
+        and each.certificate.not_after > certificate.not_after
+        and each.begins <= certificate.not_after
+        and each.revoked is None
+        for each in others
     )
 
 

@@ -126,4 +126,5 @@ def _signature(name: str, said: dict[str, object]) -> bytes:
             pass
     refused = Text(ru="служба подписи отказала", en="the signing service refused")
     told = Text(ru=str(said.get("ru") or refused.ru)[:300], en=str(said.get("en") or refused.en)[:300])
-    raise CannotSign(told, where=name)
+    cure = Text(ru=str(said.get("cure_ru") or "")[:300], en=str(said.get("cure_en") or "")[:300])
+    raise CannotSign(told, where=name, cure=cure if cure.ru else None)

@@ -144,7 +144,8 @@ class SigningServer:
 
 
 def _told(error: MezhvedError) -> dict[str, Any]:
-    return {"ru": error.what.ru, "en": error.what.en}
+    said = {"ru": error.what.ru, "en": error.what.en}
+    return said if error.cure is None else said | {"cure_ru": error.cure.ru, "cure_en": error.cure.en}
 
 
 def _user(said: str) -> int:

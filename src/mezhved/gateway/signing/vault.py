@@ -27,7 +27,8 @@ class Vault:
     """Private keys that were read from the files of a YAML document; one object serves many threads.
 
     The document has a list `keys`, each with `name`, `key_file` and, where it is encrypted, `password_file`;
-    files are named relative to the document. A key added to the document is found without a restart.
+    files are named relative to the document. A key added to the document, or put into a file that it names,
+    is found without a restart.
     """
 
     def __init__(self, provider: Provider, document: Path) -> None:
@@ -35,7 +36,7 @@ class Vault:
         self._provider = provider
         self._document = document
         self._lock = threading.Lock()
-        self._read_at = -1
+        self._seen: dict[Path, int] = {}
         self._keys: dict[tuple[str, str], PrivateKey] = {}
         self._refresh()
 
@@ -58,12 +59,12 @@ class Vault:
         return self._provider.sign(key, digest)
 
     def _refresh(self) -> None:
+        if self._seen and all(_changed(path) == at for path, at in self._seen.items()):
+            return
+        seen: dict[Path, int] = {}
         try:
-            changed = self._document.stat().st_mtime_ns
-            if changed == self._read_at:
-                return
-            said = yaml.safe_load(self._document.read_text(encoding="utf-8"))
-            self._keys = dict(self._read(each) for each in said["keys"])
+            said = yaml.safe_load(_octets(self._document, seen))
+            self._keys = dict(self._read(each, seen) for each in said["keys"])
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
             raise CannotSign(
                 Text(
@@ -76,16 +77,33 @@ class Vault:
                     en="it must be YAML: keys, each with name and key_file",
                 ),
             ) from error
-        self._read_at = changed
+        self._seen = seen
 
-    def _read(self, said: Any) -> tuple[tuple[str, str], PrivateKey]:
+    def _read(self, said: Any, seen: dict[Path, int]) -> tuple[tuple[str, str], PrivateKey]:
         folder, name = self._document.parent, str(said["name"])
         password = None
         try:
             if said.get("password_file"):
-                password = (folder / said["password_file"]).read_bytes().rstrip(b"\r\n")
-            key = load_private_key((folder / said["key_file"]).read_bytes(), password)
+                password = _octets(folder / said["password_file"], seen).rstrip(b"\r\n")
+            key = load_private_key(_octets(folder / said["key_file"], seen), password)
         except (OSError, GostError) as error:
             reason = error.what if isinstance(error, GostError) else Text(str(error), str(error))
-            raise CannotSign(reason, where=name) from error
+            cure = Text(
+                ru=f"проверьте файлы ключа в {self._document}",
+                en=f"check the key's files in {self._document}",
+            )
+            raise CannotSign(reason, where=name, cure=cure) from error
         return (name, fingerprint(self._provider.public_key(key))), key
+
+
+def _octets(path: Path, seen: dict[Path, int]) -> bytes:
+    """Read a file; note when it was changed, before it is read."""
+    seen[path] = _changed(path)
+    return path.read_bytes()
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return -1
