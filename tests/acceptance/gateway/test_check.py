@@ -74,6 +74,7 @@ def test_a_version_without_statistics_is_asked_without_them(silent: GatewayUnder
     ("change", "expected"),
     [
         ("host", "dns"),
+        ("name", "dns"),
         ("port", "tcp"),
         ("clock", "clock"),
         ("stranger", "registration"),
@@ -87,8 +88,9 @@ def test_what_stands_in_the_way_is_named_with_its_cure(
     silent_on_sqlite: GatewayUnderTest, tmp_path: Path, change: str, expected: str
 ) -> None:
     at = Connection.objects.get()
-    if change == "host":
-        at.url = "http://no-such-host.invalid/ws"
+    hosts = {"host": "no-such-host.invalid", "name": "smev..invalid"}
+    if change in hosts:
+        at.url = f"http://{hosts[change]}/ws"
     elif change == "port":
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

@@ -181,6 +181,56 @@ def test_a_mistake_is_told_with_its_place_and_nothing_is_written(
     assert not Connection.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("url", "127.0.0.1:7500/smev/v1.2/ws"),
+        ("url", "htp://127.0.0.1/ws"),
+        ("url", "http://127.0.0.1:99999/ws"),
+        ("url", "http://smev..local/ws"),
+        ("url", "http://[::1/ws"),
+        ("url", " http://127.0.0.1/ws"),
+        ("reserve_url", "nonsense"),
+        ("file_store_url", "http://127.0.0.1/"),
+        ("version", "1.4"),
+    ],
+)
+@pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
+def test_an_address_that_nothing_could_be_sent_to_is_refused(
+    gateway_database: str, folder: Path, name: str, value: str
+) -> None:
+    # Taken, it would end every message that was ever given to be sent there.
+    document = setup_document("http://127.0.0.1:9", **({name: value} if name != "version" else {}))
+    if name == "version":
+        document = document.replace("version: '1.2'", f"version: '{value}'")
+    with pytest.raises(BadSetup, match=rf"connections\[0\]: {name}: ") as refusal:
+        import_setup(document, folder)
+    assert name in refusal.value.fields
+    assert not Connection.objects.exists()
+
+
+@pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
+def test_certificates_are_taken_in_any_form_and_no_key_beside_them(
+    gateway_database: str, folder: Path
+) -> None:
+    import_setup(setup_document("http://127.0.0.1:9"), folder)
+    known = Connection.objects.get().smev_certificates, SigningKey.objects.order_by("pk")[0].certificate
+    pki = present_pki()
+    (folder / "smev.cert.pem").write_bytes(pki.smev.certificate.der)
+    own = (folder / f"{CONSUMER}.cert.pem").read_bytes()
+    key = (folder / f"{CONSUMER}.key.pem").read_bytes()
+    (folder / f"{CONSUMER}.cert.pem").write_bytes(b"\xef\xbb\xbf" + (key + own).replace(b"\n", b"\r\n"))
+    assert not import_setup(setup_document("http://127.0.0.1:9"), folder).changed
+    assert known == (
+        Connection.objects.get().smev_certificates,
+        SigningKey.objects.order_by("pk")[0].certificate,
+    )
+    (folder / "smev.cert.pem").write_bytes(key)
+    with pytest.raises(BadSetup, match=r"connections\[0\]\.smev_certificates: smev\.cert\.pem") as refusal:
+        import_setup(setup_document("http://127.0.0.1:9"), folder)
+    assert refusal.value.cure is not None
+
+
 @pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)
 def test_what_is_in_use_is_not_pruned(gateway_database: str, folder: Path, document: str) -> None:
     import_setup(document, folder)

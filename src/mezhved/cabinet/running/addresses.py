@@ -56,18 +56,6 @@ class ConnectionForm(SetupForm):
     file_store_login = fields.text("Имя в хранилище", "Name in the store")
     file_store_password = fields.text("Пароль хранилища", "Password of the store")
 
-    def clean_url(self) -> str:
-        """Demand an address."""
-        return _address(self.cleaned_data["url"], ("http", "https"))
-
-    def clean_reserve_url(self) -> str:
-        """Demand an address where there is one."""
-        return _address(self.cleaned_data["reserve_url"], ("http", "https"), may_be_empty=True)
-
-    def clean_file_store_url(self) -> str:
-        """Demand an address where there is one."""
-        return _address(self.cleaned_data["file_store_url"], ("ftp", "ftpes"), may_be_empty=True)
-
 
 class SystemForm(SetupForm):
     """A system of the participant."""
@@ -102,16 +90,6 @@ class SystemForm(SetupForm):
                 lazy_text(f"нет видов сведений: {missing}", f"there are no types: {missing}")
             )
         return codes
-
-
-def _address(value: str, schemes: tuple[str, ...], *, may_be_empty: bool = False) -> str:
-    scheme, found, rest = value.partition("://")
-    if not value and may_be_empty:
-        return value
-    if not found or scheme not in schemes or not rest or any(each.isspace() for each in value):
-        told = ", ".join(f"{each}://" for each in schemes)
-        raise forms.ValidationError(lazy_text(f"нужен адрес: {told}", f"an address is needed: {told}"))
-    return value
 
 
 CONNECTIONS: Final = Section(

@@ -52,7 +52,7 @@ def reach(url: str, clock: Callable[[], datetime]) -> Iterator[Finding]:
 def _resolve(url: str, host: str, port: int) -> Finding:
     try:
         known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         return Finding(
             "dns",
             url,
@@ -100,8 +100,8 @@ def _secure(url: str, host: str, port: int, now: datetime) -> Finding:
             Verdict.FAILURE,
             Text(ru=f"TLS не установлен: {error}", en=f"no TLS: {error}"),
             Text(
-                ru="проверьте сертификат сервера и доверенные корни системы",
-                en="check the server's certificate and the system's trusted roots",
+                ru="проверьте, что на этом порту TLS, сертификат сервера и доверенные корни системы",
+                en="check that this port has TLS, the server's certificate and the system's trusted roots",
             ),
         )
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
@@ -128,7 +128,9 @@ def _clock(url: str, clock: Callable[[], datetime]) -> Finding:
             connection.request("GET", f"{parts.path or '/'}?wsdl", headers={"User-Agent": "mezhved"})
             said = connection.getresponse().getheader("Date")
         except (OSError, HTTPException) as error:
-            told = Text(ru=f"HTTP не отвечает: {error}", en=f"no HTTP answer: {error}")
+            # What a server says that speaks something else is not shown: it may be anything.
+            reason = error if isinstance(error, OSError) else type(error).__name__
+            told = Text(ru=f"HTTP не отвечает: {reason}", en=f"no HTTP answer: {reason}")
             cure = Text(ru="по этому адресу не СМЭВ?", en="is it SMEV at this address?")
             return Finding("clock", url, Verdict.FAILURE, told, cure)
     return compared("clock", url, clock(), said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,25 @@ def check_code(value: str) -> None:
             en=f"a code has Latin letters, digits, - and _: {value}",
         )
         raise ValidationError(lazy_text(text.ru, text.en))
+
+
+def check_address(value: str, schemes: tuple[str, ...], example: str) -> None:
+    """Refuse what is no address of these schemes: no call could ever be made to it."""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:
+        host, port = "", 0
+    spaced = any(each.isspace() for each in value)
+    if not host or port == 0 or parts.scheme not in schemes or spaced:
+        told = " / ".join(f"{each}://" for each in schemes)
+        raise ValidationError(
+            lazy_text(
+                ru=f"нужен адрес {told}, например {example}, а не {value!r}",
+                en=f"an address {told} is needed, such as {example}: {value!r}",
+            )
+        )
 
 
 def check_zone(value: str) -> None:

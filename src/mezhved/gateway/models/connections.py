@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from mezhved.gateway.models.checks import check_address
 from mezhved.gateway.models.fields import flag, json_value, long_text, optional_moment, text
 from mezhved.gateway.models.states import Environment, KeyPurpose
+from mezhved.service.lazytext import lazy_text
+from mezhved.smev3.versions import Version
 
 
 class Connection(models.Model):
@@ -40,6 +44,31 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse what no call could be made by: an address that is none, a version that there is not."""
+        problems = {}
+        for name, schemes, example in _ADDRESSES:
+            if value := getattr(self, name):
+                try:
+                    check_address(value, schemes, example)
+                except ValidationError as error:
+                    problems[name] = error
+        versions = [each.value for each in Version]
+        if self.version not in versions:
+            told = ", ".join(versions)
+            problems["version"] = ValidationError(
+                lazy_text(ru=f"версия — одна из {told}", en=f"the version is one of {told}")
+            )
+        if problems:
+            raise ValidationError(problems)
+
+
+_ADDRESSES: Final = (
+    ("url", ("http", "https"), "http://127.0.0.1:7500/smev/v1.2/ws"),
+    ("reserve_url", ("http", "https"), "http://127.0.0.1:7501/smev/v1.2/ws"),
+    ("file_store_url", ("ftp", "ftpes"), "ftp://127.0.0.1:21"),
+)
 
 
 class InformationSystem(models.Model):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from mezhved.gateway.models import InformationSystem
 from mezhved.gateway.setup.changes import BadSetup, Outcome, Report, remove, write
+from mezhved.gost import GostError
+from mezhved.gost.bundles import read_bundle
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -73,7 +75,10 @@ class Bringing:
             raise unreadable(error, f"{entry.where}.{name}") from error
 
     def pem(self, entry: Entry, name: str) -> str:
-        """Read PEM, written in place or in files; raise `BadSetup`."""
+        """Read certificates and lists, PEM written in place or files of any kind; raise `BadSetup`.
+
+        Nothing else of a file is kept: a private key beside a certificate does not get into the database.
+        """
         given, where = entry.raw(name), f"{entry.where}.{name}"
         listed = given if isinstance(given, list) else [given] if given else []
         if not all(isinstance(each, str) for each in listed):
@@ -81,13 +86,21 @@ class Bringing:
                 Text(ru="нужны имена файлов или PEM", en="names of files or PEM are expected"),
                 where=f"{entry.where}.{name}",
             )
+        return "".join(self._bundle(each, where) for each in listed)
+
+    def _bundle(self, said: str, where: str) -> str:
         try:
-            return "".join(
-                each if each.startswith(_PEM) else self.place(each, where).read_text(encoding="ascii")
-                for each in listed
+            octets = said.encode() if said.startswith(_PEM) else self.place(said, where).read_bytes()
+            return read_bundle(octets).pem
+        except OSError as error:
+            raise unreadable(error, where) from error
+        except GostError as error:
+            cure = Text(
+                ru="нужны сертификаты или списки отзыва: PEM, DER или PKCS#7",
+                en="certificates or revocation lists are expected: PEM, DER or PKCS#7",
             )
-        except (OSError, UnicodeDecodeError) as error:
-            raise unreadable(error, f"{entry.where}.{name}") from error
+            file = "" if said.startswith(_PEM) else f": {said}"
+            raise BadSetup(error.what, where=f"{where}{file}", cure=cure) from error
 
     def secret(self, entry: Entry, name: str, kept: str) -> str:
         """Return a secret written in place or in the file `<name>_file`; without both, the one kept."""

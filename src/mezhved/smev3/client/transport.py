@@ -78,7 +78,7 @@ class HttpTransport:
         lines = header_lines(headers)
         try:
             connection = self._connection(destination, idle)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a name that DNS cannot even be asked for is not found
             raise NotConnected(
                 Text(ru=f"нет соединения: {error}", en=f"no connection: {error}"), where=url
             ) from error
