@@ -328,12 +328,14 @@ def unset_day(settings: GatewaySettings, /, day: str) -> None:
     """Forget a changed day."""
     ready(settings)
     from mezhved.gateway.models import CalendarDay  # noqa: PLC0415 - needs a started Django
+    from mezhved.gateway.provider.recounting import terms_recounted  # noqa: PLC0415
 
     try:
         which = date.fromisoformat(day)
     except ValueError:
         raise _missing(day) from None
-    _remove(CalendarDay, "calendar", day, day=which)
+    with terms_recounted():
+        _remove(CalendarDay, "calendar", day, day=which)
 
 
 @calendar.command("import", help=str(Text(ru="Внести дни из YAML.", en="Bring days in from YAML.")))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mezhved.gateway.errors import Conflict, InvalidMessage
-from mezhved.gateway.models import Department, Event, Reminder, Term
+from mezhved.gateway.models import CalendarDay, Department, Event, Exchange, Reminder, Term
 from mezhved.gateway.outbox import ResponseDraft, take_response
-from mezhved.gateway.provider.terms import choose_term
+from mezhved.gateway.provider.recounting import terms_recounted
+from mezhved.gateway.provider.terms import choose_term, work_calendar
 from mezhved.gateway.provider.work import (
     Actor,
     assign,
@@ -124,6 +125,34 @@ def test_a_term_may_be_set_by_hand(provider: ProviderUnderTest) -> None:
     assert changed.due_at == due
     near = Reminder.objects.get(exchange=changed, kind="near")
     assert near.at == datetime(2026, 11, 30, 9, 0, tzinfo=MOSCOW)
+
+
+def test_terms_follow_a_day_that_is_declared_off_and_those_set_by_hand_stay(
+    provider: ProviderUnderTest, tmp_path: Path
+) -> None:
+    counted, by_hand, answered = (provider.received() for _ in range(3))
+    due = counted.due_at
+    assert due is not None
+    change_term(provider.gateway, by_hand, ANNA, due + timedelta(days=1), "По соглашению")
+    take_response(provider.gateway, ResponseDraft(answered, WORDS))
+    Exchange.objects.filter(pk=answered.pk).update(state="answered")
+    day = due.astimezone(MOSCOW).date()
+    said = f"calendar: [{{day: {day}, kind: 'off', note: объявлен нерабочим}}]"
+
+    def ends() -> list[datetime | None]:
+        return [Exchange.objects.get(pk=each.pk).due_at for each in (counted, by_hand, answered)]
+
+    import_setup(said, tmp_path, rehearse=True)
+    assert ends() == [due, due + timedelta(days=1), due]
+    import_setup(said, tmp_path)
+    later = ends()[0]
+    assert later is not None
+    assert later.astimezone(MOSCOW).date() == work_calendar().add_working_days(day, 1)
+    assert ends()[1:] == [due + timedelta(days=1), due]
+    assert Reminder.objects.get(exchange=counted, kind="over", level=0).at == later
+    with terms_recounted():
+        CalendarDay.objects.all().delete()
+    assert ends()[0] == due
 
 
 @pytest.mark.parametrize("gateway_database", ["sqlite"], indirect=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
 
@@ -22,6 +21,7 @@ from mezhved.cabinet.wording import lazy_text
 from mezhved.gateway.models import CalendarDay
 from mezhved.gateway.provider.calendar import WorkCalendar
 from mezhved.gateway.provider.holidays import DayKind, is_known
+from mezhved.gateway.provider.recounting import terms_recounted
 from mezhved.gateway.provider.terms import work_calendar
 from mezhved.gateway.setup.changes import BadSetup, Outcome, put, remove
 from mezhved.smev3.xml import MalformedXml, parse
@@ -150,7 +150,8 @@ def one_day(visit: Visit, year: int, month: int, day: int) -> HttpResponse:
         form: Any = DayForm(initial=start)
     elif visit.request.POST.get("law"):
         if row is not None:
-            remove(row, str(row))
+            with terms_recounted():
+                remove(row, str(row))
             audit.record(visit, "setup_changed", subject=f"calendar: {which}")
         return redirect("cabinet:calendar_year", year)
     else:
@@ -166,7 +167,8 @@ def one_day(visit: Visit, year: int, month: int, day: int) -> HttpResponse:
 def _written(row: CalendarDay, form: DayForm) -> bool:
     """Write a day; false where the form tells why it was not."""
     try:
-        put(row, form.cleaned_data)
+        with terms_recounted():
+            put(row, form.cleaned_data)
     except BadSetup as error:
         for name, said in (error.fields or {"": error.what}).items():
             form.add_error(name if name in form.fields else None, lazy_text(said.ru, said.en))
@@ -280,7 +282,7 @@ def changes_of(days: Mapping[date, tuple[DayKind, str]]) -> dict[date, Change]:
 
 def _bring(changes: Mapping[date, Change]) -> int:
     count = 0
-    with transaction.atomic():
+    with terms_recounted():
         for day, (_, kind, note) in changes.items():
             row = CalendarDay.objects.filter(day=day).first()
             if kind is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from mezhved.gateway.contours import demand_contours_apart
+from mezhved.gateway.provider.recounting import terms_recounted
 from mezhved.gateway.setup.bringing import Bringing
 from mezhved.gateway.setup.changes import BadSetup
 from mezhved.gateway.setup.sections import SECTIONS
@@ -36,15 +37,24 @@ def import_setup(
     """
     bringing = Bringing(folder)
     with transaction.atomic():
-        with read_document(document or "{}", FORMAT, BadSetup, assumed=FORMAT) as said:
-            for section in SECTIONS:
-                for number, each in enumerate(said.entries(section.name), 1):
-                    section.bring(bringing, each, number)
-        if prune:
-            for section in reversed(SECTIONS):
-                for name, model in (*section.inside, (section.name, section.model)):
-                    bringing.prune(name, model)
-        demand_contours_apart()
+        with terms_recounted():
+            _bring_all(bringing, document)
+            if prune:
+                _prune(bringing)
+            demand_contours_apart()
         if rehearse:
             transaction.set_rollback(True)
     return bringing.report
+
+
+def _bring_all(bringing: Bringing, document: str) -> None:
+    with read_document(document or "{}", FORMAT, BadSetup, assumed=FORMAT) as said:
+        for section in SECTIONS:
+            for number, each in enumerate(said.entries(section.name), 1):
+                section.bring(bringing, each, number)
+
+
+def _prune(bringing: Bringing) -> None:
+    for section in reversed(SECTIONS):
+        for name, model in (*section.inside, (section.name, section.model)):
+            bringing.prune(name, model)
