@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from django.db import connections
+from django.db import connection, connections
 
 from mezhved.cli.gateway import gateway as command
-from mezhved.gateway.checking import Verdict
+from mezhved.gateway.checking import Verdict, local
 from mezhved.gateway.checking.examining import examine
 from mezhved.gateway.models import Connection, InformationType, SigningKey
 from mezhved.gateway.outbox import RequestDraft, take_request
@@ -132,6 +135,48 @@ def test_the_command_tells_people_and_programs(silent: GatewayUnderTest) -> None
     done = CliRunner().invoke(command, ["check"], env=told)
     assert done.exit_code == 1
     assert "FAIL  порт http://127.0.0.1:9/ws" in done.output
+
+
+@pytest.mark.parametrize("gateway_database", ["postgres"], indirect=True)
+def test_a_database_that_takes_no_writes_is_told_with_its_place_and_cure(silent: GatewayUnderTest) -> None:
+    settings = silent.gateway.settings
+    assert local.database(settings).verdict is Verdict.OK
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    found = local.database(settings)
+    with connection.cursor() as cursor:  # others use it afterwards
+        cursor.execute("SET default_transaction_read_only = off")
+        cursor.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    assert (found.verdict, "не пишется" in found.detail.ru) == (Verdict.FAILURE, True)
+    assert found.where.startswith("postgresql://127.0.0.1")
+    assert found.cure is not None
+
+
+def test_a_database_that_is_away_is_told_with_its_place_and_cure() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mezhved.cli.main", "gateway", "check"],
+        env=os.environ | {"MEZHVED_GATEWAY_DATABASE": "postgresql://somebody:hidden@127.0.0.1:9/gateway"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "база данных postgresql://127.0.0.1:9/gateway: не отвечает" in done.stdout
+    assert "запущена ли СУБД" in done.stdout
+    assert "hidden" not in done.stdout + done.stderr
+
+
+def test_a_certificate_of_smev_that_ends_is_told_before_it_does(silent_on_sqlite: GatewayUnderTest) -> None:
+    at = Connection.objects.get()
+    ends = present_pki().smev.certificate.not_after
+    assert local.smev(silent_on_sqlite.gateway, at).verdict is Verdict.OK
+    silent_on_sqlite.clock.offset = ends - timedelta(days=10) - datetime.now(UTC)
+    found = local.smev(silent_on_sqlite.gateway, at)
+    assert (found.verdict, f"{ends:%Y-%m-%d}" in found.detail.ru) == (Verdict.WARNING, True)
+    assert found.cure is not None
+    at.smev_certificates = at.authorities = ""
+    assert "не сказано" in local.smev(silent_on_sqlite.gateway, at).detail.ru
 
 
 def _sign_as_stranger(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from mezhved.gateway.checking import local
@@ -58,6 +59,7 @@ def _outside(gateway: Gateway) -> Iterator[Finding]:
             way = list(reach(url, gateway.clock))
             yield from way
             reached.append(all(each.verdict is not Verdict.FAILURE for each in way))
+        yield guarded("smev", at.name, functools.partial(local.smev, gateway, at))
         for system in InformationSystem.objects.select_related("connection").filter(
             connection=at, is_active=True
         ):

@@ -20,6 +20,7 @@ CHECKS: Final[Mapping[str, Text]] = {
     "tcp": Text(ru="порт", en="port"),
     "tls": Text(ru="TLS", en="TLS"),
     "clock": Text(ru="часы", en="clock"),
+    "smev": Text(ru="сертификат СМЭВ", en="SMEV's certificate"),
     "key": Text(ru="ключ", en="key"),
     "chain": Text(ru="сертификат", en="certificate"),
     "registration": Text(ru="регистрация и очереди", en="registration and queues"),

@@ -8,6 +8,7 @@ import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from mezhved.gateway.checking.findings import Finding, Verdict, guarded, ok
 from mezhved.texts import Text
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from mezhved.configuration import GatewaySettings
     from mezhved.gateway.assembly import Gateway
-    from mezhved.gateway.models import InformationSystem
+    from mezhved.gateway.models import Connection, InformationSystem
 
 TERM_WARNED: Final = timedelta(days=30)
 FREE_WARNED: Final = 2 * 1024**3
@@ -25,17 +26,59 @@ FREE_WARNED: Final = 2 * 1024**3
 
 
 def database(settings: GatewaySettings) -> Finding:
-    """See that the database answers and has this version's tables."""
-    from mezhved.site.setup import configure, pending_migrations  # noqa: PLC0415 - starts Django
+    """See that the database answers, has this version's tables, and lets itself be written."""
+    from django.db import Error  # noqa: PLC0415 - starts Django
 
-    where = "postgresql" if "://" in settings.database else settings.database
+    from mezhved.site.setup import configure, pending_migrations  # noqa: PLC0415
+
+    where = _database_place(settings.database)
     configure(settings)
-    pending = pending_migrations()
+    try:
+        pending = pending_migrations()
+    except Error as error:
+        reason = _one_line(error)
+        told = Text(ru=f"не отвечает: {reason}", en=f"does not answer: {reason}")
+        cure = Text(
+            ru="проверьте настройку database, запущена ли СУБД, имя и пароль, права на файл и его папку",
+            en="check the setting database, that the server runs, name and password, the rights to the file "
+            "and its folder",
+        )
+        return Finding("database", where, Verdict.FAILURE, told, cure)
     if pending:
-        told = ", ".join(pending[:5])
+        named = ", ".join(pending[:5])
         cure = Text(ru="выполните mezhved gateway migrate", en="run mezhved gateway migrate")
-        return Finding("database", where, Verdict.FAILURE, Text(told, told), cure)
+        return Finding("database", where, Verdict.FAILURE, Text(named, named), cure)
+    try:
+        _write_nothing()
+    except Error as error:
+        reason = _one_line(error)
+        told = Text(ru=f"не пишется: {reason}", en=f"cannot be written: {reason}")
+        cure = Text(
+            ru="освободите место, дайте право записи в файл базы и его папку; у PostgreSQL это не реплика?",
+            en="make room, let the gateway's account write the file and its folder; is it a replica of "
+            "PostgreSQL?",
+        )
+        return Finding("database", where, Verdict.FAILURE, told, cure)
     return ok("database", where, "отвечает, таблицы этой версии", "answers, has this version's tables")
+
+
+def _database_place(said: str) -> str:
+    """Return where the database is, without the name and password in its address."""
+    if "://" not in said:
+        return said
+    parts = urlsplit(said)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _write_nothing() -> None:
+    """Write to no row: that takes the same right as to one."""
+    from mezhved.gateway.models import Connection  # noqa: PLC0415 - needs a started Django
+
+    Connection.objects.filter(pk=-1).update(name="")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
 
 
 def cryptography(gateway: Gateway) -> Finding:
@@ -105,6 +148,29 @@ def _key(gateway: Gateway, system: InformationSystem) -> Finding:
         )
         return Finding("key", system.mnemonic, Verdict.WARNING, open_told, cure)
     return Finding("key", system.mnemonic, Verdict.OK, told)
+
+
+def smev(gateway: Gateway, at: Connection) -> Finding:
+    """See that SMEV's own signature will be known by a certificate that has time left."""
+    trust = gateway.trusts.of(at)
+    if not trust.pinned:
+        if trust.chain is not None:
+            return ok("smev", at.name, "верим удостоверяющим центрам", "the authorities are believed")
+        told = Text(ru="не сказано, чьей подписи верить как СМЭВ", en="whose signature is SMEV's is not said")
+        cure = Text(
+            ru="внесите сертификат СМЭВ (smev_certificates) или УЦ (authorities)",
+            en="name SMEV's certificate (smev_certificates) or authorities",
+        )
+        return Finding("smev", at.name, Verdict.WARNING, told, cure)
+    ends = max(each.not_after for each in trust.pinned)
+    told = Text(ru=f"известен, до {ends:%Y-%m-%d}", en=f"known, until {ends:%Y-%m-%d}")
+    if ends - gateway.clock() < TERM_WARNED:
+        cure = Text(
+            ru="получите новый сертификат СМЭВ и внесите его рядом с прежним (smev_certificates)",
+            en="get SMEV's new certificate and name it beside the old one (smev_certificates)",
+        )
+        return Finding("smev", at.name, Verdict.WARNING, told, cure)
+    return Finding("smev", at.name, Verdict.OK, told)
 
 
 def _readable_by_others(name: str) -> bool:
