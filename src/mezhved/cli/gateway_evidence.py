@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mezhved.cli.gateway_keys import prepared
-from mezhved.texts import Text
+from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,6 +49,16 @@ def evidence(settings: GatewaySettings, *, exchange: UUID, output: Path) -> None
         with unfinished.open("wb") as target:
             export(gateway, found, target)
         unfinished.replace(output)
+    except OSError as error:
+        raise MezhvedError(
+            Text(ru=f"контейнер не записан: {error.strerror}", en=f"nothing was written: {error.strerror}"),
+            where=str(output),
+            cure=Text(
+                ru="проверьте папку, право записи в неё и место на диске",
+                en="check the folder, the right to write into it and the room on the disk",
+            ),
+        ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
     click.echo(f"{output}: {output.stat().st_size}")

@@ -14,8 +14,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from django.db import connections
 
+from mezhved.cli.gateway import gateway as command
 from mezhved.gateway.duties import take_duty
 from mezhved.gateway.errors import Conflict
 from mezhved.gateway.evidence import archive, chain
@@ -29,6 +31,7 @@ from mezhved.gateway.outbox import FileDraft, RequestDraft, ResponseDraft, take_
 from mezhved.gateway.waking import News
 from mezhved.gost import Certificate, OcspResponse, Reason, TrustStore, load_provider, sign_cms
 from mezhved.gost.bundles import Bundle
+from mezhved.texts import MezhvedError
 from tests.support.gateways import NUMBER, WORDS, gateway_over, present_pki
 from tests.support.ocsp import Responder
 from tests.support.pki import make_root, seeded
@@ -280,19 +283,34 @@ def test_what_was_deleted_at_the_end_of_its_term_leaves_its_place_in_the_chain(
     assert any("больше нет" in each.detail.ru for each in report.checks)
 
 
+def test_a_container_that_cannot_be_written_is_told_with_its_place(
+    on_sqlite: GatewayUnderTest, tmp_path: Path
+) -> None:
+    made = exchange(on_sqlite)
+    place = tmp_path / "nowhere" / "evidence.zip"
+    with pytest.raises(MezhvedError, match="не записан") as refusal:
+        CliRunner().invoke(
+            command,
+            ["evidence", str(made.uid), "-o", str(place)],
+            env={"MEZHVED_GATEWAY_DATABASE": on_sqlite.gateway.settings.database},
+            catch_exceptions=False,
+        )
+    assert (refusal.value.where, refusal.value.cure is None) == (str(place), False)
+
+
 def test_the_command_checks_a_file_without_any_database(on_sqlite: GatewayUnderTest, tmp_path: Path) -> None:
     path = tmp_path / "evidence.zip"
     path.write_bytes(exported(on_sqlite, exchange(on_sqlite)))
-    command = [sys.executable, "-m", "mezhved.cli.main", "evidence", "verify", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    verify = [sys.executable, "-m", "mezhved.cli.main", "evidence", "verify", str(path)]
+    done = subprocess.run(verify, capture_output=True, text=True, check=False, cwd="/")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Контейнер цел, подписи верны" in done.stdout
     # What the reader gives wrongly says nothing about the container.
-    done = subprocess.run([*command, "--authorities", __file__], capture_output=True, text=True, check=False)
+    done = subprocess.run([*verify, "--authorities", __file__], capture_output=True, text=True, check=False)
     assert (done.returncode, __file__ in done.stderr) == (2, True), done.stderr
     octets = bytearray(path.read_bytes())
     octets[len(octets) // 2] ^= 1
     path.write_bytes(octets)
-    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
+    done = subprocess.run([*verify, "--json"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert json.loads(done.stdout)["intact"] is False
