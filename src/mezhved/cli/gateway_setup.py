@@ -96,9 +96,19 @@ def export(settings: GatewaySettings, document: Path | None, *, files: bool, sec
     ready(settings)
     from mezhved.gateway.setup import export_setup  # noqa: PLC0415 - needs a started Django
 
-    text = export_setup(document.parent if document and files else None, secrets=secrets)
     if document is None:
-        click.echo(text, nl=False)
+        click.echo(export_setup(secrets=secrets), nl=False)
         return
-    document.touch(mode=0o600)
-    document.write_text(text, encoding="utf-8")
+    try:
+        text = export_setup(document.parent if files else None, secrets=secrets)
+        document.touch(mode=0o600)
+        document.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise MezhvedError(
+            Text(ru=f"файл не записан: {error.strerror}", en=f"nothing was written: {error.strerror}"),
+            where=str(document),
+            cure=Text(
+                ru="проверьте папку, право записи в неё и место на диске",
+                en="check the folder, the right to write into it and the room on the disk",
+            ),
+        ) from error

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from mezhved.cli.main import cli
 from mezhved.gateway.models import CalendarDay, Department, Person, Rule, Term
 from mezhved.gateway.setup import import_setup
+from mezhved.texts import MezhvedError
 from tests.support.gateways import NUMBER, present_pki, setup_document, write_keys
 from tests.support.registry import CONSUMER, PROVIDER
 
@@ -120,3 +121,6 @@ def test_the_set_up_is_written_out_and_brought_in(gateway_database: str, folder:
     told = run(database, "import", str(folder / "out.yaml"), "--prune", "--dry-run", "--json").output
     assert json.loads(told)["changed"] == []
     assert run(database, "export").output.startswith("format: mezhved-gateway/1\n")
+    refusal = run(database, "export", str(folder / "out.yaml" / "inside.yaml"), fails=True).exception
+    assert isinstance(refusal, MezhvedError)
+    assert refusal.cure is not None
