@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mezhved.smev3.client.retry import NO_RETRY, RetryPolicy
-from mezhved.smev3.client.transport import HttpTransport, TransportError
+from mezhved.smev3.client.transport import HttpTransport, NotConnected, TransportError
 from tests.support.standin import Drop, Reply, StandIn, stand_in
 
 if TYPE_CHECKING:
@@ -98,3 +98,8 @@ def test_the_limit_counts_the_first_attempt() -> None:
     assert not NO_RETRY.again(1)
     assert RetryPolicy(attempts=3).again(2)
     assert not RetryPolicy(attempts=3).again(3)
+
+
+def test_a_name_that_dns_cannot_be_asked_for_is_not_connected(transport: HttpTransport) -> None:
+    with pytest.raises(NotConnected):
+        transport.post("http://smev..invalid/ws", b"", {})
