@@ -111,6 +111,38 @@ def test_every_step_is_kept_as_it_went_and_sealed_into_a_chain(under_test: Gatew
     ]
 
 
+def test_words_that_no_message_may_hold_are_refused_when_they_are_taken(under_test: GatewayUnderTest) -> None:
+    came = incoming(under_test)
+    for words in ("в работе\uffff", "с новой\vстроки", "\udcff"):
+        with pytest.raises(InvalidMessage):
+            take_status(under_test.gateway, StatusDraft(came, 1, words))
+        with pytest.raises(InvalidMessage):
+            take_status(under_test.gateway, StatusDraft(came, 1, "Принято", (("этап", words),)))
+        with pytest.raises(InvalidMessage):
+            take_rejection(under_test.gateway, RejectionDraft(came, (("NO_DATA", words),)))
+    assert Message.objects.filter(exchange=came).count() == 1
+
+
+def test_what_cannot_be_written_is_given_up_and_keeps_nobody_waiting(under_test: GatewayUnderTest) -> None:
+    came = incoming(under_test)
+    unwritable = take_status(under_test.gateway, StatusDraft(came, 1, "Принято"))
+    unwritable.details["description"] = "в работе\uffff"
+    unwritable.save(update_fields=["details"])
+    assert under_test.send() == 1
+    unwritable.refresh_from_db()
+    assert unwritable.state == MessageState.UNSENT
+    take_status(under_test.gateway, StatusDraft(came, 2, "Проверяется"))
+    assert under_test.send() == 1
+    assert Message.objects.filter(exchange=came, state=MessageState.SENT).count() == 1
+
+
+def test_who_cancels_twice_is_told_so(under_test: GatewayUnderTest) -> None:
+    exchange = ask(under_test)
+    cancel(under_test.gateway, exchange)
+    with pytest.raises(Conflict, match="уже отменён"):
+        cancel(under_test.gateway, exchange)
+
+
 def test_a_status_and_then_a_refusal_come_in_their_order(under_test: GatewayUnderTest) -> None:
     came = incoming(under_test)
     take_status(under_test.gateway, StatusDraft(came, 7, "Принято", (("этап", "проверка"),)))

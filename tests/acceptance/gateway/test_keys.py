@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 from dataclasses import replace
@@ -20,9 +21,13 @@ from mezhved.gateway.keys.letters import by_mail
 from mezhved.gateway.keys.managing import NewKey, Standing, add_key, list_keys, plan_key, retire_key
 from mezhved.gateway.keys.warnings import warn
 from mezhved.gateway.models import KeyPurpose, KeyWarning, Mail, SigningKey
+from mezhved.gateway.outbox import RequestDraft, take_request
+from mezhved.gateway.outbox.sending import send_due
 from mezhved.gost import Term, Verifier, dump_private_key
+from mezhved.smev3.client import NotConnected
 from mezhved.smev3.signature import Place, verify
 from mezhved.smev3.soap import read
+from mezhved.texts import Text
 from tests.support.gateway_keys import Token, gateway_alone, keep_key
 from tests.support.gateways import NUMBER, present_pki
 from tests.support.openssl import openssl_with_gost
@@ -30,10 +35,11 @@ from tests.support.pki import PARTICIPANT_NAMES
 from tests.support.registry import CONSUMER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from mezhved.gost import SoftwareSigner
+    from mezhved.smev3.client import HttpAnswer
     from tests.support.gateways import GatewayUnderTest
 
 
@@ -60,6 +66,34 @@ def test_the_planned_change_over_happens_by_itself(alone: GatewayUnderTest, tmp_
     # The older one takes over again where the newer one is taken out of use.
     retire_key(alone.gateway, alone.consumer, "next")
     assert chosen(alone) == "main"
+
+
+class Away:
+    """SMEV cannot be reached; what would have been sent is kept."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    def post(self, _url: str, body: bytes, _headers: Mapping[str, str]) -> HttpAnswer:
+        self.bodies.append(body)
+        raise NotConnected(Text(ru="нет", en="no"))
+
+
+def test_what_nobody_took_is_signed_anew_after_a_change_over(alone: GatewayUnderTest, tmp_path: Path) -> None:
+    away = Away()
+    gateway = replace(alone.gateway, transport=away)
+    take_request(gateway, RequestDraft(alone.consumer, alone.plain, NUMBER))
+    for _ in range(2):
+        send_due(gateway)
+        alone.clock.advance(minutes=10)
+    assert away.bodies[0] == away.bodies[1]
+    following = another()
+    keep_key(tmp_path, alone.consumer, "next", following, use_from=alone.clock())
+    for _ in range(2):
+        alone.clock.advance(minutes=10)
+        send_due(gateway)
+    certificate = base64.b64encode(following.certificate.der)
+    assert [certificate in each for each in away.bodies] == [False, False, True]
 
 
 def test_nothing_is_read_for_every_message(alone: GatewayUnderTest) -> None:

@@ -108,6 +108,22 @@ def test_a_moment_that_does_not_read_is_told_in_words_with_its_cure(
     assert ("%2B" in flaw["cure"]) == ("moment" in text)
 
 
+class Never:
+    """A body that does not come."""
+
+    def read(self, _octets: int = -1) -> bytes:
+        raise AssertionError("nobody may wait for it")
+
+    readline = read
+
+
+@pytest.mark.parametrize("content_type", [JSON, "multipart/form-data; boundary=x"])
+def test_nobody_waits_for_what_a_stranger_sends(client: RestClient, content_type: str) -> None:
+    stranger = replace(client, token="mzg_unknown")
+    environ = {"wsgi.input": Never(), "CONTENT_LENGTH": "5000"}
+    refused(stranger.call("POST", "requests", b"", content_type, **environ), 401)
+
+
 XML = [
     b"",
     b"<a",

@@ -27,6 +27,10 @@ def cancel(gateway: Gateway, exchange: Exchange) -> Exchange:
             lease_owner="",
             state__in=[MessageState.DRAFT, MessageState.SENDING],
         ).update(state=MessageState.CANCELLED, send_after=None, settled_at=now)
+        if locked.state == ExchangeState.CANCELLED:
+            raise Conflict(
+                Text(ru="запрос уже отменён", en="the request is called off already"), where=str(exchange.uid)
+            )
         if locked.state not in {ExchangeState.DRAFT, ExchangeState.SENDING} or not called_off:
             raise Conflict(
                 Text(ru="запрос уже отправлен в СМЭВ", en="the request is with SMEV already"),

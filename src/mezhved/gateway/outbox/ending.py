@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
-from mezhved.gateway.errors import WrongContour
+from mezhved.gateway.errors import CannotSign, WrongContour
 from mezhved.gateway.outbox import judging
 from mezhved.gateway.outbox.settling import give_up, sign_anew
 from mezhved.texts import Text
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def still_to_be_sent(gateway: Gateway, message: Message) -> bool:
-    """Give up what is past its end, or would reach the wrong contour."""
+    """Give up what is past its end or would reach the wrong contour; let sign anew what nobody would take."""
     exchange, at = message.exchange, message.system.connection
     if exchange.environment and exchange.environment != at.environment:
         give_up(gateway, message, _wrong_contour(exchange.environment, at.environment))
@@ -30,7 +31,25 @@ def still_to_be_sent(gateway: Gateway, message: Message) -> bool:
         else:
             give_up(gateway, message, judging.uncertain())
         return False
+    if _has_another_key(gateway, message):
+        sign_anew(gateway, message)
+        return False
     return True
+
+
+def _has_another_key(gateway: Gateway, message: Message) -> bool:
+    """Tell whether what nobody took was signed by a key that has been changed over since.
+
+    SMEV would refuse it once the old certificate has ended.
+    """
+    call = message.call
+    if call is None or call.octets is None or not judging.never_arrived(message, tries_now=True):
+        return False
+    try:
+        chosen = gateway.ring.choose(message.system)
+    except CannotSign:
+        return False
+    return base64.b64encode(chosen.certificate.der) not in bytes(call.octets)
 
 
 def _wrong_contour(taken: str, now: str) -> WrongContour:

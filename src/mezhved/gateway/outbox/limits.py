@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,7 @@ from mezhved.gateway.models import Carrier
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mezhved.gateway.files import FileDraft
     from mezhved.gateway.models import InformationSystem, InformationType
@@ -21,6 +22,7 @@ MESSAGE_LIMIT: Final = 5_242_880
 """Octets of a message with the files inside it (MR 3.3 section 5)."""
 STORE_LIMIT: Final = 1 << 30
 """Octets of all files of a message in the file store (MR 3.3 section 5)."""
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NODE_LIMIT: Final = 50
 """Characters of a NodeID."""
 _ENVELOPE: Final = 64 * 1024
@@ -64,6 +66,22 @@ def end_of_life(options: Mapping[str, Any], now: datetime) -> datetime | None:
             cure=Text(ru="укажите будущий момент", en="give a moment to come"),
         )
     return moment
+
+
+def demand_words(words: Iterable[tuple[str, str]]) -> None:
+    """Raise `InvalidMessage` for what no XML may hold (XML 1.0 section 2.2); given are places and texts."""
+    for where, text in words:
+        found = _NO_XML.search(text)
+        if found is not None:
+            sign, at = f"U+{ord(found[0]):04X}", found.start() + 1
+            raise InvalidMessage(
+                Text(
+                    ru=f"в тексте знак {sign}, которого в сообщении быть не может, на месте {at}",
+                    en=f"the text has the character {sign}, which no message may hold, at {at}",
+                ),
+                where=where,
+                cure=Text(ru="уберите его", en="take it out"),
+            )
 
 
 def node_id(options: Mapping[str, Any], system: InformationSystem) -> str:

@@ -14,7 +14,7 @@ from mezhved.gateway.queries import Prepared
 from mezhved.gateway.rows import add_all, give, read
 from mezhved.gateway.statements import change_each
 from mezhved.smev3.client import InvalidCall
-from mezhved.texts import MezhvedError
+from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,16 @@ def _composed(gateway: Gateway, message: Message, files: list[Attachment]) -> Ou
         give_up(gateway, message, error)
     except MezhvedError as error:
         postpone(gateway, message, error, missed=True)
+    except ValueError:  # what no XML can hold; tried again it would fail again, and keep others waiting
+        give_up(gateway, message, _unwritable())
     return None
+
+
+def _unwritable() -> InvalidMessage:
+    return InvalidMessage(
+        Text(ru="сообщение не записывается в XML", en="the message cannot be written as XML"),
+        cure=Text(ru="составьте его заново", en="make it anew"),
+    )
 
 
 def _keep(gateway: Gateway, signed: Sequence[tuple[Message, Outgoing]]) -> None:

@@ -20,7 +20,14 @@ from mezhved.gateway.models import (
     MessageKind,
     MessageState,
 )
-from mezhved.gateway.outbox.limits import demand_contour, end_of_life, needs_upload, node_id, shared_out
+from mezhved.gateway.outbox.limits import (
+    demand_contour,
+    demand_words,
+    end_of_life,
+    needs_upload,
+    node_id,
+    shared_out,
+)
 from mezhved.gateway.outbox.personal import for_official, root_alone
 from mezhved.gateway.queries import Prepared
 from mezhved.gateway.queues import ensure_node
@@ -129,12 +136,15 @@ def take_response(gateway: Gateway, draft: ResponseDraft, *, has_read: bool = Fa
 
 def take_rejection(gateway: Gateway, draft: RejectionDraft, *, has_read: bool = False) -> Message:
     """Keep a final refusal; errors and `has_read` as in `take_response`."""
+    demand_words((f"reasons/{number}", text) for number, (_, text) in enumerate(draft.reasons))
     details = {"reasons": [list(each) for each in draft.reasons]}
     return _take_answer(gateway, draft, MessageKind.REJECTION, details, has_read=has_read)
 
 
 def take_status(gateway: Gateway, draft: StatusDraft, *, has_read: bool = False) -> Message:
     """Keep an interim status; errors and `has_read` as in `take_response`."""
+    demand_words([("description", draft.description)])
+    demand_words((f"parameters/{number}", " ".join(each)) for number, each in enumerate(draft.parameters))
     details = {
         "code": draft.code,
         "description": draft.description,

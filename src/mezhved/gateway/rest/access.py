@@ -33,6 +33,9 @@ class Token(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Caller | None:
         """Return the caller that the header names; the framework would read all headers for this one."""
+        known: Caller | None = request.recognised  # type: ignore[attr-defined]
+        if known is not None:
+            return known
         scheme, _, token = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
         return self.authenticate(request, token) if scheme.lower() == self.openapi_scheme else None
 

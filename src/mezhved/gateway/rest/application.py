@@ -17,7 +17,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFilesSent,
 )
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections
 from django.http import Http404, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
@@ -27,8 +27,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from mezhved.gateway.access import Known
 from mezhved.gateway.errors import Flaw
+from mezhved.gateway.rest.access import Token
 from mezhved.gateway.rest.api import build_api
-from mezhved.gateway.rest.bodies import receive_body
+from mezhved.gateway.rest.bodies import has_body, receive_body
 from mezhved.gateway.rest.calls import Call, Shared
 from mezhved.gateway.rest.documents import document_patterns, whole_document
 from mezhved.gateway.rest.openapi import parameters_of, template_of
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mezhved.gateway.assembly import Gateway
 
 PREFIX: Final = "/api/"
+_TOKEN: Final = Token()
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _FRAMES: Final = 8
 _TOO_LARGE: Final = Text(ru="запрос слишком большой", en="the request is too large")
@@ -63,7 +65,7 @@ _OF_FRAMEWORK: Final[tuple[tuple[tuple[type[Exception], ...], tuple[int, Text]],
         (400, _UNREADABLE),
     ),
     (
-        (OperationalError, InterfaceError),
+        (OperationalError, InterfaceError, InternalError),  # the last: PostgreSQL takes no writes
         (503, Text(ru="база данных недоступна", en="the database cannot be reached")),
     ),
 )
@@ -114,6 +116,8 @@ class RestApplication:
             match = ways.fixed.get(call.path_info) or ways.resolver.resolve(call.path_info)
             route = match.route or route
             _demand_known(call, route)
+            if has_body(environ):
+                _recognise(call)
             receive_body(call, environ)
             response = match.func(call, *match.args, **match.kwargs)
         except Exception as error:  # noqa: BLE001 - a caller always gets an answer
@@ -124,6 +128,13 @@ class RestApplication:
             f"{known} {route}", response.status_code, time.perf_counter() - started
         )
         return _sent(response, start, with_body=method != "HEAD")
+
+
+def _recognise(call: Call) -> None:
+    """Raise `AuthenticationError` for a stranger: nobody waits for what such a one sends, or does not."""
+    call.recognised = _TOKEN(call)
+    if call.recognised is None:
+        raise AuthenticationError
 
 
 def _demand_known(call: Call, route: str) -> None:

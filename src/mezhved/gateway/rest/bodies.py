@@ -26,6 +26,12 @@ XML_TYPES: Final = ("application/xml", "text/xml")
 JSON_TYPE: Final = "application/json"
 
 
+def has_body(environ: dict[str, Any]) -> bool:
+    """Tell whether the call says that a body follows."""
+    announced = environ.get("CONTENT_LENGTH")
+    return bool(environ.get("HTTP_TRANSFER_ENCODING")) or (bool(announced) and announced != "0")
+
+
 def receive_body(call: Call, environ: dict[str, Any]) -> None:
     """Read a plain body, leave one with files for later; raise `Problem` for what is too large."""
     coding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()

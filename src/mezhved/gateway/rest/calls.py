@@ -32,6 +32,8 @@ class Call(WSGIRequest):
 
     auth: Caller
     """Set once the token is recognised."""
+    recognised: Caller | None = None
+    """Whose token it was, where that had to be known before the body was read."""
 
     def __init__(self, environ: dict[str, Any], shared: Shared) -> None:
         super().__init__(environ)
