@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SQLITE: Final = "sqlite"
 _STATEMENTS: Final = 1024
+_CURSOR: Final = "mezhved_cursor"
 _PREPARED_AFTER: Final = 2
 """How often PostgreSQL runs a statement before it is kept prepared."""
 
@@ -79,27 +80,31 @@ def _is_watched(own: Any) -> bool:
 def _run(own: Any, statement: str, parameters: Sequence[Any]) -> Any:
     if own.vendor == _SQLITE:
         return own.connection.execute(_by_marks(statement), parameters)
-    return _preparing(own.connection).execute(statement, parameters)
+    return _preparing(own).execute(statement, parameters)
 
 
 def _run_each(own: Any, statement: str, parameters: Iterable[Sequence[Any]]) -> Any:
     if own.vendor == _SQLITE:
         return own.connection.executemany(_by_marks(statement), parameters)
-    cursor = _preparing(own.connection)
+    cursor = _preparing(own)
     cursor.executemany(statement, list(parameters))
     return cursor
 
 
-def _preparing(connection: Any) -> Any:
-    """Return a cursor of PostgreSQL that leaves values apart from the text, so that the server keeps it read.
+def _preparing(own: Any) -> Any:
+    """Return the cursor of PostgreSQL that leaves values apart from the text: the server keeps that read.
 
-    Django's own cursors write the values into the text and never prepare anything.
+    Django's own cursors write the values into the text and never prepare anything. There is one for each
+    connection: what it found is taken from it at once.
     """
+    kept = own.__dict__.get(_CURSOR)
+    if kept is not None and kept.connection is own.connection:
+        return kept
     from psycopg import Cursor  # noqa: PLC0415 - a gateway over SQLite needs no driver of PostgreSQL
 
-    if connection.prepare_threshold is None:
-        connection.prepare_threshold = _PREPARED_AFTER
-    return Cursor(connection)
+    own.connection.prepare_threshold = _PREPARED_AFTER
+    made = own.__dict__[_CURSOR] = Cursor(own.connection)
+    return made
 
 
 @lru_cache(maxsize=_STATEMENTS)

@@ -114,7 +114,7 @@ def _add_of_pairs(pairs: Sequence[tuple[Any, str]], found: dict[Mention, None]) 
         code, part = _meaning(name)
         if part:
             parts.setdefault(part, text)
-        if code or text[0].isdigit():
+        if code or (len(text) >= _SNILS_LENGTH and text[0].isdigit()):
             found.update(dict.fromkeys(_of_value(code, text)))
     if not _TELLING.isdisjoint(parts):
         found.update(dict.fromkeys(_together(parts)))
