@@ -289,7 +289,7 @@ def form_pages(*, as_json: bool, packages: tuple[Path, ...]) -> None:
 @click.option(
     "--under-way",
     type=click.IntRange(1, 1000),
-    default=16,
+    default=32,
     show_default=True,
     help=str(Text(ru="обменов одновременно", en="round trips at once")),
 )
