@@ -30,6 +30,7 @@ from mezhved.gost import load_provider
 from mezhved.infotypes import SchemaSet
 from mezhved.smev3 import client
 from tests.support.pki import NOW, seeded
+from tests.support.ports import free_demo_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,13 +38,6 @@ if TYPE_CHECKING:
 
 START_SECONDS = 600.0
 COMMAND = (sys.executable, "-m", "mezhved.cli.main")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
@@ -84,7 +78,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder, port = tmp_path_factory.mktemp("demo"), free_port()
+    folder, port = tmp_path_factory.mktemp("demo"), free_demo_port()
     with subprocess.Popen(
         [*COMMAND, "demo"],
         env=environment(folder, port),
@@ -195,7 +189,7 @@ def test_a_wrong_password_of_a_cabinet_is_refused(demo: Running) -> None:
 def test_a_second_demonstration_says_who_holds_the_folder(demo: Running) -> None:
     done = subprocess.run(
         [*COMMAND, "demo", "--once"],
-        env=environment(demo.folder, free_port()),
+        env=environment(demo.folder, free_demo_port()),
         capture_output=True,
         text=True,
         check=False,
@@ -232,7 +226,7 @@ def test_leftovers_are_used_or_swept_away(demo: Running, tmp_path: Path) -> None
     said: list[str] = []
     stop = threading.Event()
     stop.set()
-    run_demo(DemoOptions(demo.folder, free_port(), once=True), said.append, stop)
+    run_demo(DemoOptions(demo.folder, free_demo_port(), once=True), said.append, stop)
     assert (demo.folder / "keys" / "smev.key.pem").read_bytes() == before
     assert not (demo.folder / "messages").exists()
 
@@ -249,11 +243,11 @@ def test_damaged_or_expired_keys_are_made_anew(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(CannotStart):
-        run_demo(DemoOptions(tmp_path / "file", free_port(), once=True), print, threading.Event())
+        run_demo(DemoOptions(tmp_path / "file", free_demo_port(), once=True), print, threading.Event())
     (tmp_path / "demo" / "keys").mkdir(parents=True)
     (tmp_path / "demo" / "bus.toml").mkdir()
     with pytest.raises(CannotStart):
-        run_demo(DemoOptions(tmp_path / "demo", free_port(), once=True), print, threading.Event())
+        run_demo(DemoOptions(tmp_path / "demo", free_demo_port(), once=True), print, threading.Event())
 
 
 def test_private_keys_are_for_their_owner_only(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from mezhved.bench.installation import free_port
 from mezhved.bus.metrics import Metrics, age_figures, queue_figures
 from mezhved.bus.storage import Box, QueueLength
 from mezhved.cli.main import cli
@@ -61,13 +61,6 @@ fund.receive(
 )
 """
 LANGUAGES = ("en", "ru")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import shutil
-import socket
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from mezhved.demo.filling import fill_cabinets
 from mezhved.demo.narrator import Narrator
 from mezhved.demo.run import DemoOptions, open_desks, prepare_stage
+from tests.support.ports import free_demo_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,30 +71,11 @@ def browser_running() -> Iterator[Browser]:
         browser.close()
 
 
-def free_ports() -> int:
-    """A port whose neighbours that the demonstration takes are free as well."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        if port + 100 < 2**16 and all(_is_free(port + each) for each in (75, 76, 100)):
-            return port
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
 @contextlib.contextmanager
 def agencies_serving(folder: Path, migrated: Path) -> Iterator[Gateways]:
     """Run the demonstration's bus and its two gateways with their cabinets, made of a migrated database."""
     narrator = Narrator(lambda _line: None, lambda: datetime.now(UTC))
-    stage = prepare_stage(DemoOptions(folder, free_ports(), once=True, migrated=migrated), narrator)
+    stage = prepare_stage(DemoOptions(folder, free_demo_port(), once=True, migrated=migrated), narrator)
     with stage.bus.serving(), stage.gateways.serving():
         stage.recorder.begin("browser")
         open_desks(stage)

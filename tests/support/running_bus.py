@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from mezhved.bench.installation import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,11 +106,7 @@ class RunningBus:
 @contextlib.contextmanager
 def running_bus(folder: Path, key: Path, certificate: Path, registry: str) -> Iterator[RunningBus]:
     """Make a database with this registry and serve from it."""
-    with socket.socket() as first, socket.socket() as second:
-        first.bind((HOST, 0))
-        second.bind((HOST, 0))
-        ports = [int(each.getsockname()[1]) for each in (first, second)]
-    bus = RunningBus(folder, *ports, key, certificate)
+    bus = RunningBus(folder, free_port(), free_port(), key, certificate)
     document = folder / "registry.yaml"
     document.write_text(registry, encoding="utf-8")
     bus.command("bus", "migrate")

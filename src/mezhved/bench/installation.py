@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -36,6 +37,8 @@ REQUEST = (NAMESPACE, "MeasureRequest")
 RESPONSE = (NAMESPACE, "MeasureResponse")
 CONSUMER, PROVIDER = TOWN.mnemonic, FUND.mnemonic
 HOST = "127.0.0.1"
+_PORTS = range(12000, 31000)
+"""Below those that systems give to connections going out: one that is free now is free a moment later."""
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 
@@ -160,9 +163,21 @@ def installed(
 
 def free_port() -> int:
     """Return a port of the loopback that nobody listens on."""
+    numbers = random.SystemRandom()
+    while True:
+        port = numbers.choice(_PORTS)
+        if is_free(port):
+            return port
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens on a port of the loopback."""
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.acceptance.test_docs import free_port
+from mezhved.bench.installation import free_port
 from tests.support.gateways import NUMBER, present_pki, setup_document, write_keys
 
 if TYPE_CHECKING:
