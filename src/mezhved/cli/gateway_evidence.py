@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mezhved.cli.durable import writing
 from mezhved.cli.gateway_keys import prepared
-from mezhved.texts import MezhvedError, Text
+from mezhved.texts import Text
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,18 +47,10 @@ def evidence(settings: GatewaySettings, *, exchange: UUID, output: Path) -> None
         raise NotFound(Text(ru="нет такого обмена", en="there is no such exchange"), where=str(exchange))
     unfinished = output.with_name(f"{output.name}.part")
     try:
-        with unfinished.open("wb") as target:
-            export(gateway, found, target)
-        unfinished.replace(output)
-    except OSError as error:
-        raise MezhvedError(
-            Text(ru=f"контейнер не записан: {error.strerror}", en=f"nothing was written: {error.strerror}"),
-            where=str(output),
-            cure=Text(
-                ru="проверьте папку, право записи в неё и место на диске",
-                en="check the folder, the right to write into it and the room on the disk",
-            ),
-        ) from error
+        with writing(output, "контейнер"):
+            with unfinished.open("wb") as target:
+                export(gateway, found, target)
+            unfinished.replace(output)
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mezhved.cli.durable import writing
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -99,16 +100,7 @@ def export(settings: GatewaySettings, document: Path | None, *, files: bool, sec
     if document is None:
         click.echo(export_setup(secrets=secrets), nl=False)
         return
-    try:
+    with writing(document, "файл"):
         text = export_setup(document.parent if files else None, secrets=secrets)
         document.touch(mode=0o600)
         document.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise MezhvedError(
-            Text(ru=f"файл не записан: {error.strerror}", en=f"nothing was written: {error.strerror}"),
-            where=str(document),
-            cure=Text(
-                ru="проверьте папку, право записи в неё и место на диске",
-                en="check the folder, the right to write into it and the room on the disk",
-            ),
-        ) from error

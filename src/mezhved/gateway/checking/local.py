@@ -36,14 +36,12 @@ def database(settings: GatewaySettings) -> Finding:
     try:
         pending = pending_migrations()
     except Error as error:
-        reason = _one_line(error)
-        told = Text(ru=f"не отвечает: {reason}", en=f"does not answer: {reason}")
         cure = Text(
             ru="проверьте настройку database, запущена ли СУБД, имя и пароль, права на файл и его папку",
             en="check the setting database, that the server runs, name and password, the rights to the file "
             "and its folder",
         )
-        return Finding("database", where, Verdict.FAILURE, told, cure)
+        return _database_fails(where, "не отвечает", "does not answer", error, cure)
     if pending:
         named = ", ".join(pending[:5])
         cure = Text(ru="выполните mezhved gateway migrate", en="run mezhved gateway migrate")
@@ -51,14 +49,12 @@ def database(settings: GatewaySettings) -> Finding:
     try:
         _write_nothing()
     except Error as error:
-        reason = _one_line(error)
-        told = Text(ru=f"не пишется: {reason}", en=f"cannot be written: {reason}")
         cure = Text(
             ru="освободите место, дайте право записи в файл базы и его папку; у PostgreSQL это не реплика?",
             en="make room, let the gateway's account write the file and its folder; is it a replica of "
             "PostgreSQL?",
         )
-        return Finding("database", where, Verdict.FAILURE, told, cure)
+        return _database_fails(where, "не пишется", "cannot be written", error, cure)
     return ok("database", where, "отвечает, таблицы этой версии", "answers, has this version's tables")
 
 
@@ -77,8 +73,10 @@ def _write_nothing() -> None:
     Connection.objects.filter(pk=-1).update(name="")
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+def _database_fails(where: str, ru: str, en: str, error: Exception, cure: Text) -> Finding:
+    reason = " ".join(str(error).split())[:300]
+    told = Text(ru=f"{ru}: {reason}", en=f"{en}: {reason}")
+    return Finding("database", where, Verdict.FAILURE, told, cure)
 
 
 def cryptography(gateway: Gateway) -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mezhved.gateway.errors import InvalidMessage, WrongContour
 from mezhved.gateway.files.keeping import mime_type_of
 from mezhved.gateway.models import Carrier
+from mezhved.smev3.messages.writing import find_illegal
 from mezhved.texts import Text
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ MESSAGE_LIMIT: Final = 5_242_880
 """Octets of a message with the files inside it (MR 3.3 section 5)."""
 STORE_LIMIT: Final = 1 << 30
 """Octets of all files of a message in the file store (MR 3.3 section 5)."""
-_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NODE_LIMIT: Final = 50
 """Characters of a NodeID."""
 _ENVELOPE: Final = 64 * 1024
@@ -71,7 +70,7 @@ def end_of_life(options: Mapping[str, Any], now: datetime) -> datetime | None:
 def demand_words(words: Iterable[tuple[str, str]]) -> None:
     """Raise `InvalidMessage` for what no XML may hold (XML 1.0 section 2.2); given are places and texts."""
     for where, text in words:
-        found = _NO_XML.search(text)
+        found = find_illegal(text)
         if found is not None:
             sign, at = f"U+{ord(found[0]):04X}", found.start() + 1
             raise InvalidMessage(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mezhved.infotypes.scenarios import read_answer
 from mezhved.infotypes.values import to_xml
 from mezhved.smev3.messages import RejectionReason
-from mezhved.smev3.messages.writing import escape
+from mezhved.smev3.messages.writing import find_illegal
 from mezhved.texts import MezhvedError, Text
 
 if TYPE_CHECKING:
@@ -134,10 +134,8 @@ def _status(value: Any) -> tuple[int, str, tuple[tuple[str, str], ...]]:
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or (where != "xml" and len(value) > TEXT_LIMIT):
         raise _wrong(where)
-    try:
-        escape(value)
-    except ValueError as error:
-        raise _wrong(where) from error
+    if find_illegal(value) is not None:
+        raise _wrong(where)
     return value
 
 

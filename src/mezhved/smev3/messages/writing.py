@@ -99,7 +99,12 @@ def holder(name: str, signature: Fragment | None) -> bytes:
     return b"<%b>%b</%b>" % (name.encode(), signature.octets, name.encode())
 
 
+def find_illegal(text: str) -> re.Match[str] | None:
+    """Return the first character that XML has no place for (XML 1.0 section 2.2), if there is one."""
+    return _ILLEGAL.search(text)
+
+
 def _demand_legal(text: str) -> None:
-    found = _ILLEGAL.search(text)
+    found = find_illegal(text)
     if found is not None:
         raise ValueError(f"U+{ord(found.group()):04X} cannot be written in XML")
